@@ -1,0 +1,179 @@
+"""The layers: each holds its parameters and their gradients, and goes forward and backward.
+
+Initial values are Keras's: Glorot-uniform input and dense kernels, orthogonal recurrent kernel,
+zero biases, but one for the forget gate (Jozefowicz, Zaremba & Sutskever 2015).
+"""
+
+import math
+from types import ModuleType
+
+import numpy as np
+
+from tinylstm import kernels, reference
+from tinylstm.windows import Windows
+
+BACKENDS: dict[str, ModuleType] = {"numba": kernels, "numpy": reference}
+
+
+def glorot_uniform(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
+    """(fan_in, fan_out), uniform in ± sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
+    limit = math.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
+def orthogonal(rng: np.random.Generator, n_rows: int, n_columns: int) -> np.ndarray:
+    """A random matrix (n_rows, n_columns), n_rows <= n_columns, of orthonormal rows (Saxe 2014)."""
+    q, r = np.linalg.qr(rng.standard_normal((n_columns, n_rows)))
+    return (q * np.sign(np.diag(r))).T  # the signs make the distribution uniform
+
+
+class LSTM:
+    """A long short-term memory layer.
+
+    `params` and `grads` have the keys W (input_size, 4 hidden_size), U (hidden_size,
+    4 hidden_size) and b (4 hidden_size,), gates in the order i, f, g, o. The backend "numba" runs
+    `kernels.py`, "numpy" runs `reference.py`. Raises ValueError for a size below 1 or an unknown
+    backend.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        rng: np.random.Generator,
+        dtype: type = np.float32,
+        backend: str = "numba",
+    ) -> None:
+        require_size("input_size", input_size)
+        require_size("hidden_size", hidden_size)
+        if backend not in BACKENDS:
+            raise ValueError(f"backend must be one of {sorted(BACKENDS)}, not {backend!r}")
+        self.backend = backend
+        forget_bias = np.zeros((4, hidden_size))
+        forget_bias[1] = 1
+        self.params = {
+            "W": glorot_uniform(rng, input_size, 4 * hidden_size).astype(dtype),
+            "U": np.ascontiguousarray(orthogonal(rng, hidden_size, 4 * hidden_size), dtype),
+            "b": forget_bias.reshape(-1).astype(dtype),
+        }
+        self.grads = zeros_like(self.params)
+        self.state_grads: dict[str, np.ndarray] = {}
+
+    def forward(
+        self,
+        x: np.ndarray | Windows,
+        h0: np.ndarray | None = None,
+        c0: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """All outputs h (B, T, H) of x (B, T, D).
+
+        The initial states h0 and c0 (B, H) are zero if not given.
+        Raises ValueError if a shape does not fit.
+        """
+        W, U, b = self.params.values()
+        if len(x.shape) != 3 or x.shape[2] != len(W):
+            raise ValueError(f"x must have the shape (B, T, {len(W)}), not {x.shape}")
+        state_shape = x.shape[0], len(U)
+        h0, c0 = as_state("h0", h0, state_shape, U.dtype), as_state("c0", c0, state_shape, U.dtype)
+        self.tape = BACKENDS[self.backend].lstm_forward(np.asarray(x, U.dtype), W, U, b, h0, c0)
+        return self.tape.h
+
+    def backward(self, dh: np.ndarray) -> np.ndarray:
+        """Fill `grads`, and `state_grads` (h0, c0: (B, H)), from dh (B, T, H); return dx (B, T, D).
+
+        dh is the gradient of the loss with respect to every output of the last `forward`.
+        """
+        if dh.shape != self.tape.h.shape:
+            raise ValueError(f"dh must have the shape {self.tape.h.shape}, not {dh.shape}")
+        gradients = BACKENDS[self.backend].lstm_backward(dh, self.tape)
+        self.grads = {"W": gradients.W, "U": gradients.U, "b": gradients.b}
+        self.state_grads = {"h0": gradients.h0, "c0": gradients.c0}
+        return gradients.x
+
+
+class Dense:
+    """A fully connected layer, y = x W + b or, with relu=True, y = max(x W + b, 0).
+
+    `params` and `grads` have the keys W (input_size, output_size) and b (output_size,).
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        output_size: int,
+        rng: np.random.Generator,
+        relu: bool = False,
+        dtype: type = np.float32,
+    ) -> None:
+        require_size("input_size", input_size)
+        require_size("output_size", output_size)
+        self.relu = relu
+        self.params = {
+            "W": glorot_uniform(rng, input_size, output_size).astype(dtype),
+            "b": np.zeros(output_size, dtype),
+        }
+        self.grads = zeros_like(self.params)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """y (B, output_size) of x (B, input_size)."""
+        self.x = x
+        self.y = x @ self.params["W"] + self.params["b"]
+        if self.relu:
+            np.maximum(self.y, 0, out=self.y)
+        return self.y
+
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """Fill `grads` from dy (B, output_size); return dx (B, input_size)."""
+        if self.relu:
+            dy = dy * (self.y > 0)
+        self.grads = {"W": self.x.T @ dy, "b": dy.sum(axis=0)}
+        return dy @ self.params["W"].T
+
+
+class Dropout:
+    """Inverted dropout (Srivastava et al. 2014): drop with probability `rate`, scale up the rest.
+
+    It draws from a random stream of its own, so that switching it off changes no other number.
+    Raises ValueError unless 0 <= rate < 1.
+    """
+
+    def __init__(self, rate: float, rng: np.random.Generator) -> None:
+        if not 0 <= rate < 1:
+            raise ValueError(f"dropout must be at least 0 and below 1, not {rate}")
+        self.rate = rate
+        self.rng = rng
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """x with some elements zero and the others divided by 1 - rate; training only."""
+        if self.rate == 0:
+            self.mask = np.ones((), x.dtype)
+        else:
+            kept = self.rng.random(x.shape, np.float32) >= self.rate
+            self.mask = kept / x.dtype.type(1 - self.rate)
+        return x * self.mask
+
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """The same mask, applied to the gradient."""
+        return dy * self.mask
+
+
+def zeros_like(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """A dictionary of the same keys and shapes, filled with zeros."""
+    return {name: np.zeros_like(array) for name, array in arrays.items()}
+
+
+def require_size(name: str, size: int) -> None:
+    """Raise ValueError unless size is a whole number of at least 1."""
+    if not isinstance(size, int | np.integer) or size < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+
+
+def as_state(
+    name: str, state: np.ndarray | None, shape: tuple[int, int], dtype: np.dtype
+) -> np.ndarray:
+    """An initial state of the given shape and type: zeros if there is none."""
+    if state is None:
+        return np.zeros(shape, dtype)
+    if state.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, not {state.shape}")
+    return np.asarray(state, dtype)

@@ -1,0 +1,144 @@
+"""The forecaster: LSTM -> Dropout -> Dense(ReLU) -> Dense, and its file of weights."""
+
+import copy
+import os
+
+import numpy as np
+
+from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.weights import compare_shapes, read_arrays, write_arrays
+from tinylstm.windows import Windows
+
+# The parameters and their number of axes.
+PARAMETERS = {
+    "lstm.W": 2, "lstm.U": 2, "lstm.b": 1,
+    "dense1.W": 2, "dense1.b": 1, "dense2.W": 2, "dense2.b": 1,
+}  # fmt: skip
+# Prediction goes through many windows in pieces, so that memory stays small.
+PREDICT_BATCH = 1024
+
+
+class LSTMRegressor:
+    """One number from a window: the last hidden state, through dropout and two dense layers.
+
+    `params` and `grads` are flat dictionaries with the keys lstm.W (D, 4H), lstm.U (H, 4H),
+    lstm.b (4H,), dense1.W (H, dense_size), dense1.b, dense2.W (dense_size, 1), dense2.b (1,).
+    The seed sets the initial weights and, apart from them, the stream of dropout.
+    Raises ValueError for a size below 1, dropout outside [0, 1), or an unknown backend.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        dense_size: int = 16,
+        dropout: float = 0.2,
+        seed: int = 0,
+        backend: str = "numba",
+        dtype: type = np.float32,
+    ) -> None:
+        weights_rng, dropout_rng = np.random.default_rng(seed).spawn(2)
+        self.lstm = LSTM(input_size, hidden_size, weights_rng, dtype, backend)
+        self.dropout = Dropout(dropout, dropout_rng)
+        self.dense1 = Dense(hidden_size, dense_size, weights_rng, relu=True, dtype=dtype)
+        self.dense2 = Dense(dense_size, 1, weights_rng, dtype=dtype)
+        self.input_grads: dict[str, np.ndarray] = {}
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """All parameters, under the names "layer.parameter"; the arrays themselves, not copies."""
+        return self._flat("params")
+
+    @property
+    def grads(self) -> dict[str, np.ndarray]:
+        """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
+        return self._flat("grads")
+
+    def _flat(self, attribute: str) -> dict[str, np.ndarray]:
+        return {
+            f"{layer}.{name}": array
+            for layer in ("lstm", "dense1", "dense2")
+            for name, array in getattr(getattr(self, layer), attribute).items()
+        }
+
+    @property
+    def n_params(self) -> int:
+        """How many numbers there are to learn."""
+        return sum(array.size for array in self.params.values())
+
+    def predict(self, x: np.ndarray | Windows) -> np.ndarray:
+        """Predictions (B,) for x (B, T, D), dropout off."""
+        pieces = [
+            self._head(self.lstm.forward(x[start : start + PREDICT_BATCH])[:, -1])
+            for start in range(0, max(len(x), 1), PREDICT_BATCH)
+        ]
+        return np.concatenate(pieces)
+
+    def _head(self, h: np.ndarray) -> np.ndarray:
+        return self.dense2.forward(self.dense1.forward(h))[:, 0]
+
+    def loss_and_grad(
+        self,
+        x: np.ndarray | Windows,
+        y: np.ndarray,
+        h0: np.ndarray | None = None,
+        c0: np.ndarray | None = None,
+    ) -> float:
+        """Mean squared error of the predictions for x (B, T, D) against y (B,), dropout on.
+
+        Fills `grads`, and `input_grads` with the gradients of x, h0 and c0. The initial states
+        h0 and c0 (B, H) are zero if not given. Raises ValueError if a shape does not fit.
+        """
+        h = self.lstm.forward(x, h0, c0)
+        error = self._head(self.dropout.forward(h[:, -1])) - self._targets(y, len(h))
+
+        d_prediction = (2 / error.size) * error  # of mean(error²)
+        d_last = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
+        dh = np.zeros_like(h)  # only the last output reaches the loss
+        dh[:, -1] = self.dropout.backward(d_last)
+        self.input_grads = {"x": self.lstm.backward(dh), **self.lstm.state_grads}
+        return float(np.mean(error**2))
+
+    def _targets(self, y: np.ndarray, n_windows: int) -> np.ndarray:
+        if np.shape(y) != (n_windows,):
+            raise ValueError(f"y must have the shape ({n_windows},), not {np.shape(y)}")
+        return np.asarray(y, self.lstm.params["U"].dtype)
+
+    def astype(self, dtype: type) -> "LSTMRegressor":
+        """A copy of the model, state of dropout included, that computes in another type."""
+        twin = copy.deepcopy(self)
+        for layer in (twin.lstm, twin.dense1, twin.dense2):
+            layer.params = {name: array.astype(dtype) for name, array in layer.params.items()}
+        return twin
+
+    def stored(self) -> dict[str, np.ndarray]:
+        """The arrays as `save` writes them and `model_size` counts them: `params` in float32."""
+        return {name: np.asarray(array, np.float32) for name, array in self.params.items()}
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the weights, and nothing else, as an uncompressed .npz of float32 arrays.
+
+        The file appears whole or not at all.
+        """
+        write_arrays(path, self.stored())
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike,
+        dropout: float = 0.2,
+        seed: int = 0,
+        backend: str = "numba",
+    ) -> "LSTMRegressor":
+        """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
+
+        Dropout and seed matter only for further training and are not in the file.
+        Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
+        """
+        arrays = read_arrays(path, PARAMETERS)
+        input_size, hidden_size = len(arrays["lstm.W"]), len(arrays["lstm.U"])
+        model = cls(input_size, hidden_size, len(arrays["dense1.b"]), dropout, seed, backend)
+        compare_shapes(path, arrays, model.params)
+        for name, array in model.params.items():
+            array[:] = arrays[name]
+        return model

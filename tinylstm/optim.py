@@ -1,0 +1,74 @@
+"""Adam, the optimiser (Kingma & Ba 2015, Algorithm 1)."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+
+class Adam:
+    """Adam over a dictionary of parameters, which it updates in place.
+
+    m and v are running means of the gradient and of its square. Both start at zero, so that they
+    are too small by a factor 1 - βᵗ at step t; dividing by it undoes that:
+
+        m ← β1 m + (1 - β1) g          v ← β2 v + (1 - β2) g²
+        θ ← θ - lr * m̂ / (sqrt(v̂) + eps)     m̂ = m / (1 - β1ᵗ)   v̂ = v / (1 - β2ᵗ)
+
+    The default eps is that of Keras. `lr` may be changed between steps.
+    """
+
+    def __init__(
+        self,
+        params: dict[str, np.ndarray],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-7,
+    ) -> None:
+        self.params = params
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.t = 0
+        self.m = {name: np.zeros_like(theta) for name, theta in params.items()}
+        self.v = {name: np.zeros_like(theta) for name, theta in params.items()}
+
+    def step(self, grads: dict[str, np.ndarray]) -> None:
+        """Take one step; grads has the keys and shapes of the parameters.
+
+        Raises KeyError if a parameter has no gradient, ValueError if shapes differ.
+        """
+        self.t += 1
+        for name, theta in self.params.items():
+            grad = grads[name]
+            if grad.shape != theta.shape:
+                raise ValueError(f"{name} has the shape {theta.shape}, its gradient {grad.shape}")
+            self._update(theta.reshape(-1), grad.reshape(-1), name)
+
+    def _update(self, theta: np.ndarray, grad: np.ndarray, name: str) -> None:
+        beta1, beta2 = self.betas
+        to_type = theta.dtype.type  # plain Python floats would turn the kernel's float32 to float64
+        adam_update(
+            theta,
+            grad,
+            self.m[name].reshape(-1),
+            self.v[name].reshape(-1),
+            to_type(self.lr / (1 - beta1**self.t)),
+            to_type(1 / math.sqrt(1 - beta2**self.t)),
+            to_type(beta1),
+            to_type(beta2),
+            to_type(self.eps),
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def adam_update(theta, grad, m, v, step_size, v_scale, beta1, beta2, eps) -> None:
+    """The equations above in one pass over flat arrays, where NumPy would make ten.
+
+    step_size = lr / (1 - β1ᵗ), v_scale = 1 / sqrt(1 - β2ᵗ).
+    """
+    one = theta.dtype.type(1)
+    for j in range(theta.size):
+        m[j] = beta1 * m[j] + (one - beta1) * grad[j]
+        v[j] = beta2 * v[j] + (one - beta2) * grad[j] * grad[j]
+        theta[j] -= step_size * m[j] / (math.sqrt(v[j]) * v_scale + eps)

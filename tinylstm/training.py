@@ -1,0 +1,87 @@
+"""The training loop: epochs, shuffling, history."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tinylstm.layers import require_size
+from tinylstm.model import LSTMRegressor
+from tinylstm.optim import Adam
+from tinylstm.windows import Windows
+
+
+class DivergedError(ArithmeticError):
+    """The loss became NaN or infinite; the message says at which epoch and step."""
+
+
+@dataclass
+class History:
+    """What happened in each epoch."""
+
+    loss: list[float] = field(default_factory=list)  # mean training loss over the epoch's windows
+    seconds: list[float] = field(default_factory=list)  # wall-clock time of training
+
+
+def fit(
+    model: LSTMRegressor,
+    windows: np.ndarray | Windows,
+    y: np.ndarray,
+    epochs: int,
+    batch_size: int = 64,
+    optimizer: Adam | None = None,
+    rng: np.random.Generator | None = None,
+    windows_per_epoch: int | None = None,
+    on_epoch: Callable[[int, History], None] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train the model in place on windows (N, T, D), as an array or as Windows, and targets y (N,).
+
+    Each epoch draws a new random order of all windows from `rng` (default: seed 0) and goes through
+    the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
+    The optimizer is Adam with its defaults if not given. `on_epoch(epoch, history)` is called after
+    each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
+
+    Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
+    loss is no longer finite.
+    """
+    n_windows = len(windows)
+    per_epoch = n_windows if windows_per_epoch is None else min(windows_per_epoch, n_windows)
+    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+        require_size(name, count)
+    require_size("windows_per_epoch", per_epoch)
+    if np.shape(y) != (n_windows,):
+        raise ValueError(f"{n_windows} windows need {n_windows} targets, not {np.shape(y)}")
+    optimizer = optimizer or Adam(model.params)
+    rng = rng or np.random.default_rng(0)
+    history = History()
+    for epoch in range(1, epochs + 1):
+        started = time.perf_counter()
+        order = rng.permutation(n_windows)[:per_epoch]
+        total = 0.0
+        starts = range(0, per_epoch, batch_size)
+        for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
+            batch = order[start : start + batch_size]
+            loss = model.loss_and_grad(windows[batch], y[batch])
+            if not math.isfinite(loss):
+                step = start // batch_size + 1
+                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+            optimizer.step(model.grads)
+            total += loss * len(batch)
+        history.loss.append(total / per_epoch)
+        history.seconds.append(time.perf_counter() - started)
+        if on_epoch is not None:
+            on_epoch(epoch, history)
+    return history
+
+
+def show(steps: range, title: str) -> Iterable[int]:
+    """The steps behind a progress bar, or behind one line if tqdm is not installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        print(f"{title}: {len(steps)} steps", flush=True)
+        return steps
+    return tqdm(steps, desc=title, unit="step")

@@ -1,0 +1,103 @@
+"""A file of weights: an uncompressed .npz of float32 arrays, and every reason to refuse one."""
+
+import io
+import math
+import os
+import zipfile
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+
+class WeightsError(ValueError):
+    """A file that does not hold the weights of a model; the message says what to do."""
+
+
+def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
+    """Write the arrays as an uncompressed .npz under exactly this path.
+
+    The file appears whole or not at all: it is written under another name and then renamed.
+    """
+    path = Path(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_arrays(path: str | os.PathLike, n_axes: dict[str, int]) -> dict[str, np.ndarray]:
+    """The float32 arrays of an uncompressed .npz; n_axes has the name and the axes of each.
+
+    Raises FileNotFoundError, and WeightsError for a damaged, compressed or pickled file, for
+    missing or extra arrays, another type than float32, another number of axes, an empty array,
+    and values that are not finite.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_compression(path, archive)
+            _compare_names(path, {name.removesuffix(".npy") for name in archive.namelist()}, n_axes)
+            arrays = {name: _read_array(path, archive, name) for name in n_axes}
+    except FileNotFoundError:
+        raise
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _refusal(path, f"is damaged or no .npz file ({error})") from None
+    for name, array in arrays.items():
+        if array.ndim != n_axes[name] or array.size == 0:
+            raise _refusal(path, f"holds {name} with the shape {array.shape}")
+        if not np.isfinite(array).all():
+            raise _refusal(path, f"holds NaN or infinity in {name}")
+    return arrays
+
+
+def compare_shapes(
+    path: str | os.PathLike, arrays: dict[str, np.ndarray], expected: dict[str, np.ndarray]
+) -> None:
+    """Raise WeightsError unless every array has the shape of its namesake in `expected`."""
+    for name, array in arrays.items():
+        if array.shape != expected[name].shape:
+            shapes = f"{array.shape} where {expected[name].shape} fits the other arrays"
+            raise _refusal(path, f"holds {name} with the shape {shapes}")
+
+
+def _refuse_compression(path: str | os.PathLike, archive: zipfile.ZipFile) -> None:
+    """Stored arrays cannot be larger than the file, so that a small file never fills the memory."""
+    if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+        raise _refusal(path, "is compressed")
+
+
+def _compare_names(
+    path: str | os.PathLike, found: Collection[str], expected: Collection[str]
+) -> None:
+    missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
+    if missing:
+        raise _refusal(path, f"lacks the array {missing[0]!r} ({len(missing)} missing)")
+    if extra:
+        raise _refusal(path, f"holds the array {extra[0]!r}, which no model has")
+
+
+def _read_array(path: str | os.PathLike, archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    content = io.BytesIO(archive.read(f"{name}.npy"))  # all of it, so that its checksum is compared
+    try:
+        version = np.lib.format.read_magic(content)
+        read_header = getattr(np.lib.format, f"read_array_header_{version[0]}_{version[1]}")
+        shape, fortran_order, dtype = read_header(content)
+    except (ValueError, AttributeError) as error:
+        raise _refusal(path, f"holds an unreadable {name} ({error})") from None
+    if dtype != np.float32:
+        raise _refusal(path, f"holds {name} as {dtype} where float32 is expected")
+    # np.load would first make room for whatever size the header claims.
+    numbers = content.getbuffer()[content.tell() :]
+    if fortran_order or len(numbers) != math.prod(shape) * dtype.itemsize:
+        raise _refusal(path, f"holds {name} with other bytes than its header announces")
+    return np.frombuffer(numbers, dtype).reshape(shape)
+
+
+def _refusal(path: str | os.PathLike, what: str) -> WeightsError:
+    what = " ".join(what.split())
+    return WeightsError(f"{path} {what}; use a file that LSTMRegressor.save wrote")
