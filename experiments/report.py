@@ -1,0 +1,76 @@
+"""What a run has to say: the CSV files and the table in the terminal."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.jobs import RESULT_COLUMNS
+from experiments.metrics import METRICS
+from experiments.recipes import PAPER_MAPE
+from experiments.statistics import spread
+from tinylstm.size import BYTES_PER_KB
+
+REFERENCE_TITLES = {
+    "floor": "floor: the true mean, the best possible",
+    "oracle60": "oracle that knows the seasons and 60 days",
+    "seasonal_naive_7": "the sales of 7 days before",
+    "naive_1": "the sales of the day before",
+}
+
+
+def write_results(out: Path, results: Sequence[dict[str, Any]]) -> None:
+    """results.csv: a row per job in the folder, of this run's settings and of any others."""
+    order = ["data", "recipe", "split", "dropout", "units", "seed"]
+    table = pd.DataFrame(results, columns=list(RESULT_COLUMNS))
+    table.sort_values(order, ascending=[True] * 4 + [False, True]).to_csv(
+        out / "results.csv", index=False
+    )
+
+
+def summarise(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A row per hidden size, largest first, over the seeds of one setting.
+
+    Columns: units, seeds, n_params, size_bytes, kb; for each metric and train_seconds and
+    predict_us NAME_mean, NAME_std, NAME_low, NAME_high (95% interval of the mean).
+    """
+    rows = []
+    for units in sorted({result["units"] for result in results}, reverse=True):
+        of_size = [result for result in results if result["units"] == units]
+        row = {"units": units, "seeds": len(of_size)}
+        row |= {name: of_size[0][name] for name in ("n_params", "size_bytes")}
+        row["kb"] = row["size_bytes"] / BYTES_PER_KB
+        for name in (*METRICS, "train_seconds", "predict_us"):
+            for statistic, value in spread([result[name] for result in of_size])._asdict().items():
+                row[f"{name}_{statistic}"] = value
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def results_table(summary: pd.DataFrame) -> str:
+    """The summary as text: a line per size, the paper's own MAPE beside it."""
+    lines = [
+        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
+        f" {'train s':>8} {'predict µs':>11} {'paper MAPE %':>13}"
+    ]
+    for row in summary.itertuples():
+        mape = f"{row.mape_mean:.2f}"
+        if not math.isnan(row.mape_std):
+            mape += f" ± {row.mape_std:.2f}"
+        lines.append(
+            f"{row.units:>5} {row.n_params:>11,} {row.kb:>7.1f} {mape:>14} {row.rmse_mean:>7.2f}"
+            f" {row.train_seconds_mean:>8.1f} {row.predict_us_mean:>11.0f}"
+            f" {PAPER_MAPE.get(row.units, '-'):>13}"
+        )
+    return "\n".join(lines)
+
+
+def reference_lines(references: pd.DataFrame) -> str:
+    """The references as lines of text under the table."""
+    return "\n".join(
+        f"{REFERENCE_TITLES.get(row.reference, row.reference):<42}"
+        f" MAPE {row.mape:>5.2f}   RMSE {row.rmse:>5.2f}"
+        for row in references.itertuples()
+    )

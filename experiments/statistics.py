@@ -1,0 +1,50 @@
+"""Means over seeds, and how sure one can be of them."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Spread(NamedTuple):
+    """Mean, standard deviation and 95% interval of the mean; all but the mean NaN for n = 1."""
+
+    mean: float
+    std: float
+    low: float
+    high: float
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Summary of independent measurements: mean ± t s / sqrt(n), Student's interval."""
+    n, mean = len(values), float(np.mean(values))
+    if n == 1:
+        return Spread(mean, math.nan, math.nan, math.nan)
+    std = float(np.std(values, ddof=1))
+    half = t_quantile(0.975, n - 1) * std / math.sqrt(n)
+    return Spread(mean, std, mean - half, mean + half)
+
+
+def t_distribution(t: float, freedom: int) -> float:
+    """P(T <= t) of Student's t: the finite series of Abramowitz & Stegun, 26.7.3 and 26.7.4."""
+    theta = math.atan(t / math.sqrt(freedom))
+    cos = math.cos(theta)
+    odd = freedom % 2
+    term = cos if odd else 1.0
+    total = term if freedom > 1 else 0.0
+    for k in range(2 + odd, freedom - 1, 2):
+        term *= cos * cos * (k - 1) / k
+        total += term
+    within = (theta + math.sin(theta) * total) * 2 / math.pi if odd else math.sin(theta) * total
+    return 0.5 + 0.5 * within  # `within` is P(|T| <= t), with the sign of t
+
+
+def t_quantile(p: float, freedom: int) -> float:
+    """The t with P(T <= t) = p, for 0.5 <= p < 1, by bisection to the last digits of a float."""
+    low, high = 0.0, 1.0
+    while t_distribution(high, freedom) < p:
+        high *= 2
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if t_distribution(middle, freedom) >= p else (middle, high)
+    return high
