@@ -222,17 +222,21 @@ def compile_kernels() -> None:
 
 def read_result(job: Job, out: Path) -> dict[str, Any] | None:
     """The stored result of a job, or None if there is none, whole and with its model."""
-    try:
-        record = json.loads((out / "jobs" / f"{job.name}.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record["result"] if (out / "models" / f"{job.name}.npz").exists() else None
+    has_model = (out / "models" / f"{job.name}.npz").exists()
+    return _read_record(out / "jobs" / f"{job.name}.json") if has_model else None
 
 
 def read_results(out: Path) -> list[dict[str, Any]]:
     """All results in a folder, of whatever settings."""
-    records = (json.loads(path.read_text("utf-8")) for path in sorted(out.glob("jobs/*.json")))
-    return [record["result"] for record in records]
+    results = [_read_record(path) for path in sorted(out.glob("jobs/*.json"))]
+    return [result for result in results if result is not None]
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_text("utf-8"))["result"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_result(job: Job, out: Path, result: dict[str, Any], history: History) -> None:

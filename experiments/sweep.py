@@ -61,6 +61,8 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, study: Study) -> int:
         for units in dict.fromkeys(options.units)
         for seed in range(options.seeds)
     ]
+    references = reference_table(panel, study.series[study.test], study.target_day[study.test])
+    references.to_csv(options.out / "references.csv", index=False)
     say(opening(panel, study, recipe, len(jobs), options.workers))
     started = time.monotonic()
     outcomes = []
@@ -69,8 +71,6 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, study: Study) -> int:
         say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
         write_results(options.out, read_results(options.out))
 
-    references = reference_table(panel, study.series[study.test], study.target_day[study.test])
-    references.to_csv(options.out / "references.csv", index=False)
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     if results:
         summary = summarise(results)
@@ -99,14 +99,20 @@ def opening(panel: SalesPanel, study: Study, recipe: Recipe, n_jobs: int, worker
     return (
         f"{panel.name} data: {n_series:,} series of {n_days:,} days, {n_series * n_days:,} rows; "
         f"{len(study.windows):,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, study)}; {n_jobs} networks on {workers} workers"
+        f"recipe {recipe.name}, {budget(recipe, study)}; {plural(n_jobs, 'network')} on "
+        f"{plural(min(workers, n_jobs), 'worker')}"
     )
 
 
 def budget(recipe: Recipe, study: Study) -> str:
     """How much a network is trained: epochs and windows."""
     per_epoch = min(recipe.windows_per_epoch or len(study.train), len(study.train))
-    return f"{recipe.epochs} epoch{'s' * (recipe.epochs > 1)} of {per_epoch:,} windows"
+    return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
+
+
+def plural(n: int, noun: str) -> str:
+    """The number with its noun."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
@@ -128,8 +134,8 @@ def closing(options: argparse.Namespace, recipe: Recipe, study: Study, results: 
     whole = RECIPES[recipe.name]
     if (recipe.epochs, recipe.windows_per_epoch) != (whole.epochs, whole.windows_per_epoch):
         lines.append(
-            f"A quick run: {budget(recipe, study)} where the protocol has {budget(whole, study)}. "
-            "With --full it is the protocol to the letter."
+            f"A shorter run: {budget(recipe, study)}, where the recipe has {budget(whole, study)}; "
+            "--full runs all of it."
         )
     lines.append(f"Written to {options.out}: results.csv, summary.csv, references.csv, models/")
     return "\n".join(line for line in lines if line)

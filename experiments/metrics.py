@@ -1,0 +1,60 @@
+"""Errors of a forecast: three in percent, two in units sold."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+METRICS = ("mape", "smape", "wape", "rmse", "mae")
+
+
+def evaluate(y: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
+    """Errors of `prediction` p against the sales y: two arrays of one shape, in units sold.
+
+    Returns the METRICS, accumulated in float64, and `mape_left_out`, a count of days:
+
+        mape   100 mean(|y - p| / |y|)            percent, over the days with y != 0
+        smape  200 mean(|y - p| / (|y| + |p|))    percent, 0/0 counting as 0
+        wape   100 sum|y - p| / sum|y|            percent
+        rmse   sqrt(mean((y - p)^2))              units sold
+        mae    mean|y - p|                        units sold
+        mape_left_out                             the days with y = 0, where MAPE has no value
+
+    MAPE and WAPE are NaN if nothing was sold on any day.
+
+    Raises ValueError if the shapes differ, the arrays are empty, or a value is not finite.
+
+    Source: Hyndman and Koehler, "Another look at measures of forecast accuracy", 2006; WAPE is
+    their MAE over the mean of |y|.
+    """
+    y, p = _validated(y, prediction)
+    error = np.abs(y - p)
+    sold = y != 0
+    return {
+        "mape": 100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.count_nonzero(sold)),
+        "smape": 200 * float(np.mean(_share(error, np.abs(y) + np.abs(p)))),
+        "wape": 100 * _ratio(np.sum(error), np.sum(np.abs(y))),
+        "rmse": float(np.sqrt(np.mean(error**2))),
+        "mae": float(np.mean(error)),
+        "mape_left_out": int(np.count_nonzero(~sold)),
+    }
+
+
+def _validated(y: ArrayLike, prediction: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    y, p = np.asarray(y, np.float64), np.asarray(prediction, np.float64)
+    if y.shape != p.shape:
+        # Broadcasting (n,) against (n, 1) would quietly compare every day with every other.
+        raise ValueError(f"the sales have shape {y.shape}, but their forecasts {p.shape}")
+    if y.size == 0:
+        raise ValueError("there are no forecasts to evaluate")
+    for name, values in (("sales", y), ("forecasts", p)):
+        wrong = np.count_nonzero(~np.isfinite(values))
+        if wrong:
+            raise ValueError(f"{wrong} of {values.size} {name} are NaN or infinite")
+    return y, p
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return float(numerator / denominator) if denominator else float("nan")
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)

@@ -1,0 +1,129 @@
+"""Jobs: what a result depends on, running many, going on where a run stopped."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from experiments.features import build_study
+from experiments.jobs import Job, read_result, read_results, run_jobs
+from experiments.recipes import PAPER
+from experiments.simulate import simulate_panel
+from tinylstm import LSTMRegressor
+
+QUICK = dataclasses.replace(PAPER, epochs=2, windows_per_epoch=100)
+PANEL = simulate_panel(stores=2, items=3, days=150)
+JOB = Job("embedded", PANEL.sha256, "stores", QUICK, units=3, seed=0)
+
+
+def folder(path):
+    (path / "jobs").mkdir(parents=True)
+    (path / "models").mkdir()
+    return path
+
+
+def run(out, jobs, workers=1, panel=PANEL):
+    return list(run_jobs(jobs, panel, out, workers))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A folder in which three jobs ran in two processes, and their outcomes in order."""
+    out = folder(tmp_path_factory.mktemp("finished"))
+    jobs = [dataclasses.replace(JOB, units=units) for units in (2, 5, 3)]
+    return out, run(out, jobs, workers=2)
+
+
+def test_the_largest_network_is_started_first(finished):
+    """With as many workers as jobs all start at once; so here it is the order of resuming."""
+    out, outcomes = finished
+    jobs = [outcome.job for outcome in outcomes]
+    assert [outcome.job.units for outcome in run(out, jobs)] == [5, 3, 2]
+
+
+def test_a_result_tells_its_settings_its_size_and_its_errors(finished):
+    out, _ = finished
+    result = read_result(JOB, out)
+    assert (result["units"], result["seed"], result["dropout"]) == (3, 0, 0.2)
+    assert (result["epochs"], result["train_windows"]) == (2, 100)
+    assert result["test_windows"] == len(build_study(PANEL).test)
+    assert (result["n_params"], result["size_bytes"]) == (213, 852)
+    assert all(result[name] > 0 for name in ("mape", "rmse", "train_seconds", "predict_us"))
+
+
+def test_the_errors_are_those_of_the_saved_model(finished):
+    out, _ = finished
+    study = build_study(PANEL)
+    model = LSTMRegressor.load(out / "models" / f"{JOB.name}.npz")
+    error = model.predict(study.windows[study.test]).astype(float) - study.y[study.test]
+    assert read_result(JOB, out)["rmse"] == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-12)
+
+
+def test_a_finished_job_is_not_run_again(finished):
+    out, _ = finished
+    path = out / "models" / f"{JOB.name}.npz"
+    before = path.stat().st_mtime_ns
+    (outcome,) = run(out, [JOB])
+    assert path.stat().st_mtime_ns == before
+    assert outcome.result == read_result(JOB, out)
+
+
+def test_the_same_job_gives_the_same_bits_alone_and_beside_others(finished, tmp_path):
+    out, _ = finished
+    again = folder(tmp_path / "again")
+    run(again, [JOB])
+    name = f"models/{JOB.name}.npz"
+    assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_a_job_without_its_model_is_run_again(finished, tmp_path):
+    out, _ = finished
+    copy = folder(tmp_path / "copy")
+    record = (out / "jobs" / f"{JOB.name}.json").read_bytes()
+    (copy / "jobs" / f"{JOB.name}.json").write_bytes(record)
+    assert read_result(JOB, copy) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"job": {}}'])
+def test_a_damaged_record_counts_as_missing(tmp_path, content):
+    out = folder(tmp_path / "out")
+    (out / "jobs" / f"{JOB.name}.json").write_text(content)
+    (out / "models" / f"{JOB.name}.npz").touch()
+    assert read_result(JOB, out) is None
+    assert read_results(out) == []
+
+
+def test_a_record_keeps_settings_and_history(finished):
+    out, _ = finished
+    record = json.loads((out / "jobs" / f"{JOB.name}.json").read_text())
+    assert record["job"]["recipe"]["batch_size"] == 64
+    assert len(record["history"]["loss"]) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"units": 4},
+        {"seed": 1},
+        {"split": "time"},
+        {"data_sha256": "0"},
+        {"recipe": dataclasses.replace(QUICK, dropout=0.0)},
+        {"recipe": dataclasses.replace(QUICK, epochs=3)},
+    ],
+    ids=str,
+)
+def test_every_setting_is_part_of_the_name(change):
+    assert dataclasses.replace(JOB, **change).name != JOB.name
+
+
+def test_equal_settings_have_equal_names():
+    assert dataclasses.replace(JOB).name == JOB.name
+
+
+def test_a_job_that_diverges_fails_with_the_reason_and_the_others_go_on(tmp_path):
+    wild = dataclasses.replace(JOB, recipe=dataclasses.replace(QUICK, learning_rate=1e38))
+    outcomes = {o.job.name: o for o in run(folder(tmp_path / "out"), [wild, JOB])}
+    assert outcomes[wild.name].result is None
+    assert "epoch 1, step 2" in outcomes[wild.name].failure
+    assert outcomes[JOB.name].result is not None
