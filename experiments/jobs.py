@@ -139,12 +139,12 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
     Raises DivergedError if the loss is no longer finite.
     """
     study = _study(job.split, job.recipe.leaky_scaler)
-    model, history = train(job, study)
+    model, history, curve = train(job, study)
     model_path = out / "models" / f"{job.name}.npz"
     model.save(model_path)
     saved = LSTMRegressor.load(model_path)
-    test = study.windows[study.test]
-    scores = evaluate(study.y[study.test], saved.predict(test))
+    test, y = study.windows[study.test], study.y[study.test]
+    prediction = saved.predict(test)
     size = model_size(saved)
     result = {
         "data": job.data,
@@ -158,17 +158,33 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
         "epochs": job.recipe.epochs,
         "train_windows": min(len(study.train), job.recipe.windows_per_epoch or len(study.train)),
         "test_windows": len(test),
-        **scores,
+        **evaluate(y, prediction),
         "train_seconds": sum(history.seconds),
         "predict_us": time_prediction(saved, np.asarray(test[:1])),
     }
-    write_result(job, out, result, history)
+    record = {
+        "job": asdict(job),
+        "result": result,
+        "history": asdict(history) | curve,
+        "series": errors_by_series(study.series[study.test], y, prediction),
+    }
+    write_record(out / "jobs" / f"{job.name}.json", record)
     return result
 
 
-def train(job: Job, study: Study) -> tuple[LSTMRegressor, History]:
-    """A network trained as the job says."""
+def train(job: Job, study: Study) -> tuple[LSTMRegressor, History, dict[str, list[float]]]:
+    """A network trained as the job says, its history, and its test errors after each epoch."""
     recipe = job.recipe
+    test, y = study.windows[study.test], study.y[study.test]
+    curve = {"mape": [], "rmse": []}
+    print_progress = progress_printer(job)
+
+    def on_epoch(epoch: int, history: History) -> None:
+        scores = evaluate(y, model.predict(test))
+        for name, values in curve.items():
+            values.append(scores[name])
+        print_progress(epoch, history)
+
     model = LSTMRegressor(N_FEATURES, job.units, recipe.dense_size, recipe.dropout, seed=job.seed)
     history = fit(
         model,
@@ -179,10 +195,19 @@ def train(job: Job, study: Study) -> tuple[LSTMRegressor, History]:
         optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
         rng=np.random.default_rng([job.seed, 1]),  # not the stream that made the weights
         windows_per_epoch=recipe.windows_per_epoch,
-        on_epoch=progress_printer(job),
+        on_epoch=on_epoch,
         progress=False,
     )
-    return model, history
+    return model, history, curve
+
+
+def errors_by_series(
+    series: np.ndarray, y: np.ndarray, prediction: np.ndarray
+) -> dict[str, list[float]]:
+    """MAPE and RMSE of each test series, so that sizes can be compared series by series."""
+    scores = {int(s): evaluate(y[series == s], prediction[series == s]) for s in np.unique(series)}
+    errors = {name: [score[name] for score in scores.values()] for name in ("mape", "rmse")}
+    return {"number": list(scores), **errors}
 
 
 def progress_printer(job: Job) -> Callable[[int, History], None]:
@@ -239,10 +264,8 @@ def _read_record(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def write_result(job: Job, out: Path, result: dict[str, Any], history: History) -> None:
-    """Store a result with its settings and history; the file appears whole or not at all."""
-    path = out / "jobs" / f"{job.name}.json"
+def write_record(path: Path, record: dict[str, Any]) -> None:
+    """Store a job's settings, result and history; the file appears whole or not at all."""
     part = path.with_suffix(".part")
-    record = {"job": asdict(job), "result": result, "history": asdict(history)}
     part.write_text(json.dumps(record, indent=1), "utf-8")
     os.replace(part, path)

@@ -270,6 +270,10 @@ def test_a_line_within_a_zip_is_named_with_both_files(tmp_path):
 # A bad file is refused, and the message says what is wrong, where, and how to mend it
 
 
+def test_a_data_error_is_a_value_error():
+    assert issubclass(DataError, ValueError)
+
+
 def test_a_file_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"none\.csv cannot be read \(No such file.*give the path"):
         read_panel(tmp_path / "none.csv")
@@ -456,7 +460,7 @@ def test_a_series_shorter_than_the_others_is_refused(refusal, cut, line, span):
     )
 
 
-def test_dates_ages_apart_are_refused_without_much_memory(refusal):
+def test_dates_ages_apart_are_gaps(refusal):
     content = [
         HEADER,
         *(f"{date},{n},1,1" for n in range(99) for date in ("0001-01-01", "9999-12-31")),
