@@ -204,10 +204,15 @@ def train(job: Job, study: Study) -> tuple[LSTMRegressor, History, dict[str, lis
 def errors_by_series(
     series: np.ndarray, y: np.ndarray, prediction: np.ndarray
 ) -> dict[str, list[float]]:
-    """MAPE and RMSE of each test series, so that sizes can be compared series by series."""
-    scores = {int(s): evaluate(y[series == s], prediction[series == s]) for s in np.unique(series)}
-    errors = {name: [score[name] for score in scores.values()] for name in ("mape", "rmse")}
-    return {"number": list(scores), **errors}
+    """MAPE and RMSE of each test series, so that sizes can be compared series by series.
+
+    The windows come in the order of their series (N,), ascending.
+    """
+    firsts = np.flatnonzero(np.diff(series, prepend=-1))
+    pairs = zip(np.split(y, firsts[1:]), np.split(prediction, firsts[1:]), strict=True)
+    scores = [evaluate(*pair) for pair in pairs]
+    errors = {name: [score[name] for score in scores] for name in ("mape", "rmse")}
+    return {"number": series[firsts].tolist(), **errors}
 
 
 def progress_printer(job: Job) -> Callable[[int, History], None]:

@@ -127,3 +127,14 @@ def test_a_job_that_diverges_fails_with_the_reason_and_the_others_go_on(tmp_path
     assert outcomes[wild.name].result is None
     assert "epoch 1, step 2" in outcomes[wild.name].failure
     assert outcomes[JOB.name].result is not None
+
+
+def test_a_record_has_the_test_error_after_each_epoch_and_of_each_series(finished):
+    out, _ = finished
+    record = json.loads((out / "jobs" / f"{JOB.name}.json").read_text())
+    assert record["history"]["mape"][-1] == pytest.approx(record["result"]["mape"])
+    study = build_study(PANEL)
+    assert record["series"]["number"] == sorted(set(study.series[study.test].tolist()))
+    counts = np.unique(study.series[study.test], return_counts=True)[1]
+    squares = np.square(record["series"]["rmse"])
+    assert np.average(squares, weights=counts) == pytest.approx(record["result"]["rmse"] ** 2)
