@@ -48,3 +48,43 @@ def t_quantile(p: float, freedom: int) -> float:
     while low < (middle := (low + high) / 2) < high:
         low, high = (low, middle) if t_distribution(middle, freedom) >= p else (middle, high)
     return high
+
+
+class Comparison(NamedTuple):
+    """Paired differences a - b: their mean, its 95% interval, Student's t and two-sided p."""
+
+    mean: float
+    low: float
+    high: float
+    t: float
+    p: float
+
+    @property
+    def verdict(self) -> str:
+        """In words, for an error, where less is better: at the 5% level."""
+        if not self.p < 0.05:
+            return "no difference found"
+        return "better" if self.mean < 0 else "worse"
+
+
+def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
+    """Paired t-test of two equally long lists of measurements, pair by pair over the same seeds.
+
+    With a single pair there is a difference and nothing to judge it by: the rest is NaN.
+    """
+    mean, std, low, high = spread(np.subtract(a, b))
+    if math.isnan(std):
+        return Comparison(mean, low, high, math.nan, math.nan)
+    if std == 0:  # all differences are equal: certain, unless they are all zero
+        t = math.copysign(math.inf, mean) if mean else 0.0
+    else:
+        t = mean / (std / math.sqrt(len(a)))
+    return Comparison(mean, low, high, t, 2 * t_distribution(-abs(t), len(a) - 1))
+
+
+def bootstrap(values: Sequence[float], rng: np.random.Generator, n: int = 10_000) -> Spread:
+    """Mean of the values with a 95% percentile interval over resampled values (Efron 1979)."""
+    values = np.asarray(values)
+    means = values[rng.integers(values.size, size=(n, values.size))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Spread(float(values.mean()), float(means.std(ddof=1)), float(low), float(high))

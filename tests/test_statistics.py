@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from experiments.statistics import spread, t_distribution, t_quantile
+from experiments.statistics import bootstrap, compare, spread, t_distribution, t_quantile
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,49 @@ def test_one_measurement_has_a_mean_and_no_interval():
     mean, *rest = spread([5.0])
     assert mean == 5
     assert all(math.isnan(value) for value in rest)
+
+
+def test_a_paired_comparison_by_hand():
+    """Differences 1, 2, 3: t = 2 / (1 / sqrt(3)) with 2 degrees of freedom."""
+    result = compare([2, 4, 6], [1, 2, 3])
+    assert result.t == pytest.approx(2 * math.sqrt(3))
+    assert result.p == pytest.approx(0.07418, abs=5e-6)
+    assert (result.mean, result.verdict) == (2, "no difference found")
+
+
+def test_words_follow_numbers():
+    assert compare([5.0, 5.1, 5.0], [1.0, 1.0, 1.1]).verdict == "worse"
+    assert compare([1.0, 1.0, 1.1], [5.0, 5.1, 5.0]).verdict == "better"
+    assert compare([1.0, 1.2], [1.1, 1.0]).verdict == "no difference found"
+
+
+def test_the_order_of_the_comparison_turns_its_sign():
+    a, b = [1.0, 2.5, 2.0], [2.0, 2.0, 4.0]
+    there, back = compare(a, b), compare(b, a)
+    assert (there.mean, there.t, there.low) == (-back.mean, -back.t, -back.high)
+    assert there.p == back.p
+
+
+def test_a_single_pair_finds_no_difference():
+    assert compare([1.0], [9.0]).verdict == "no difference found"
+
+
+@pytest.mark.parametrize(("b", "verdict"), [(1.0, "no difference found"), (2.0, "better")])
+def test_differences_without_any_spread_are_certain(b, verdict):
+    assert compare([1.0, 1.0], [b, b]).verdict == verdict
+
+
+def test_a_bootstrap_interval_is_that_of_the_normal_approximation():
+    values = np.random.default_rng(0).normal(5, 2, 400)
+    result = bootstrap(values, np.random.default_rng(1))
+    half = 1.96 * values.std() / 20
+    assert result.mean == pytest.approx(values.mean())
+    assert result.low == pytest.approx(values.mean() - half, abs=0.02)
+    assert result.high == pytest.approx(values.mean() + half, abs=0.02)
+
+
+def test_a_bootstrap_repeats_for_a_seed():
+    values = [1.0, 2.0, 5.0]
+    assert bootstrap(values, np.random.default_rng(3)) == bootstrap(
+        values, np.random.default_rng(3)
+    )

@@ -65,7 +65,7 @@ def check_each(
     def loss() -> tuple[float, np.ndarray]:
         # The same mask each time: with another one it would be another function.
         model.dropout.rng.bit_generator.state = dropout_state
-        value = model.loss_and_grad(inputs["x"], y, inputs["h0"], inputs["c0"])
+        value = model.loss_and_grad(inputs["x"], y, inputs["h0"], inputs["c0"], with_dx=True)
         return value, model.dense1.y > 0
 
     resolution = RESOLUTION * loss()[0]

@@ -69,7 +69,7 @@ class LSTMRegressor:
     def predict(self, x: np.ndarray | Windows) -> np.ndarray:
         """Predictions (B,) for x (B, T, D), dropout off."""
         pieces = [
-            self._head(self.lstm.forward(x[start : start + PREDICT_BATCH])[:, -1])
+            self._head(self.lstm.predict_last(x[start : start + PREDICT_BATCH]))
             for start in range(0, max(len(x), 1), PREDICT_BATCH)
         ]
         return np.concatenate(pieces)
@@ -83,23 +83,26 @@ class LSTMRegressor:
         y: np.ndarray,
         h0: np.ndarray | None = None,
         c0: np.ndarray | None = None,
+        with_dx: bool = False,
     ) -> float:
         """Mean squared error of the predictions for x (B, T, D) against y (B,), dropout on.
 
-        Fills `grads`, and `input_grads` with the gradients of x, h0 and c0. The initial states
-        h0 and c0 (B, H) are zero if not given. Raises ValueError if a shape does not fit.
+        Fills `grads`, and `input_grads` with the gradients of h0, c0 and, since training has no use
+        for it, only `with_dx` of x. The initial states h0 and c0 (B, H) are zero if not given.
+        Raises ValueError if a shape does not fit or there is no window.
         """
-        h = self.lstm.forward(x, h0, c0)
-        error = self._head(self.dropout.forward(h[:, -1])) - self._targets(y, len(h))
+        h_last = self.lstm.forward_last(x, h0, c0)
+        error = self._head(self.dropout.forward(h_last)) - self._targets(y, len(h_last))
 
         d_prediction = (2 / error.size) * error  # of mean(error²)
-        d_last = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
-        dh = np.zeros_like(h)  # only the last output reaches the loss
-        dh[:, -1] = self.dropout.backward(d_last)
-        self.input_grads = {"x": self.lstm.backward(dh), **self.lstm.state_grads}
+        d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
+        dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
+        self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
         return float(np.mean(error**2))
 
     def _targets(self, y: np.ndarray, n_windows: int) -> np.ndarray:
+        if n_windows == 0:
+            raise ValueError("a loss needs at least one window")
         if np.shape(y) != (n_windows,):
             raise ValueError(f"y must have the shape ({n_windows},), not {np.shape(y)}")
         return np.asarray(y, self.lstm.params["U"].dtype)
@@ -136,9 +139,11 @@ class LSTMRegressor:
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
         arrays = read_arrays(path, PARAMETERS)
-        input_size, hidden_size = len(arrays["lstm.W"]), len(arrays["lstm.U"])
-        model = cls(input_size, hidden_size, len(arrays["dense1.b"]), dropout, seed, backend)
-        compare_shapes(path, arrays, model.params)
+        D, H, K = len(arrays["lstm.W"]), len(arrays["lstm.U"]), len(arrays["dense1.b"])
+        shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
+        # Before there is a model: its sizes could be far larger than the file.
+        compare_shapes(path, arrays, dict(zip(PARAMETERS, shapes, strict=True)))
+        model = cls(D, H, K, dropout, seed, backend)
         for name, array in model.params.items():
             array[:] = arrays[name]
         return model

@@ -30,20 +30,24 @@ class Adam:
         self.betas = betas
         self.eps = eps
         self.t = 0
-        self.m = {name: np.zeros_like(theta) for name, theta in params.items()}
-        self.v = {name: np.zeros_like(theta) for name, theta in params.items()}
+        self.m = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
+        self.v = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
 
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """Take one step; grads has the keys and shapes of the parameters.
 
         Raises KeyError if a parameter has no gradient, ValueError if shapes differ.
         """
+        for name, theta in self.params.items():
+            if grads[name].shape != theta.shape:
+                shapes = f"the shape {theta.shape}, its gradient {grads[name].shape}"
+                raise ValueError(f"{name} has {shapes}")
         self.t += 1
         for name, theta in self.params.items():
-            grad = grads[name]
-            if grad.shape != theta.shape:
-                raise ValueError(f"{name} has the shape {theta.shape}, its gradient {grad.shape}")
-            self._update(theta.reshape(-1), grad.reshape(-1), name)
+            flat = theta.reshape(-1)
+            self._update(flat, grads[name].reshape(-1), name)
+            if not theta.flags.c_contiguous:  # then `flat` was a copy
+                theta[...] = flat.reshape(theta.shape)
 
     def _update(self, theta: np.ndarray, grad: np.ndarray, name: str) -> None:
         beta1, beta2 = self.betas
@@ -51,8 +55,8 @@ class Adam:
         adam_update(
             theta,
             grad,
-            self.m[name].reshape(-1),
-            self.v[name].reshape(-1),
+            self.m[name],
+            self.v[name],
             to_type(self.lr / (1 - beta1**self.t)),
             to_type(1 / math.sqrt(1 - beta2**self.t)),
             to_type(beta1),

@@ -33,6 +33,11 @@ class Tape(NamedTuple):
     c: np.ndarray  # (B, T, H) cell states
     h: np.ndarray  # (B, T, H) hidden states: the outputs
 
+    @property
+    def h_last(self) -> np.ndarray:
+        """The last output, (B, H)."""
+        return self.h[:, -1]
+
 
 class Gradients(NamedTuple):
     """Gradients of a loss, each of the shape of the array it is named after."""

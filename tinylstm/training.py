@@ -47,7 +47,7 @@ def fit(
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite.
     """
-    n_windows = len(windows)
+    n_windows, y = len(windows), np.asarray(y)
     per_epoch = n_windows if windows_per_epoch is None else min(windows_per_epoch, n_windows)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         require_size(name, count)

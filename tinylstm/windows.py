@@ -34,6 +34,9 @@ class Windows:
                 f"windows of {self.steps} steps over {len(self.rows)} rows start between 0 and "
                 f"{last}, not between {self.starts.min()} and {self.starts.max()}"
             )
+        # As the kernels want them.
+        object.__setattr__(self, "rows", np.ascontiguousarray(self.rows))
+        object.__setattr__(self, "starts", np.ascontiguousarray(self.starts, np.int64))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -49,7 +52,19 @@ class Windows:
         return len(self.starts)
 
     def __getitem__(self, indices: np.ndarray | slice) -> "Windows":
-        return Windows(self.rows, np.atleast_1d(self.starts[indices]), self.steps)
+        return self._over(self.rows, np.atleast_1d(self.starts[indices]))
+
+    def astype(self, dtype: np.dtype) -> "Windows":
+        """Windows over rows of another type; over the same rows if they are of this type."""
+        if self.rows.dtype == dtype:
+            return self
+        return self._over(self.rows.astype(dtype), self.starts)
+
+    def _over(self, rows: np.ndarray, starts: np.ndarray) -> "Windows":
+        """Without the checks, which these windows have passed, and which take time."""
+        windows = object.__new__(Windows)
+        windows.__dict__.update(rows=rows, starts=starts, steps=self.steps)
+        return windows
 
     def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
         steps = np.arange(self.steps)

@@ -1,0 +1,213 @@
+"""The same forecaster in this library, PyTorch and Keras: who takes part in the benchmark.
+
+Each contender is made of the same weights (the `params` of an LSTMRegressor), and in the way that
+was fastest for its library when measured; the comments say which ways those are.
+"""
+
+import importlib.util
+import os
+from typing import Protocol
+
+import numpy as np
+
+from experiments.recipes import PAPER
+from tinylstm import Adam, LSTMRegressor, Windows, fit
+from tinylstm.threads import set_num_threads
+
+Weights = dict[str, np.ndarray]
+
+
+class Contender(Protocol):
+    """A forecaster of one library. x (B, T, D) and y (B,) are float32 arrays."""
+
+    tasks: tuple[str, ...]  # what is worth timing: "train", "predict", "epoch"
+
+    def __init__(self, weights: Weights, dropout: float) -> None:
+        """Start from a copy of the weights."""
+
+    @staticmethod
+    def start(threads: int) -> str:
+        """Import the library, set its threads, and return its name and version."""
+
+    def train(self, x: np.ndarray, y: np.ndarray) -> float:
+        """Take one step of Adam on the mean squared error, and return that error."""
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Predictions (B,)."""
+
+    def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
+        """Train on all windows once, in random order."""
+
+
+class Numba:
+    """This library with its kernels."""
+
+    tasks = ("train", "predict", "epoch")
+    backend = "numba"
+
+    def __init__(self, weights: Weights, dropout: float) -> None:
+        D, H, dense_size = len(weights["lstm.W"]), len(weights["lstm.U"]), len(weights["dense1.b"])
+        self.model = LSTMRegressor(D, H, dense_size, dropout, backend=self.backend)
+        for name, array in self.model.params.items():
+            array[:] = weights[name]
+        self.adam = Adam(self.model.params, PAPER.learning_rate, PAPER.betas, PAPER.eps)
+
+    @staticmethod
+    def start(threads: int) -> str:
+        set_num_threads(threads)
+        return f"numba {importlib.import_module('numba').__version__}"
+
+    def train(self, x: np.ndarray, y: np.ndarray) -> float:
+        loss = self.model.loss_and_grad(x, y)
+        self.adam.step(self.model.grads)
+        return loss
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return self.model.predict(x)
+
+    def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
+        fit(self.model, windows, y, 1, batch_size, self.adam, progress=False)
+
+
+class NumPy(Numba):
+    """This library with the equations in plain NumPy."""
+
+    tasks = ("train", "predict")
+    backend = "numpy"
+
+    @staticmethod
+    def start(threads: int) -> str:
+        # Its matrix library reads its number of threads from the environment when NumPy is
+        # imported, long before we are here; without it, it takes a thread per core.
+        blas_threads = os.environ.get("OPENBLAS_NUM_THREADS", "one per core")
+        return f"numpy {np.__version__} (BLAS threads: {blas_threads})"
+
+
+class Torch:
+    """PyTorch, eager: oneDNN's LSTM, which `nn.LSTM` takes on a CPU, and the fused Adam.
+
+    The fused Adam was never slower than the default one, oneDNN two to three times as fast as
+    without. OMP_WAIT_POLICY=passive, which would keep its idle threads from disturbing others,
+    makes a step of PyTorch 3 to 10 times as slow, so it is left alone.
+    """
+
+    tasks = ("train", "predict", "epoch")
+
+    def __init__(self, weights: Weights, dropout: float) -> None:
+        import torch
+        from torch import nn
+
+        self.torch = torch
+        (D, _), (H, dense_size) = weights["lstm.W"].shape, weights["dense1.W"].shape
+        self.lstm = nn.LSTM(D, H, batch_first=True)
+        dense1, dense2 = nn.Linear(H, dense_size), nn.Linear(dense_size, 1)
+        self.head = nn.Sequential(nn.Dropout(dropout), dense1, nn.ReLU(), dense2)
+        self.network = nn.ModuleList([self.lstm, self.head])
+
+        def load(layer: nn.Module, **arrays: np.ndarray) -> None:
+            layer.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
+
+        b = weights["lstm.b"]
+        W, U = weights["lstm.W"].T, weights["lstm.U"].T
+        zeros = np.zeros_like(b)
+        load(self.lstm, weight_ih_l0=W, weight_hh_l0=U, bias_ih_l0=b, bias_hh_l0=zeros)
+        load(dense1, weight=weights["dense1.W"].T, bias=weights["dense1.b"])
+        load(dense2, weight=weights["dense2.W"].T, bias=weights["dense2.b"])
+
+        # PyTorch has two biases where one would do. Trained both, they move twice as far as one.
+        self.lstm.bias_hh_l0.requires_grad_(False)
+        trained = [theta for theta in self.network.parameters() if theta.requires_grad]
+        self.adam = torch.optim.Adam(
+            trained, PAPER.learning_rate, PAPER.betas, PAPER.eps, fused=True
+        )
+        self.mse = nn.MSELoss()
+
+    @staticmethod
+    def start(threads: int) -> str:
+        import torch
+
+        torch.set_num_threads(threads)
+        return f"torch {torch.__version__}"
+
+    def _forward(self, x):
+        return self.head(self.lstm(x)[0][:, -1])[:, 0]
+
+    def _step(self, x, y) -> float:
+        self.adam.zero_grad()
+        loss = self.mse(self._forward(x), y)
+        loss.backward()
+        self.adam.step()
+        return loss.item()
+
+    def train(self, x: np.ndarray, y: np.ndarray) -> float:
+        if not self.network.training:
+            self.network.train()
+        return self._step(self.torch.from_numpy(x), self.torch.from_numpy(y))
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        if self.network.training:
+            self.network.eval()
+        with self.torch.inference_mode():
+            return self._forward(self.torch.from_numpy(x)).numpy()
+
+    def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
+        torch = self.torch
+        rows, starts, targets = map(torch.from_numpy, (windows.rows, windows.starts, y))
+        steps = torch.arange(windows.steps)
+        self.network.train()
+        for batch in torch.randperm(len(starts)).split(batch_size):
+            self._step(rows[starts[batch][:, None] + steps], targets[batch])
+
+
+class Keras:
+    """Keras on TensorFlow: a compiled, unrolled training step, and a call compiled by XLA.
+
+    Unrolled was never slower for training and up to 1.5 times as fast; XLA is slower there from 48
+    units on. For prediction XLA without unrolling is fastest: a plain call of the network takes 30
+    ms for one window, `predict()` 45, the call compiled by XLA 0.3.
+    """
+
+    tasks: tuple[str, ...] = ("train", "predict")
+
+    def __init__(self, weights: Weights, dropout: float) -> None:
+        import keras
+        import tensorflow as tf
+        from keras import layers
+
+        (H, dense_size) = weights["dense1.W"].shape
+        self.lstm = layers.LSTM(H, unroll=True)
+        dense = layers.Dense(dense_size, activation="relu"), layers.Dense(1)
+        self.network = keras.Sequential([self.lstm, layers.Dropout(dropout), *dense])
+        self.network.build((None, STEPS, len(weights["lstm.W"])))
+        self.network.set_weights(list(weights.values()))
+        beta1, beta2 = PAPER.betas
+        adam = keras.optimizers.Adam(PAPER.learning_rate, beta1, beta2, PAPER.eps)
+        self.network.compile(adam, "mse", jit_compile=False)
+        self._call = tf.function(self._rolled, jit_compile=True, autograph=False)
+
+    @staticmethod
+    def start(threads: int) -> str:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        import keras
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")  # it warns of networks of several sizes in one process
+        tf.config.set_visible_devices([], "GPU")
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+        return f"keras {keras.__version__}, tensorflow {tf.__version__}"
+
+    def _rolled(self, x):
+        """What XLA compiles; this code runs only while it does."""
+        self.lstm.unroll = False
+        try:
+            return self.network(x, training=False)[:, 0]
+        finally:
+            self.lstm.unroll = True
+
+    def train(self, x: np.ndarray, y: np.ndarray) -> float:
+        return float(self.network.train_on_batch(x, y[:, np.newaxis]))
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return self._call(x).numpy()

@@ -1,0 +1,254 @@
+"""The layers: initial values, forward and backward, and what they refuse."""
+
+import numpy as np
+import pytest
+
+from tinylstm import LSTM, Dense, Dropout, Windows
+
+D, H = 3, 4
+backends = pytest.mark.parametrize("backend", ["numpy", "numba"])
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def normal(*shape, seed=1):
+    return rng(seed).standard_normal(shape)
+
+
+# LSTM
+
+
+@backends
+def test_parameters_have_the_keys_shapes_and_type_of_the_design(backend):
+    layer = LSTM(D, H, rng(), backend=backend)
+    shapes = {name: array.shape for name, array in layer.params.items()}
+    assert shapes == {"W": (D, 4 * H), "U": (H, 4 * H), "b": (4 * H,)}
+    assert {array.dtype for array in layer.params.values()} == {np.dtype(np.float32)}
+
+
+@backends
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_backward_fills_gradients_of_the_shapes_and_type_of_the_parameters(backend, dtype):
+    layer = LSTM(D, H, rng(), dtype, backend)
+    h = layer.forward(normal(2, 5, D))
+    dx = layer.backward(np.ones_like(h))
+    assert dx.shape == (2, 5, D)
+    assert layer.grads.keys() == layer.params.keys()
+    for name, array in layer.params.items():
+        assert (layer.grads[name].shape, layer.grads[name].dtype) == (array.shape, dtype)
+        assert layer.grads[name].any()
+    assert {name: array.shape for name, array in layer.state_grads.items()} == {
+        "h0": (2, H),
+        "c0": (2, H),
+    }
+
+
+def test_gradients_before_the_first_backward_are_zeros_in_the_shapes_of_the_parameters():
+    layer = LSTM(D, H, rng())
+    for name, array in layer.params.items():
+        np.testing.assert_array_equal(layer.grads[name], np.zeros_like(array))
+
+
+def test_the_bias_is_one_for_the_forget_gate_and_zero_for_the_others():
+    i, f, g, o = LSTM(D, H, rng()).params["b"].reshape(4, H)
+    assert (f == 1).all()
+    assert not np.concatenate([i, g, o]).any()
+
+
+@pytest.mark.parametrize(
+    ("W", "fan_in", "fan_out"),
+    [
+        (LSTM(20, 30, rng()).params["W"], 20, 4 * 30),
+        (Dense(40, 30, rng()).params["W"], 40, 30),
+    ],
+    ids=["LSTM", "Dense"],
+)
+def test_input_weights_fill_the_range_of_glorot_and_no_more(W, fan_in, fan_out):
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    assert W.min() == pytest.approx(-limit, rel=0.02)
+    assert W.max() == pytest.approx(limit, rel=0.02)
+    assert np.abs(W).max() <= np.float32(limit)
+    assert W.std() == pytest.approx(limit / np.sqrt(3), rel=0.05)  # uniform, not normal
+
+
+@pytest.mark.parametrize("hidden_size", [1, 4, 33])
+def test_the_rows_of_the_recurrent_weights_are_orthonormal(hidden_size):
+    U = LSTM(D, hidden_size, rng(), np.float64).params["U"]
+    np.testing.assert_allclose(U @ U.T, np.eye(hidden_size), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("layer", [LSTM, Dense])
+def test_the_seed_decides_the_weights(layer):
+    one, same, other = (layer(D, H, rng(seed)).params["W"] for seed in (1, 1, 2))
+    assert one.tobytes() == same.tobytes()
+    assert (one != other).all()
+
+
+@pytest.mark.parametrize("layer", [LSTM, Dense])
+@pytest.mark.parametrize("sizes", [(0, 4), (3, 0), (-1, 4), (3, 1.5), ("3", 4), (3, None)], ids=str)
+def test_a_size_that_is_no_whole_number_of_at_least_one_is_refused(layer, sizes):
+    with pytest.raises(ValueError, match="size must be a whole number of at least 1"):
+        layer(*sizes, rng())
+
+
+def test_an_unknown_backend_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r"numba.*numpy.*not 'torch'"):
+        LSTM(D, H, rng(), backend="torch")
+
+
+@backends
+@pytest.mark.parametrize("shape", [(5, D), (2, 5, D + 1), (2, 5, D, 1)], ids=str)
+def test_an_input_of_another_shape_is_refused(backend, shape):
+    with pytest.raises(ValueError, match="x must have the shape"):
+        LSTM(D, H, rng(), backend=backend).forward(np.zeros(shape))
+
+
+@backends
+@pytest.mark.parametrize("state", ["h0", "c0"])
+@pytest.mark.parametrize("shape", [(2, H + 1), (3, H), (H,), (1, H)], ids=str)
+def test_an_initial_state_of_another_shape_is_refused(backend, state, shape):
+    with pytest.raises(ValueError, match=f"{state} must have the shape"):
+        LSTM(D, H, rng(), backend=backend).forward(normal(2, 5, D), **{state: np.zeros(shape)})
+
+
+@backends
+@pytest.mark.parametrize("shape", [(2, H), (2, 4, H), (1, 5, H)], ids=str)
+def test_a_gradient_of_another_shape_than_the_outputs_is_refused(backend, shape):
+    layer = LSTM(D, H, rng(), backend=backend)
+    layer.forward(normal(2, 5, D))
+    with pytest.raises(ValueError, match="dh must have the shape"):
+        layer.backward(np.zeros(shape))
+
+
+@backends
+@pytest.mark.parametrize("cut", [1, 4, 6])
+def test_a_sequence_in_two_parts_with_the_states_carried_over_equals_one_run(backend, cut):
+    layer = LSTM(D, H, rng(), np.float64, backend)
+    x = normal(2, 7, D)
+    whole = layer.forward(x).copy()
+    first = layer.forward(x[:, :cut]).copy()
+    second = layer.forward(x[:, cut:], h0=first[:, -1], c0=layer.tape.c[:, -1].copy())
+    np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole, atol=1e-14)
+
+
+@backends
+def test_initial_states_are_zero_if_not_given(backend):
+    layer = LSTM(D, H, rng(), backend=backend)
+    x, zeros = normal(2, 5, D), np.zeros((2, H))
+    assert layer.forward(x).tobytes() == layer.forward(x, zeros, zeros).tobytes()
+
+
+@backends
+def test_windows_give_the_same_bits_as_their_array(backend):
+    layer = LSTM(D, H, rng(), backend=backend)
+    windows = Windows(normal(20, D).astype(np.float32), np.array([3, 0, 12]), steps=6)
+    assert layer.forward(windows).tobytes() == layer.forward(np.asarray(windows)).tobytes()
+
+
+@backends
+def test_outputs_are_of_the_type_of_the_layer_whatever_the_type_of_the_input(backend):
+    layer = LSTM(D, H, rng(), backend=backend)
+    assert layer.forward(normal(2, 5, D)).dtype == np.float32
+
+
+@backends
+def test_outputs_stay_as_they_are_when_the_next_batch_comes(backend):
+    layer = LSTM(D, H, rng(), backend=backend)
+    h = layer.forward(normal(2, 5, D))
+    before = h.copy()
+    layer.backward(np.ones_like(h))
+    layer.forward(normal(2, 5, D, seed=2))
+    np.testing.assert_array_equal(h, before)
+
+
+@backends
+def test_parameters_are_found_by_their_name_not_by_their_place(backend):
+    layer = LSTM(H, H, rng(), backend=backend)
+    x = normal(2, 5, H)
+    h = layer.forward(x).copy()
+    layer.params = dict(sorted(layer.params.items()))
+    np.testing.assert_array_equal(layer.forward(x), h)
+
+
+# Dense
+
+
+def dense(relu, dtype=np.float64):
+    layer = Dense(D, 2, rng(), relu, dtype)
+    layer.params["b"][:] = [0.5, -0.5]
+    return layer
+
+
+def test_dense_is_a_product_and_a_sum():
+    layer, x = dense(relu=False), normal(6, D)
+    by_hand = x @ layer.params["W"] + [0.5, -0.5]
+    assert (by_hand < 0).any()
+    np.testing.assert_allclose(layer.forward(x), by_hand)
+
+
+def test_dense_with_relu_has_zeros_for_negative_numbers():
+    layer, x = dense(relu=True), normal(6, D)
+    by_hand = x @ layer.params["W"] + [0.5, -0.5]
+    np.testing.assert_allclose(layer.forward(x), np.where(by_hand > 0, by_hand, 0))
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_gradients_of_dense_agree_with_central_differences(relu):
+    layer, x, dy = dense(relu), normal(6, D), normal(6, 2, seed=2)
+    layer.forward(x)
+    dx = layer.backward(dy)
+    gradients = {"x": dx, **layer.grads}
+    for name, theta in {"x": x, **layer.params}.items():
+        for index in np.ndindex(theta.shape):
+            middle, sides = theta[index], []
+            for theta[index] in (middle + 1e-6, middle - 1e-6):
+                sides.append(np.sum(dy * layer.forward(x)))
+            theta[index] = middle
+            numerical = (sides[0] - sides[1]) / 2e-6
+            assert gradients[name][index] == pytest.approx(numerical, abs=1e-8), name
+
+
+def test_dense_computes_in_float32_by_default():
+    layer = Dense(D, 2, rng(), relu=True)
+    x = normal(6, D).astype(np.float32)
+    y = layer.forward(x)
+    assert y.dtype == layer.backward(y).dtype == layer.grads["W"].dtype == np.float32
+
+
+# Dropout
+
+RATES = [0.2, 0.5, 0.9]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_dropout_drops_its_share_and_scales_up_the_rest_so_that_the_mean_stays(rate):
+    y = Dropout(rate, rng()).forward(np.ones((400, 500), np.float32))
+    assert np.mean(y == 0) == pytest.approx(rate, abs=0.005)
+    np.testing.assert_allclose(y[y != 0], 1 / (1 - rate), rtol=1e-6)
+    assert y.mean() == pytest.approx(1, abs=0.03)
+    assert y.dtype == np.float32
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_dropout_applies_the_same_mask_to_the_gradient(rate):
+    layer, ones = Dropout(rate, rng()), np.ones((20, 30))
+    np.testing.assert_array_equal(layer.forward(ones), layer.backward(ones))
+
+
+def test_dropout_draws_another_mask_for_every_batch():
+    layer, ones = Dropout(0.5, rng()), np.ones((20, 30))
+    assert (layer.forward(ones) != layer.forward(ones)).any()
+
+
+def test_dropout_of_rate_zero_is_the_identity():
+    layer, x = Dropout(0, rng()), normal(5, 6)
+    np.testing.assert_array_equal(layer.forward(x), x)
+    np.testing.assert_array_equal(layer.backward(x), x)
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, float("nan")])
+def test_a_dropout_rate_outside_of_zero_to_one_is_refused(rate):
+    with pytest.raises(ValueError, match="dropout must be at least 0 and below 1"):
+        Dropout(rate, rng())

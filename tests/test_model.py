@@ -1,0 +1,236 @@
+"""The forecaster: what it predicts, what it learns from, and which numbers belong to it."""
+
+import numpy as np
+import pytest
+
+from tinylstm import LSTMRegressor, Windows
+from tinylstm.model import PREDICT_BATCH
+
+D, H, K = 3, 5, 4
+SHAPES = {
+    "lstm.W": (D, 4 * H), "lstm.U": (H, 4 * H), "lstm.b": (4 * H,),
+    "dense1.W": (H, K), "dense1.b": (K,), "dense2.W": (K, 1), "dense2.b": (1,),
+}  # fmt: skip
+backends = pytest.mark.parametrize("backend", ["numpy", "numba"])
+
+
+def regressor(**options):
+    return LSTMRegressor(D, H, K, **options)
+
+
+def batch(n=6, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((n, 7, D)).astype(np.float32), rng.standard_normal(n)
+
+
+def all_bytes(arrays):
+    return {name: array.tobytes() for name, array in arrays.items()}
+
+
+def test_the_parameters_have_flat_keys_and_the_shapes_of_the_design():
+    assert {name: array.shape for name, array in regressor().params.items()} == SHAPES
+
+
+def test_n_params_counts_every_number():
+    assert regressor().n_params == sum(np.prod(shape) for shape in SHAPES.values())
+
+
+@backends
+def test_a_prediction_is_the_last_output_through_two_dense_layers(backend):
+    model = regressor(backend=backend)
+    model.dense1.params["b"][:] = [0.1, -0.2, 0.3, -0.4]
+    model.dense2.params["b"][:] = 5
+    x, _ = batch()
+    hidden = model.lstm.forward(x)[:, -1] @ model.params["dense1.W"] + model.params["dense1.b"]
+    assert (hidden < 0).any()
+    by_hand = np.where(hidden > 0, hidden, 0) @ model.params["dense2.W"] + 5
+    np.testing.assert_allclose(model.predict(x), by_hand[:, 0], rtol=1e-6)
+
+
+@backends
+def test_predictions_are_one_float32_per_window(backend):
+    predictions = regressor(backend=backend).predict(batch(6)[0].astype(np.float64))
+    assert (predictions.shape, predictions.dtype) == ((6,), np.float32)
+
+
+def test_prediction_knows_no_dropout():
+    x, _ = batch()
+    model = regressor(dropout=0.9)
+    assert model.predict(x).tobytes() == model.predict(x).tobytes()
+    assert model.predict(x).tobytes() == regressor(dropout=0).predict(x).tobytes()
+
+
+def test_predicting_in_between_does_not_disturb_training():
+    x, y = batch()
+    one, other = regressor(dropout=0.5), regressor(dropout=0.5)
+    other.predict(x)
+    assert one.loss_and_grad(x, y) == other.loss_and_grad(x, y)
+
+
+@pytest.mark.parametrize("n", [PREDICT_BATCH, PREDICT_BATCH + 1, 2 * PREDICT_BATCH + 3])
+def test_many_windows_are_predicted_like_their_parts(n):
+    rows = np.random.default_rng(0).standard_normal((n + 2, D))
+    windows = Windows(rows, np.arange(n), steps=3)
+    model = regressor()
+    parts = [model.predict(windows[start : start + 500]) for start in range(0, n, 500)]
+    np.testing.assert_allclose(model.predict(windows), np.concatenate(parts), atol=1e-6)
+    np.testing.assert_array_equal(model.predict(windows), model.predict(np.asarray(windows)))
+
+
+@backends
+def test_no_windows_have_no_predictions(backend):
+    none = regressor(backend=backend).predict(np.zeros((0, 7, D), np.float32))
+    assert (none.shape, none.dtype) == ((0,), np.float32)
+
+
+@backends
+def test_the_loss_is_the_mean_squared_error(backend):
+    x, y = batch()
+    model = regressor(dropout=0, backend=backend)
+    by_hand = np.mean((model.predict(x) - y) ** 2)
+    assert model.loss_and_grad(x, y) == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_dropout_changes_the_loss_from_one_call_to_the_next():
+    x, y = batch(50)
+    model = regressor(dropout=0.5)
+    assert model.loss_and_grad(x, y) != model.loss_and_grad(x, y)
+
+
+@backends
+def test_every_parameter_gets_its_gradient(backend):
+    model = regressor(backend=backend)
+    model.loss_and_grad(*batch())
+    assert {name: array.shape for name, array in model.grads.items()} == SHAPES
+    for name, gradient in model.grads.items():
+        assert gradient.any(), name
+        assert gradient.dtype == np.float32, name
+
+
+@backends
+def test_inputs_and_initial_states_get_their_gradients(backend):
+    model = regressor(backend=backend)
+    states = np.random.default_rng(1).standard_normal((2, 6, H))
+    model.loss_and_grad(*batch(), *states, with_dx=True)
+    shapes = {name: array.shape for name, array in model.input_grads.items()}
+    assert shapes == {"x": (6, 7, D), "h0": (6, H), "c0": (6, H)}
+
+
+@pytest.mark.parametrize("state", ["h0", "c0"])
+def test_initial_states_change_the_loss(state):
+    x, y = batch()
+    model = regressor(dropout=0)
+    assert model.loss_and_grad(x, y, **{state: np.ones((6, H))}) != model.loss_and_grad(x, y)
+
+
+def test_a_step_against_the_gradient_lowers_the_loss():
+    x, y = batch()
+    model = regressor(dropout=0)
+    before = model.loss_and_grad(x, y)
+    for name, array in model.params.items():
+        array -= 1e-3 * model.grads[name]
+    assert model.loss_and_grad(x, y) < before
+
+
+def test_params_are_the_arrays_themselves():
+    x, _ = batch()
+    model = regressor()
+    before = model.predict(x)
+    model.params["dense2.b"][:] += 1
+    np.testing.assert_allclose(model.predict(x), before + 1, rtol=1e-6)
+    for array in model.params.values():
+        array[:] = 0
+    assert not model.predict(x).any()
+
+
+@backends
+def test_equal_seeds_give_equal_bits_in_weights_dropout_and_gradients(backend):
+    x, y = batch()
+    one, same = regressor(seed=3, backend=backend), regressor(seed=3, backend=backend)
+    assert all_bytes(one.params) == all_bytes(same.params)
+    assert one.loss_and_grad(x, y) == same.loss_and_grad(x, y)
+    assert all_bytes(one.grads) == all_bytes(same.grads)
+
+
+def test_another_seed_gives_other_weights():
+    one, other = regressor(seed=3).params, regressor(seed=4).params
+    for name in ("lstm.W", "lstm.U", "dense1.W", "dense2.W"):
+        assert (one[name] != other[name]).all()
+
+
+def test_the_dropout_rate_changes_no_initial_weight():
+    assert all_bytes(regressor(dropout=0).params) == all_bytes(regressor(dropout=0.5).params)
+
+
+def test_the_backend_changes_no_initial_weight():
+    numpy, numba = (regressor(backend=backend).params for backend in ("numpy", "numba"))
+    assert all_bytes(numpy) == all_bytes(numba)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float64, 1e-13)])
+def test_the_backends_agree(dtype, tolerance):
+    x, y = batch(33)
+    numpy, numba = (regressor(backend=name, dtype=dtype) for name in ("numpy", "numba"))
+    np.testing.assert_allclose(numba.predict(x), numpy.predict(x), rtol=0, atol=tolerance)
+    assert numba.loss_and_grad(x, y) == pytest.approx(numpy.loss_and_grad(x, y), rel=tolerance)
+    for name, gradient in numpy.grads.items():
+        np.testing.assert_allclose(
+            numba.grads[name], gradient, rtol=0, atol=tolerance * np.abs(gradient).max()
+        )
+
+
+def test_windows_and_their_array_give_the_same_loss_and_gradients():
+    windows = Windows(batch(1)[0][0], np.array([0, 4, 2]), steps=3)
+    one, other = regressor(), regressor()
+    assert one.loss_and_grad(windows, np.ones(3)) == other.loss_and_grad(
+        np.asarray(windows), np.ones(3)
+    )
+    assert all_bytes(one.grads) == all_bytes(other.grads)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (5,), (6, 1), (1, 6)], ids=str)
+def test_targets_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"y must have the shape \(6,\)"):
+        regressor().loss_and_grad(batch(6)[0], np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("input_size", 0),
+        ("hidden_size", 0),
+        ("dense_size", 0),
+        ("dropout", 1),
+        ("dropout", -0.5),
+        ("backend", "keras"),
+    ],
+)
+def test_options_that_make_no_model_are_refused(option, value):
+    with pytest.raises(ValueError, match="must be"):
+        LSTMRegressor(**{"input_size": D, "hidden_size": H, option: value})
+
+
+def test_a_copy_in_another_type_predicts_the_same_in_that_type():
+    x, _ = batch()
+    model = regressor()
+    twin = model.astype(np.float64)
+    assert {array.dtype for array in twin.params.values()} == {np.dtype(np.float64)}
+    assert twin.predict(x).dtype == np.float64
+    np.testing.assert_allclose(twin.predict(x), model.predict(x), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_copy_shares_no_weights_with_the_model(dtype):
+    model = regressor()
+    before = all_bytes(model.params)
+    for array in model.astype(dtype).params.values():
+        array += 1
+    assert all_bytes(model.params) == before
+
+
+def test_a_copy_goes_on_with_the_same_dropout():
+    x, y = batch()
+    model = regressor(dropout=0.5)
+    model.loss_and_grad(x, y)
+    twin = model.astype(np.float64)
+    assert twin.loss_and_grad(x, y) == pytest.approx(model.loss_and_grad(x, y), rel=1e-5)

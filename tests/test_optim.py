@@ -1,0 +1,116 @@
+"""Adam against Algorithm 1 of Kingma & Ba (2015), written again in plain NumPy."""
+
+import numpy as np
+import pytest
+
+from tinylstm import Adam
+
+
+def algorithm_1(theta, gradients, lr=1e-3, betas=(0.9, 0.999), eps=1e-7):
+    """θ after a step per gradient, in float64, line by line as in the paper."""
+    beta1, beta2 = betas
+    theta = theta.astype(np.float64)
+    m, v = np.zeros_like(theta), np.zeros_like(theta)
+    for t, g in enumerate(gradients, start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return theta
+
+
+def normal(*shape, seed=0, dtype=np.float64):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-14), (np.float32, 2e-5)])
+@pytest.mark.parametrize(
+    "options", [{}, {"lr": 0.1}, {"betas": (0.5, 0.7)}, {"eps": 1e-2}], ids=str
+)
+def test_twenty_steps_are_those_of_the_paper(options, dtype, tolerance):
+    theta, gradients = normal(3, 4, dtype=dtype), normal(20, 3, 4, seed=1, dtype=dtype)
+    expected = algorithm_1(theta, gradients.astype(np.float64), **options)
+    adam = Adam({"a": theta}, **options)
+    for gradient in gradients:
+        adam.step({"a": gradient})
+    np.testing.assert_allclose(theta, expected, rtol=0, atol=tolerance)
+    assert theta.dtype == dtype
+
+
+def test_every_parameter_is_updated_in_place_by_its_own_gradient():
+    params = {"a": normal(2, 3), "b": normal(5, seed=1)}
+    gradients = {"b": normal(5, seed=2), "a": normal(2, 3, seed=3)}
+    expected = {name: algorithm_1(theta, [gradients[name]]) for name, theta in params.items()}
+    a, b = params.values()
+    Adam(params).step(gradients)
+    np.testing.assert_allclose(a, expected["a"], rtol=1e-14)
+    np.testing.assert_allclose(b, expected["b"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("size", [1e-4, 1.0, 1e4])
+def test_the_first_step_is_the_learning_rate_against_the_sign_of_the_gradient(size):
+    theta, gradient = np.zeros(6), size * np.array([-3, -2, -1, 1, 2, 3])
+    Adam({"a": theta}, lr=0.01).step({"a": gradient})
+    np.testing.assert_allclose(theta, -0.01 * np.sign(gradient), rtol=2e-3)
+
+
+def test_a_gradient_of_zero_changes_nothing():
+    theta = normal(4)
+    before = theta.copy()
+    Adam({"a": theta}).step({"a": np.zeros(4)})
+    np.testing.assert_array_equal(theta, before)
+
+
+def test_gradients_are_left_alone():
+    gradient = normal(4)
+    before = gradient.copy()
+    Adam({"a": np.zeros(4)}).step({"a": gradient})
+    np.testing.assert_array_equal(gradient, before)
+
+
+def test_a_new_learning_rate_holds_from_the_next_step_on():
+    theta = np.zeros(1)
+    adam = Adam({"a": theta}, lr=0.5)
+    steps = []
+    for adam.lr in (0.5, 0.25, 0):
+        before = theta.copy()
+        adam.step({"a": np.ones(1)})
+        steps.append(float(before[0] - theta[0]))
+    assert steps == pytest.approx([0.5, 0.25, 0], rel=1e-6)
+
+
+def transposed(array):
+    return np.ascontiguousarray(array.T).T
+
+
+def every_second_row(array):
+    return np.repeat(array, 2, axis=0)[::2]
+
+
+def backwards(array):
+    return np.ascontiguousarray(array[::-1, ::-1])[::-1, ::-1]
+
+
+@pytest.mark.parametrize("layout", [transposed, every_second_row, backwards])
+@pytest.mark.parametrize("which", ["parameter", "gradient", "both"])
+def test_the_layout_in_memory_does_not_matter(layout, which):
+    theta, gradients = normal(3, 4), normal(3, 3, 4, seed=1)
+    expected = algorithm_1(theta, gradients)
+    if which != "gradient":
+        theta = layout(theta)
+    adam = Adam({"a": theta})
+    for gradient in gradients:
+        adam.step({"a": gradient if which == "parameter" else layout(gradient)})
+    np.testing.assert_allclose(theta, expected, rtol=1e-12)
+
+
+def test_a_parameter_without_a_gradient_is_refused_by_name():
+    with pytest.raises(KeyError, match="'b'"):
+        Adam({"a": np.zeros(2), "b": np.zeros(2)}).step({"a": np.zeros(2)})
+
+
+@pytest.mark.parametrize("shape", [(6,), (3, 2), (2, 3, 1), (2, 2), ()], ids=str)
+def test_a_gradient_of_another_shape_is_refused_by_name(shape):
+    with pytest.raises(ValueError, match=r"weights has the shape \(2, 3\)"):
+        Adam({"weights": np.zeros((2, 3))}).step({"weights": np.zeros(shape)})

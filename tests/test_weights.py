@@ -1,0 +1,410 @@
+"""The file of weights: what is in it, that it comes back bit for bit, and what is refused."""
+
+import io
+import os
+import pickle
+import random
+import time
+import tracemalloc
+import warnings
+import zipfile
+
+import numpy as np
+import pytest
+
+from tinylstm import LSTMRegressor, model_size
+from tinylstm.weights import WeightsError
+
+D, H, K = 2, 3, 2
+
+
+@pytest.fixture
+def model():
+    model, rng = LSTMRegressor(D, H, K), np.random.default_rng(1)
+    for array in model.params.values():
+        array[:] = rng.standard_normal(array.shape)
+    return model
+
+
+@pytest.fixture
+def path(tmp_path, model):
+    """A good file, for the tests to spoil."""
+    path = tmp_path / "model.npz"
+    model.save(path)
+    return path
+
+
+def all_bytes(model):
+    return {name: (array.shape, array.tobytes()) for name, array in model.params.items()}
+
+
+def arrays_of(model, **changes):
+    return {**model.params, **{name.replace("_", "."): array for name, array in changes.items()}}
+
+
+def read_members(path):
+    with zipfile.ZipFile(path) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def write_members(path, members):
+    """A sound archive, checksums included, of whatever members."""
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as archive:
+        warnings.simplefilter("ignore")  # of a name that comes twice
+        for name, content in members:
+            archive.writestr(name, content)
+
+
+def npy(array, **claims):
+    """The array as in an .npz, under a header that claims other things."""
+    file = io.BytesIO()
+    header = {"descr": "<f4", "fortran_order": False, "shape": array.shape, **claims}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file.getvalue() + array.tobytes()
+
+
+def refusal(path):
+    """The one line with which the file is refused."""
+    with pytest.raises(WeightsError) as error:
+        LSTMRegressor.load(path)
+    message = str(error.value)
+    assert len(message.splitlines()) == 1
+    assert message.startswith(str(path))
+    assert message.endswith("; use a file that LSTMRegressor.save wrote")
+    return message
+
+
+def refused_or_unharmed(path, content, model):
+    """The only two outcomes for damaged content; True if it is refused."""
+    path.write_bytes(content)
+    try:
+        loaded = LSTMRegressor.load(path)
+    except WeightsError:
+        return True
+    assert all_bytes(loaded) == all_bytes(model)
+    return False
+
+
+# Saving
+
+
+def test_weights_come_back_bit_for_bit(tmp_path, model):
+    model.save(tmp_path / "m.npz")
+    assert all_bytes(LSTMRegressor.load(tmp_path / "m.npz")) == all_bytes(model)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (7, 16, 16), (3, 5, 2)], ids=str)
+def test_the_sizes_follow_from_the_file(tmp_path, sizes):
+    model = LSTMRegressor(*sizes)
+    model.save(tmp_path / "m.npz")
+    assert all_bytes(LSTMRegressor.load(tmp_path / "m.npz")) == all_bytes(model)
+
+
+def test_a_loaded_model_predicts_the_same_bits_and_goes_on_learning(path, model):
+    x, y = np.random.default_rng(0).standard_normal((4, 5, D)), np.zeros(4)
+    loaded = LSTMRegressor.load(path)
+    assert loaded.predict(x).tobytes() == model.predict(x).tobytes()
+    assert loaded.loss_and_grad(x, y) == model.loss_and_grad(x, y)
+    loaded.params["dense2.b"][:] += 1  # an array of its own, that can be written to
+    np.testing.assert_allclose(loaded.predict(x), model.predict(x) + 1, rtol=1e-6)
+
+
+def test_a_model_that_computes_in_float64_is_stored_in_float32(tmp_path, model):
+    model.astype(np.float64).save(tmp_path / "m.npz")
+    assert all_bytes(LSTMRegressor.load(tmp_path / "m.npz")) == all_bytes(model)
+
+
+def test_the_file_is_an_uncompressed_npz_that_numpy_reads_without_pickle(path, model):
+    with zipfile.ZipFile(path) as archive:
+        assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+    with np.load(path, allow_pickle=False) as stored:
+        assert {name: (stored[name].shape, stored[name].tobytes()) for name in stored} == all_bytes(
+            model
+        )
+
+
+def test_the_arrays_in_the_file_have_the_bytes_that_model_size_counts(path, model):
+    with np.load(path, allow_pickle=False) as stored:
+        assert sum(stored[name].nbytes for name in stored) == model_size(model).bytes
+
+
+def test_the_file_has_exactly_the_name_that_was_asked_for(tmp_path, model):
+    model.save(str(tmp_path / "weights"))
+    assert os.listdir(tmp_path) == ["weights"]
+
+
+def test_saving_the_same_weights_later_gives_the_same_bytes(path, model, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    again = path.with_name("again.npz")
+    model.save(again)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_saving_over_a_file_replaces_it(path):
+    other = LSTMRegressor(D, H, K, seed=2)
+    other.save(path)
+    assert all_bytes(LSTMRegressor.load(path)) == all_bytes(other)
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(path, monkeypatch):
+    before = path.read_bytes()
+
+    def write_a_little(file, **arrays):
+        file.write(before[:100])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "savez", write_a_little)
+    with pytest.raises(OSError, match="No space left"):
+        LSTMRegressor(D, H, K, seed=2).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_save_in_the_place_of_a_directory_leaves_nothing_behind(tmp_path, model):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        model.save(tmp_path / "taken")
+    assert os.listdir(tmp_path) == ["taken"]
+
+
+# Files that are none
+
+
+def test_a_file_that_is_missing_is_not_found(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.npz"):
+        LSTMRegressor.load(tmp_path / "none.npz")
+
+
+def test_a_directory_is_refused(tmp_path):
+    refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"epoch,loss\n1,0.5\n", b"PK", b"\0" * 5000, pickle.dumps({"lstm.W": [[1.0]]})],
+    ids=["empty", "text", "two letters", "zeros", "pickle"],
+)
+def test_a_file_of_another_kind_is_refused(path, content):
+    path.write_bytes(content)
+    assert "damaged or no .npz file" in refusal(path)
+
+
+def test_a_single_array_is_refused(path):
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3, np.float32))
+    assert "damaged or no .npz file" in refusal(path)
+
+
+def test_a_compressed_file_is_refused(path, model):
+    np.savez_compressed(path, **model.params)
+    assert "is compressed" in refusal(path)
+
+
+class Trap:
+    """Makes a directory if it is unpickled."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return os.mkdir, (self.path,)
+
+
+def test_a_pickled_array_is_refused_and_not_unpickled(path, model):
+    trap = path.with_name("sprung")
+    np.savez(path, **arrays_of(model, lstm_U=np.array([Trap(trap)], dtype=object)))
+    assert "lstm.U" in refusal(path)
+    assert not trap.exists()
+
+
+# Arrays that are not those of a model
+
+
+@pytest.mark.parametrize("name", ["lstm.W", "dense2.b"])
+def test_a_missing_array_is_refused_by_name(path, model, name):
+    np.savez(path, **{key: array for key, array in model.params.items() if key != name})
+    assert f"lacks the array '{name}'" in refusal(path)
+
+
+def test_an_extra_array_is_refused_by_name(path, model):
+    np.savez(path, **model.params, momentum=np.zeros(3, np.float32))
+    assert "holds the array 'momentum'" in refusal(path)
+
+
+@pytest.mark.parametrize("second", ["the same", "another"])
+def test_an_array_that_comes_twice_is_refused(path, second):
+    members = read_members(path)
+    name, content = members[0]
+    write_members(path, [*members, (name, content if second == "the same" else members[1][1])])
+    assert "lstm.W" in refusal(path)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_member_without_the_ending_of_an_array_is_refused(path, keep):
+    (name, content), *others = read_members(path)
+    write_members(path, [("lstm.W", content), *([(name, content)] if keep else []), *others])
+    assert "lstm.W" in refusal(path)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_is_refused(path, model, value):
+    model.params["dense1.W"][1, 1] = value
+    model.save(path)
+    assert "NaN or infinity in dense1.W" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["<f8", "<f2", ">f4", "<i4", "<c8", "S4", [("x", "<f4")]], ids=str
+)
+def test_an_array_of_another_type_is_refused(path, model, dtype):
+    np.savez(path, **arrays_of(model, lstm_b=np.zeros(4 * H, dtype)))
+    assert "lstm.b" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("lstm_W", (D, 4 * H + 1)),
+        ("lstm_W", (D * 4 * H,)),
+        ("lstm_W", (D, 4 * H, 1)),
+        ("lstm_W", (0, 4 * H)),
+        ("lstm_W", ()),
+        ("lstm_U", (H + 1, 4 * H)),
+        ("lstm_U", (4 * H, H)),
+        ("lstm_b", (4 * H, 1)),
+        ("lstm_b", ()),
+        ("lstm_b", (0,)),
+        ("dense1_W", (H, K + 1)),
+        ("dense1_b", (K + 1,)),
+        ("dense1_b", ()),
+        ("dense2_W", (K, 2)),
+        ("dense2_b", (2,)),
+    ],
+)
+def test_a_shape_that_does_not_fit_the_others_is_refused(path, model, name, shape):
+    np.savez(path, **arrays_of(model, **{name: np.zeros(shape, np.float32)}))
+    assert " with the shape " in refusal(path)
+
+
+def test_an_array_in_fortran_order_is_refused(path, model):
+    np.savez(path, **arrays_of(model, lstm_W=np.asfortranarray(model.params["lstm.W"])))
+    assert "lstm.W" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(D, 4 * H + 1), (2**40, 4 * H), (2**62, 2**62), (-D, -4 * H), (-1, 4 * H), (2**70, 0)],
+    ids=str,
+)
+def test_a_header_that_claims_another_shape_is_refused(path, model, shape):
+    W = model.params["lstm.W"] if 0 not in shape else np.zeros(0, np.float32)
+    write_members(path, [("lstm.W.npy", npy(W, shape=shape)), *read_members(path)[1:]])
+    assert "lstm.W" in refusal(path)
+
+
+# Files that would fill the memory
+
+
+def peak_of_refusal(path):
+    refusal(path)  # once before, for whatever is imported on the way
+    tracemalloc.start()
+    try:
+        refusal(path)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_header_that_claims_a_gigabyte_takes_no_memory(path, model):
+    huge = npy(model.params["lstm.W"], shape=(2**26, 4))
+    write_members(path, [("lstm.W.npy", huge), *read_members(path)[1:]])
+    assert peak_of_refusal(path) < 1_000_000
+
+
+def test_a_directory_that_claims_a_gigabyte_takes_no_memory(path):
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\1\2")  # of the last array
+    content[entry + 20 : entry + 28] = 2 * (2**30).to_bytes(4, "little")  # its two sizes
+    path.write_bytes(content)
+    assert peak_of_refusal(path) < 1_000_000
+
+
+def test_shapes_that_make_a_model_far_larger_than_the_file_take_no_memory(path, model):
+    column = np.zeros((500, 1), np.float32)  # 500 inputs, 500 units: 8 MB
+    np.savez(path, **arrays_of(model, lstm_W=column, lstm_U=column))
+    assert peak_of_refusal(path) < 1_000_000
+
+
+# Damage
+
+
+def test_a_file_cut_short_anywhere_is_refused(path):
+    whole = path.read_bytes()
+    for length in {*range(0, len(whole), 13), *range(len(whole) - 40, len(whole))}:
+        path.write_bytes(whole[:length])
+        refusal(path)
+
+
+def test_a_changed_byte_among_the_numbers_is_refused(path, model):
+    whole = path.read_bytes()
+    for array in model.params.values():
+        numbers = array.tobytes()
+        start = whole.index(numbers)
+        for position in range(start, start + len(numbers), 3):
+            changed = bytearray(whole)
+            changed[position] ^= 1
+            path.write_bytes(changed)
+            assert "damaged" in refusal(path)
+
+
+@pytest.mark.parametrize("change", [lambda byte: byte ^ 1, lambda byte: byte ^ 255, lambda byte: 0])
+def test_a_changed_byte_anywhere_is_refused_or_does_no_harm(path, model, change):
+    whole = path.read_bytes()
+    frame = whole.index(b"PK\1\2")  # from here on it is names, sizes and places of the arrays
+    for position in {*range(0, frame, 5), *range(frame, len(whole))}:
+        changed = bytearray(whole)
+        changed[position] = change(changed[position])
+        refused_or_unharmed(path, changed, model)
+
+
+def mutated(content, rng, alphabet):
+    """The content with one to four bytes or pieces changed, taken out or put in."""
+    content = bytearray(content)
+    for _ in range(rng.randint(1, 4)):
+        start = rng.randrange(len(content))
+        end = start + rng.choice([0, 1, 1, rng.randint(1, 20)])
+        content[start:end] = bytes(rng.choices(alphabet, k=rng.choice([0, 1, 1, 5])))
+    return content
+
+
+def test_300_mutated_files_are_refused_or_unharmed(path, model):
+    rng, whole = random.Random(0), path.read_bytes()
+    outcomes = [
+        refused_or_unharmed(path, mutated(whole, rng, range(256)), model) for _ in range(300)
+    ]
+    assert sum(outcomes) > 200
+
+
+def test_300_mutated_headers_under_a_right_checksum_are_refused_or_unharmed(path, model):
+    rng, members = random.Random(0), read_members(path)
+    alphabet = b"'\"(){}[],:-0129 \n<>f|OTrueL#\0\x80"
+    outcomes = []
+    for case in range(300):
+        name, content = members[case % len(members)]
+        header, numbers = content[:80], content[80:]
+        spoilt = (name, bytes(mutated(header, rng, alphabet)) + numbers)
+        others = [member for member in members if member[0] != name]
+        write_members(path, [spoilt, *others])
+        outcomes.append(refused_or_unharmed(path, path.read_bytes(), model))
+    assert sum(outcomes) > 200
+
+
+def test_a_name_that_is_no_text_is_refused(path):
+    content = path.read_bytes()
+    entry = content.rindex(b"PK\1\2")
+    changed = bytearray(content)
+    changed[entry + 9] |= 8  # the name is UTF-8,
+    changed[entry + 46] = 0xFF  # but not this one
+    path.write_bytes(changed)
+    assert "damaged" in refusal(path)
