@@ -8,8 +8,10 @@ import importlib.util
 import os
 from typing import Protocol
 
+import numba
 import numpy as np
 
+from experiments.features import STEPS
 from experiments.recipes import PAPER
 from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.threads import set_num_threads
@@ -55,7 +57,7 @@ class Numba:
     @staticmethod
     def start(threads: int) -> str:
         set_num_threads(threads)
-        return f"numba {importlib.import_module('numba').__version__}"
+        return f"numba {numba.__version__}"
 
     def train(self, x: np.ndarray, y: np.ndarray) -> float:
         loss = self.model.loss_and_grad(x, y)
@@ -167,14 +169,14 @@ class Keras:
     ms for one window, `predict()` 45, the call compiled by XLA 0.3.
     """
 
-    tasks: tuple[str, ...] = ("train", "predict")
+    tasks = ("train", "predict")
 
     def __init__(self, weights: Weights, dropout: float) -> None:
         import keras
         import tensorflow as tf
         from keras import layers
 
-        (H, dense_size) = weights["dense1.W"].shape
+        H, dense_size = weights["dense1.W"].shape
         self.lstm = layers.LSTM(H, unroll=True)
         dense = layers.Dense(dense_size, activation="relu"), layers.Dense(1)
         self.network = keras.Sequential([self.lstm, layers.Dropout(dropout), *dense])
@@ -211,3 +213,35 @@ class Keras:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         return self._call(x).numpy()
+
+
+class KerasPredict(Keras):
+    """Keras again, with the `predict()` of its tutorials."""
+
+    tasks = ("predict",)
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return self.network.predict(x, batch_size=len(x), verbose=0)[:, 0]
+
+
+# The packages that a contender needs beyond those of this library.
+PACKAGES = {"torch": ("torch",), "keras": ("keras", "tensorflow")}
+OURS: dict[str, type[Contender]] = {"numba": Numba, "numpy": NumPy}
+PEERS: dict[str, dict[str, type[Contender]]] = {
+    "torch": {"torch": Torch},
+    "keras": {"keras": Keras, "keras.predict": KerasPredict},
+}
+
+
+def installed(peer: str) -> bool:
+    """Whether the packages of a peer are there."""
+    return all(importlib.util.find_spec(package) for package in PACKAGES[peer])
+
+
+def contenders() -> dict[str, type[Contender]]:
+    """This library's two backends, and the peers that are installed."""
+    found = dict(OURS)
+    for peer, classes in PEERS.items():
+        if installed(peer):
+            found |= classes
+    return found

@@ -68,9 +68,11 @@ class LSTMRegressor:
 
     def predict(self, x: np.ndarray | Windows) -> np.ndarray:
         """Predictions (B,) for x (B, T, D), dropout off."""
+        if len(x) <= PREDICT_BATCH:
+            return self._head(self.lstm.predict_last(x))
         pieces = [
             self._head(self.lstm.predict_last(x[start : start + PREDICT_BATCH]))
-            for start in range(0, max(len(x), 1), PREDICT_BATCH)
+            for start in range(0, len(x), PREDICT_BATCH)
         ]
         return np.concatenate(pieces)
 
