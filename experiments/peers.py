@@ -16,7 +16,13 @@ from experiments.recipes import PAPER
 from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.threads import set_num_threads
 
+SAME_WORK = 1e-4  # largest relative difference between what contenders that do the same compute
+
 Weights = dict[str, np.ndarray]
+
+
+class DifferentWorkError(ArithmeticError):
+    """A contender does not compute what the reference does; the message says by how much."""
 
 
 class Contender(Protocol):
@@ -238,10 +244,52 @@ def installed(peer: str) -> bool:
     return all(importlib.util.find_spec(package) for package in PACKAGES[peer])
 
 
-def contenders() -> dict[str, type[Contender]]:
+def installed_contenders() -> dict[str, type[Contender]]:
     """This library's two backends, and the peers that are installed."""
     found = dict(OURS)
     for peer, classes in PEERS.items():
         if installed(peer):
             found |= classes
     return found
+
+
+def draw_batches(
+    windows: Windows, y: np.ndarray, batch: int, count: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """`count` random batches of real windows: x (batch, T, D) and y (batch,), gathered."""
+    drawn = np.random.default_rng(0).integers(len(windows), size=(count, batch))
+    return [(np.asarray(windows[indices]), y[indices]) for indices in drawn]
+
+
+def check_same_work(
+    classes: dict[str, type[Contender]],
+    weights: Weights,
+    windows: Windows,
+    y: np.ndarray,
+    steps: int,
+) -> float:
+    """The largest relative difference of predictions and loss curves (dropout off) from numpy's.
+
+    Raises DifferentWorkError if it is above SAME_WORK: times of different work mean nothing.
+    """
+    batches = draw_batches(windows, y, PAPER.batch_size, steps)
+    reference = predict_and_train(NumPy(weights, 0.0), batches)
+    worst = 0.0
+    for name, make in classes.items():
+        results = predict_and_train(make(weights, 0.0), batches)
+        for what, ours in reference.items():
+            difference = float(np.abs(results[what] - ours).max() / np.abs(ours).max())
+            if not difference <= SAME_WORK:  # written so that NaN is a difference
+                how = f"its {what} differ from numpy's by {difference:.1e}, relative to the largest"
+                raise DifferentWorkError(f"{name} does different work: {how}")
+            worst = max(worst, difference)
+    return worst
+
+
+def predict_and_train(
+    contender: Contender, batches: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, np.ndarray]:
+    """Predictions of the first batch, and then the loss of a training step on each."""
+    predictions = contender.predict(batches[0][0])
+    losses = np.array([contender.train(x, y) for x, y in batches])
+    return {"predictions": predictions, "losses": losses}

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
-from tinylstm import kernels, reference
+from tinylstm import Windows, kernels, reference
+from tinylstm.simd import lanes, load, store
 
 # (batch, steps, inputs, hidden): ones, odd sizes, and the sizes of the paper.
 SHAPES = [
@@ -63,3 +65,79 @@ def test_float32_stays_finite_and_close_for_inputs_of_any_size(size):
     ours = kernels.lstm_forward(*arrays)
     theirs = reference.lstm_forward(*(array.astype(np.float64) for array in arrays))
     np.testing.assert_allclose(ours.h, theirs.h, rtol=0, atol=2e-5)
+
+
+@njit
+def tanh_and_sigmoid(x, L, tanh_x, sigmoid_x):
+    """A vector of L lanes at a time, as the kernels do."""
+    for j in range(0, x.size, L):
+        store(tanh_x, (j,), kernels.tanh(load(x, (j,))))
+        store(sigmoid_x, (j,), kernels.sigmoid(load(x, (j,))))
+
+
+def activations(x):
+    tanh_x, sigmoid_x = np.full_like(x, np.nan), np.full_like(x, np.nan)
+    tanh_and_sigmoid(x, lanes(x.itemsize), tanh_x, sigmoid_x)
+    return tanh_x, sigmoid_x
+
+
+def exact(x):
+    x = x.astype(np.float64)
+    return np.tanh(x), 1 / (1 + np.exp(-x))
+
+
+def test_the_float32_activations_are_within_3e_7():
+    x = np.linspace(-12, 12, 16 * 100_000, dtype=np.float32)
+    for ours, theirs in zip(activations(x), exact(x), strict=True):
+        assert np.abs(ours - theirs).max() < 3e-7
+
+
+def test_the_float64_activations_are_exact():
+    x = np.linspace(-12, 12, 1600)
+    for ours, theirs in zip(activations(x), exact(x), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-16)
+
+
+def test_the_activations_saturate_and_pass_on_nan():
+    x = np.resize(np.array([np.inf, -np.inf, 1e30, -1e30, np.nan, 0], np.float32), 48)
+    tanh_x, sigmoid_x = activations(x)
+    np.testing.assert_allclose(tanh_x[:6], [1, -1, 1, -1, np.nan, 0], atol=3e-7)
+    np.testing.assert_allclose(sigmoid_x[:6], [1, 0, 1, 0, np.nan, 0.5], atol=3e-7)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("batch", [1, 6, 7, 40])
+@pytest.mark.parametrize("hidden", [1, 16, 21])
+def test_the_last_output_alone_agrees_with_the_reference(batch, hidden, dtype):
+    arrays, _ = random_layer((batch, 5, 3, hidden), dtype)
+    assert_close(kernels.lstm_last(*arrays), reference.lstm_forward(*arrays).h[:, -1], dtype)
+
+
+@pytest.mark.parametrize("shape", [(5, 4, 3, 6), (40, 6, 2, 17)], ids=str)
+def test_a_gradient_of_the_last_outputs_alone_is_one_that_is_zero_before(shape):
+    arrays, dh = random_layer(shape, np.float64)
+    dh[:, :-2] = 0
+    whole = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
+    last = kernels.lstm_backward(dh[:, -2:].copy(), kernels.lstm_forward(*arrays))
+    for ours, theirs in zip(last, whole, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_windows_are_read_where_they_are():
+    arrays, _ = random_layer((9, 5, 3, 6), np.float32)
+    rows = np.random.default_rng(0).standard_normal((30, 3)).astype(np.float32)
+    windows = Windows(rows, np.array([0, 25, 3, 3, 7, 9, 11, 20, 1]), steps=5)
+    ours = kernels.lstm_forward(windows, *arrays[1:])
+    theirs = kernels.lstm_forward(np.asarray(windows), *arrays[1:])
+    np.testing.assert_array_equal(ours.h, theirs.h)
+
+
+def test_memory_used_again_leaves_no_trace():
+    first, dh = random_layer((20, 5, 3, 6), np.float32)
+    second = [2 * array for array in first]
+    fresh = kernels.lstm_backward(dh, kernels.lstm_forward(*first))
+    tape = kernels.lstm_forward(*second)
+    kernels.lstm_backward(dh, tape)
+    again = kernels.lstm_backward(dh, kernels.lstm_forward(*first, old=tape))
+    for ours, theirs in zip(again, fresh, strict=True):
+        np.testing.assert_array_equal(ours, theirs)

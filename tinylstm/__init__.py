@@ -3,11 +3,14 @@
 import importlib
 from typing import Any
 
+from tinylstm.compiling import announce_compilation
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
 from tinylstm.training import fit
 from tinylstm.windows import Windows
+
+announce_compilation()
 
 __all__ = [
     "LSTM",
