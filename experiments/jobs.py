@@ -87,8 +87,8 @@ def run_jobs(jobs: Sequence[Job], panel: SalesPanel, out: Path, workers: int) ->
             yield Outcome(job, result)
     if not missing:
         return
-    compile_kernels()  # here, once, to the cache on disk, from where every worker takes them
     with worker_pool(panel, min(workers, len(missing))) as pool:
+        pool.submit(compile_kernels).result()  # once, to the disk, from where all take them
         futures = {pool.submit(run_job, job, out): job for job in missing}
         for future in as_completed(futures):
             try:

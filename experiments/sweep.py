@@ -9,10 +9,13 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
+
+import numpy as np
+import pandas as pd
 
 from experiments.dataset import DataError, SalesPanel, read_panel
-from experiments.features import SPLITS, Study, build_study
+from experiments.features import SPLITS, build_study
 from experiments.jobs import Job, Outcome, read_results, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
 from experiments.references import reference_table
@@ -40,9 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     try:
         panel = read_panel(options.data) if options.data else simulate_panel()
-        study = build_study(panel, options.split)
+        counts, references = survey(panel, options.split)
         prepare(options.out, options.fresh)
-        return sweep(options, panel, study)
+        references.to_csv(options.out / "references.csv", index=False)
+        return sweep(options, panel, counts, references)
     except KeyboardInterrupt:
         say(f"interrupted; results so far are in {options.out}, and the same command goes on")
         return INTERRUPTED
@@ -53,7 +57,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 2
 
 
-def sweep(options: argparse.Namespace, panel: SalesPanel, study: Study) -> int:
+class Counts(NamedTuple):
+    """How many windows there are, and how many test days on which nothing sold."""
+
+    windows: int
+    train: int
+    test: int
+    left_out: int
+
+
+def survey(panel: SalesPanel, split: str) -> tuple[Counts, pd.DataFrame]:
+    """What the workers will train and test on, and the errors of the references on its test."""
+    study = build_study(panel, split)
+    series, day = study.series[study.test], study.target_day[study.test]
+    left_out = int(np.count_nonzero(study.y[study.test] == 0))
+    counts = Counts(len(study.windows), len(study.train), len(study.test), left_out)
+    return counts, reference_table(panel, series, day)
+
+
+def sweep(
+    options: argparse.Namespace, panel: SalesPanel, counts: Counts, references: pd.DataFrame
+) -> int:
     """Run the jobs and print what came out; 1 if a job failed, else 0."""
     recipe = choose_recipe(options)
     jobs = [
@@ -61,9 +85,7 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, study: Study) -> int:
         for units in dict.fromkeys(options.units)
         for seed in range(options.seeds)
     ]
-    references = reference_table(panel, study.series[study.test], study.target_day[study.test])
-    references.to_csv(options.out / "references.csv", index=False)
-    say(opening(panel, study, recipe, len(jobs), options.workers))
+    say(opening(panel, counts, recipe, len(jobs), options.workers))
     started = time.monotonic()
     outcomes = []
     for outcome in run_jobs(jobs, panel, options.out, options.workers):
@@ -77,7 +99,7 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, study: Study) -> int:
         summary.to_csv(options.out / "summary.csv", index=False)
         print(f"\n{results_table(summary)}\n")
     print(f"{reference_lines(references)}\n")
-    print(closing(options, recipe, study, results))
+    print(closing(options, recipe, counts))
     return 0 if len(results) == len(jobs) else 1
 
 
@@ -92,21 +114,21 @@ def choose_recipe(options: argparse.Namespace) -> Recipe:
     return dataclasses.replace(RECIPES[options.recipe], **changes)
 
 
-def opening(panel: SalesPanel, study: Study, recipe: Recipe, n_jobs: int, workers: int) -> str:
+def opening(panel: SalesPanel, counts: Counts, recipe: Recipe, n_jobs: int, workers: int) -> str:
     """What is about to happen, in two lines."""
     n_series, n_days = panel.sales.shape
-    cut = f"{len(study.train):,} to train on, {len(study.test):,} to test"
+    cut = f"{counts.train:,} to train on, {counts.test:,} to test"
     return (
         f"{panel.name} data: {n_series:,} series of {n_days:,} days, {n_series * n_days:,} rows; "
-        f"{len(study.windows):,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, study)}; {plural(n_jobs, 'network')} on "
+        f"{counts.windows:,} windows, {cut}\n"
+        f"recipe {recipe.name}, {budget(recipe, counts)}; {plural(n_jobs, 'network')} on "
         f"{plural(min(workers, n_jobs), 'worker')}"
     )
 
 
-def budget(recipe: Recipe, study: Study) -> str:
+def budget(recipe: Recipe, counts: Counts) -> str:
     """How much a network is trained: epochs and windows."""
-    per_epoch = min(recipe.windows_per_epoch or len(study.train), len(study.train))
+    per_epoch = min(recipe.windows_per_epoch or counts.train, counts.train)
     return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
 
 
@@ -124,18 +146,16 @@ def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
     return f"[{done:>{len(str(n_jobs))}}/{n_jobs}] {outcome.job!s:<17} {news:<26} {seconds:>5.0f} s"
 
 
-def closing(options: argparse.Namespace, recipe: Recipe, study: Study, results: list[dict]) -> str:
+def closing(options: argparse.Namespace, recipe: Recipe, counts: Counts) -> str:
     """How to read the table, and where everything is."""
     lines = ["MAPE is the mean ± standard deviation over the seeds." if options.seeds > 1 else ""]
-    left_out = int((study.y[study.test] == 0).sum())
-    lines.append(
-        f"It leaves out {left_out} of {len(study.test):,} test days, on which nothing sold."
-    )
+    days = f"{counts.left_out} of {counts.test:,} test days"
+    lines.append(f"It leaves out {days}, on which nothing sold.")
     whole = RECIPES[recipe.name]
     if (recipe.epochs, recipe.windows_per_epoch) != (whole.epochs, whole.windows_per_epoch):
         lines.append(
-            f"A shorter run: {budget(recipe, study)}, where the recipe has {budget(whole, study)}; "
-            "--full runs all of it."
+            f"A shorter run: {budget(recipe, counts)}; the recipe has {budget(whole, counts)}, "
+            "which --full runs."
         )
     lines.append(f"Written to {options.out}: results.csv, summary.csv, references.csv, models/")
     return "\n".join(line for line in lines if line)
