@@ -27,6 +27,7 @@ from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
 from experiments.recipes import Recipe
 from tinylstm import Adam, LSTMRegressor, Windows, fit, model_size
+from tinylstm.threads import set_num_threads
 from tinylstm.training import DivergedError, History
 
 RESULT_COLUMNS = (
@@ -122,9 +123,10 @@ def worker_pool(panel: SalesPanel, workers: int) -> Iterator[ProcessPoolExecutor
 
 
 def start_worker(panel: SalesPanel) -> None:
-    """In a new process: keep the panel, and leave Ctrl-C to the parent."""
+    """In a new process: keep the panel, use one thread, and leave Ctrl-C to the parent."""
     global _panel
     _panel = panel
+    set_num_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -232,6 +232,7 @@ class KerasPredict(Keras):
 
 # The packages that a contender needs beyond those of this library.
 PACKAGES = {"torch": ("torch",), "keras": ("keras", "tensorflow")}
+INSTALL = {"torch": "torch", "keras": "tensorflow-cpu"}  # what to ask pip for
 OURS: dict[str, type[Contender]] = {"numba": Numba, "numpy": NumPy}
 PEERS: dict[str, dict[str, type[Contender]]] = {
     "torch": {"torch": Torch},

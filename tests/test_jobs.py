@@ -2,15 +2,17 @@
 
 import dataclasses
 import json
+import os
 
 import numpy as np
 import pytest
 
 from experiments.features import build_study
-from experiments.jobs import Job, read_result, read_results, run_jobs
+from experiments.jobs import Job, read_result, read_results, run_jobs, worker_pool
 from experiments.recipes import PAPER
 from experiments.simulate import simulate_panel
 from tinylstm import LSTMRegressor
+from tinylstm.threads import get_num_threads
 
 QUICK = dataclasses.replace(PAPER, epochs=2, windows_per_epoch=100)
 PANEL = simulate_panel(stores=2, items=3, days=150)
@@ -138,3 +140,16 @@ def test_a_record_has_the_test_error_after_each_epoch_and_of_each_series(finishe
     counts = np.unique(study.series[study.test], return_counts=True)[1]
     squares = np.square(record["series"]["rmse"])
     assert np.average(squares, weights=counts) == pytest.approx(record["result"]["rmse"] ** 2)
+
+
+def test_a_worker_uses_one_thread():
+    with worker_pool(PANEL, 1) as pool:
+        assert pool.submit(get_num_threads).result() == 1
+        assert pool.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "1"
+
+
+def test_the_environment_is_left_as_it_was():
+    before = dict(os.environ)
+    with worker_pool(PANEL, 1):
+        pass
+    assert dict(os.environ) == before

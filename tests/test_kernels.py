@@ -141,3 +141,15 @@ def test_memory_used_again_leaves_no_trace():
     again = kernels.lstm_backward(dh, kernels.lstm_forward(*first, old=tape))
     for ours, theirs in zip(again, fresh, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("batch", [4, 20])
+def test_the_scale_of_windows_is_applied(batch):
+    arrays, _ = random_layer((batch, 5, 3, 6), np.float32)
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((30, 3)).astype(np.float32)
+    scale = rng.random((batch, 3)).astype(np.float32)
+    windows = Windows(rows, rng.integers(0, 26, batch), 5, scale)
+    expected = reference.lstm_forward(np.asarray(windows), *arrays[1:]).h
+    assert_close(kernels.lstm_forward(windows, *arrays[1:]).h, expected, np.float32)
+    assert_close(kernels.lstm_last(windows, *arrays[1:]), expected[:, -1], np.float32)

@@ -234,3 +234,23 @@ def test_a_copy_goes_on_with_the_same_dropout():
     model.loss_and_grad(x, y)
     twin = model.astype(np.float64)
     assert twin.loss_and_grad(x, y) == pytest.approx(model.loss_and_grad(x, y), rel=1e-5)
+
+
+@backends
+def test_a_weighted_loss_is_the_mean_of_weights_times_squares(backend):
+    model = regressor(backend=backend, dropout=0)
+    x, y = batch()
+    weights = np.linspace(0, 2, len(y), dtype=np.float32)
+    expected = np.mean(weights * (model.predict(x) - y) ** 2)
+    assert model.loss_and_grad(x, y, weights=weights) == pytest.approx(expected, rel=1e-5)
+
+
+@backends
+def test_a_window_without_weight_teaches_nothing(backend):
+    model = regressor(backend=backend, dropout=0)
+    x, y = batch()
+    model.loss_and_grad(x[:3], y[:3])
+    expected = {name: gradient / 2 for name, gradient in model.grads.items()}  # a mean over 6
+    model.loss_and_grad(x, y, weights=np.repeat([1, 0], 3).astype(np.float32))
+    for name, gradient in model.grads.items():
+        np.testing.assert_allclose(gradient, expected[name], rtol=1e-4, atol=1e-6, err_msg=name)

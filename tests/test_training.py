@@ -250,3 +250,30 @@ def test_progress_is_a_line_per_epoch_without_tqdm(monkeypatch, capsys):
 def test_no_progress_prints_nothing(capsys):
     record(epochs=2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_schedule_sets_the_learning_rate_before_each_step():
+    model = LSTMRegressor(1, 2, seed=0)
+    adam = Adam(model.params)
+    asked, used = [], []
+    step = adam.step
+    adam.step = lambda grads: (used.append(adam.lr), step(grads))
+
+    def schedule(done):
+        asked.append(done)
+        return 0.1 - 0.1 * done
+
+    x = np.ones((10, 3, 1), np.float32)
+    fit(model, x, np.ones(10), epochs=2, batch_size=5, optimizer=adam, schedule=schedule)
+    assert asked == [0, 0.25, 0.5, 0.75]
+    assert used == [0.1 - 0.1 * done for done in asked]
+
+
+def test_weights_follow_their_windows_through_the_shuffle():
+    """Windows of weight zero have targets that would spoil everything."""
+    x = np.random.default_rng(0).random((40, 3, 1)).astype(np.float32)
+    y, weights = np.ones(40, np.float32), np.ones(40, np.float32)
+    y[::2], weights[::2] = 1e6, 0
+    model = LSTMRegressor(1, 4, dropout=0, seed=0)
+    history = fit(model, x, y, epochs=60, batch_size=8, weights=weights, progress=False)
+    assert history.loss[-1] < 0.1

@@ -53,3 +53,23 @@ def test_a_window_that_leaves_the_rows_is_refused(start):
 def test_windows_that_make_no_sense_are_refused(rows, starts, steps, message):
     with pytest.raises(ValueError, match=message):
         Windows(rows, starts, steps)
+
+
+SCALE = np.array([[1, 2], [0.5, 3], [10, 1]], np.float32)
+
+
+def test_scale_multiplies_all_rows_of_a_window():
+    windows = Windows(ROWS, np.array([0, 4, 7]), steps=3, scale=SCALE)
+    np.testing.assert_array_equal(np.asarray(windows)[1], ROWS[4:7] * SCALE[1])
+
+
+@pytest.mark.parametrize("indices", [np.array([2, 0]), slice(1, 3), 1])
+def test_a_selection_keeps_the_scale_of_its_windows(indices):
+    windows = Windows(ROWS, np.array([0, 4, 7]), steps=3, scale=SCALE)
+    expected = np.asarray(windows)[np.atleast_1d(np.arange(3)[indices])]
+    np.testing.assert_array_equal(np.asarray(windows[indices]), expected)
+
+
+def test_a_scale_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"scale must have the shape \(2, 2\), not \(3, 2\)"):
+        Windows(ROWS, np.array([0, 4]), steps=3, scale=SCALE)

@@ -91,18 +91,20 @@ def activate(z):
 
 @njit(**KERNEL)
 def forward_slabs(
-    first, stop, rows, starts, steps, weights, h0, c0, inputs, gates, cells, h_last
+    first, stop, rows, starts, scale, steps, weights, h0, c0, inputs, gates, cells, h_last
 ) -> None:
     """Some slabs, one after the other."""
     for slab in range(first, stop):
         forward_slab(
-            slab * SLAB, rows, starts, steps, weights, h0, c0,
+            slab * SLAB, rows, starts, scale, steps, weights, h0, c0,
             inputs[slab], gates[slab], cells[slab], h_last,
         )  # fmt: skip
 
 
 @njit(**KERNEL)
-def forward_slab(first, rows, starts, steps, weights, h0, c0, inputs, gates, cells, h_last) -> None:
+def forward_slab(
+    first, rows, starts, scale, steps, weights, h0, c0, inputs, gates, cells, h_last
+) -> None:
     """One slab, from window `first` on, through all steps.
 
     Buffers for fewer steps than there are serve as rings: a prediction keeps nothing.
@@ -119,9 +121,9 @@ def forward_slab(first, rows, starts, steps, weights, h0, c0, inputs, gates, cel
     for t in range(steps):
         now, after, kept = t % cells.shape[0], (t + 1) % cells.shape[0], t % gates.shape[0]
         for r in range(SLAB):
-            row = starts[min(first + r, last)] + t
+            b = min(first + r, last)
             for d in range(D):
-                inputs[now, r, d] = rows[row, d]
+                inputs[now, r, d] = rows[starts[b] + t, d] * scale[b, d]
             inputs[now, r, D] = 1  # times b
         for group in range(groups):
             gate_product(inputs, now, weights, group, gates, kept)
@@ -137,7 +139,7 @@ def forward_slab(first, rows, starts, steps, weights, h0, c0, inputs, gates, cel
 
 
 @njit(**KERNEL)
-def forward_few(rows, starts, steps, weights, h0, c0, h_last) -> None:
+def forward_few(rows, starts, scale, steps, weights, h0, c0, h_last) -> None:
     """Windows one by one, keeping nothing: for a few of them a slab would be mostly empty."""
     D, H, L = rows.shape[1], h0.shape[1], weights.shape[2] // 4
     inputs = np.zeros((2, D + 1 + weights.shape[0] * L), rows.dtype)
@@ -150,7 +152,7 @@ def forward_few(rows, starts, steps, weights, h0, c0, h_last) -> None:
         for t in range(steps):
             now, after = t % 2, (t + 1) % 2
             for d in range(D):
-                inputs[now, d] = rows[starts[window] + t, d]
+                inputs[now, d] = rows[starts[window] + t, d] * scale[window, d]
             for group in range(weights.shape[0]):
                 i, f, g, o = activate(row_product(inputs, now, weights, group, zero))
                 c = f * load(cells, (group * L,)) + i * g
@@ -267,13 +269,13 @@ def lstm_forward(
     x (B, T, D) may be Windows, which are read where they are. `old` is a tape that is no longer
     needed: its memory is used again if it fits, for fresh memory takes a tenth of a small step.
     """
-    rows, starts, steps = as_rows(x)
+    rows, starts, scale, steps = as_rows(x)
     tape = old
     if old is None or not old.fits(h0, steps):
         tape = empty_tape(len(starts), steps, W, U)
-    weights = packed(W, U, b)
     tape = tape._replace(W=W, U=U, h_last=np.empty_like(h0))
-    run(forward_slabs, len(tape.inputs), rows, starts, steps, weights, h0, c0, *tape[3:], tape[2])
+    arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
+    run(forward_slabs, len(tape.inputs), *arguments, *tape[3:], tape.h_last)
     return tape
 
 
@@ -286,14 +288,14 @@ def lstm_last(
     c0: np.ndarray,
 ) -> np.ndarray:
     """The last outputs (B, H) alone, keeping nothing for a backward pass."""
-    rows, starts, steps = as_rows(x)
+    rows, starts, scale, steps = as_rows(x)
     h_last = np.empty_like(h0)
-    weights = packed(W, U, b)
+    arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
     if len(starts) <= FEW_WINDOWS:
-        forward_few(rows, starts, steps, weights, h0, c0, h_last)
+        forward_few(*arguments, h_last)
     else:
         ring = empty_tape(len(starts), 1, W, U)[3:]
-        run(forward_slabs, len(ring[0]), rows, starts, steps, weights, h0, c0, *ring, h_last)
+        run(forward_slabs, len(ring[0]), *arguments, *ring, h_last)
     return h_last
 
 
@@ -323,12 +325,13 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
     return Gradients(dx, stacked[:D], stacked[D + 1 :], stacked[D], dh0, dc0)
 
 
-def as_rows(x: np.ndarray | Windows) -> tuple[np.ndarray, np.ndarray, int]:
-    """Rows, starts and steps of windows; an array (B, T, D) has its windows one after the other."""
-    if isinstance(x, Windows):
-        return x.rows, x.starts, x.steps
+def as_rows(x: np.ndarray | Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Rows, starts, scale and steps of windows; those of an array follow one another."""
     B, T, D = x.shape
-    return x.reshape(B * T, D), np.arange(0, B * T, T), T
+    if not isinstance(x, Windows):
+        return x.reshape(B * T, D), np.arange(0, B * T, T), np.ones((B, D), x.dtype), T
+    scale = np.ones((B, D), x.dtype) if x.scale is None else x.scale
+    return x.rows, x.starts, scale, T
 
 
 def packed(W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:

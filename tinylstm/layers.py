@@ -58,8 +58,8 @@ class LSTM:
         self.grads = zeros_like(self.params)
         self.state_grads: dict[str, np.ndarray] = {}
         self.tape: kernels.Tape | reference.Tape | None = None
-        self.tape_is_used_up = True
-        self.tape_shape = 0, 0  # (B, T)
+        self.tape_is_used_up = False
+        self.arguments: tuple = ()  # of the last forward pass
 
     def forward(
         self,
@@ -72,7 +72,7 @@ class LSTM:
         The initial states h0 and c0 (B, H) are zero if not given.
         Raises ValueError if a shape does not fit.
         """
-        self._record(x, h0, c0)
+        self._record(self._arguments(x, h0, c0))
         return self.tape.h
 
     def forward_last(
@@ -82,7 +82,7 @@ class LSTM:
         c0: np.ndarray | None = None,
     ) -> np.ndarray:
         """As `forward`, but the last output alone, (B, H)."""
-        self._record(x, h0, c0)
+        self._record(self._arguments(x, h0, c0))
         return self.tape.h_last
 
     def predict_last(self, x: np.ndarray | Windows) -> np.ndarray:
@@ -98,44 +98,41 @@ class LSTM:
         dh is the gradient of the loss with respect to every output of the last forward pass.
         Raises ValueError if its shape is another, RuntimeError without a forward pass before it.
         """
-        return self._backward(dh, (*self.tape_shape, len(self.params["U"])))
+        return self._backward(dh, last_only=False, with_dx=True)
 
     def backward_last(self, dh_last: np.ndarray, with_dx: bool = True) -> np.ndarray:
         """As `backward`, for a loss that only the last output (B, H) reaches.
 
         Without `with_dx` the gradient of x may be left out, and then what is returned is empty.
         """
-        shape = self.tape_shape[0], 1, len(self.params["U"])
-        return self._backward(dh_last[:, np.newaxis], shape, with_dx)
+        return self._backward(dh_last[:, np.newaxis], last_only=True, with_dx=with_dx)
 
-    def _backward(
-        self, dh: np.ndarray, shape: tuple[int, int, int], with_dx: bool = True
-    ) -> np.ndarray:
-        """From the gradient dh of the last n outputs, of the shape (B, n, H)."""
-        if self.tape_is_used_up:
-            raise RuntimeError("backward needs a forward pass before it, one for each call")
+    def _backward(self, dh: np.ndarray, last_only: bool, with_dx: bool) -> np.ndarray:
+        if not self.arguments:
+            raise RuntimeError("backward needs a forward pass before it")
+        B, T, _ = self.arguments[0].shape
+        shape = B, 1 if last_only else T, len(self.params["U"])
         if dh.shape != shape:
             raise ValueError(f"dh must have the shape {shape}, not {dh.shape}")
         dh = np.ascontiguousarray(dh, self.params["U"].dtype)
+        if self.tape_is_used_up:  # by the backward pass of the kernels: so record another
+            self._record(self.arguments)
         if self.backend == "numba":
             gradients = kernels.lstm_backward(dh, self.tape, with_dx)
         else:
-            padding = [(0, 0), (self.tape_shape[1] - dh.shape[1], 0), (0, 0)]
+            padding = [(0, 0), (T - dh.shape[1], 0), (0, 0)]
             gradients = reference.lstm_backward(np.pad(dh, padding), self.tape)
         self.tape_is_used_up = True
         self.grads = {"W": gradients.W, "U": gradients.U, "b": gradients.b}
         self.state_grads = {"h0": gradients.h0, "c0": gradients.c0}
         return gradients.x
 
-    def _record(
-        self, x: np.ndarray | Windows, h0: np.ndarray | None, c0: np.ndarray | None
-    ) -> None:
-        arguments = self._arguments(x, h0, c0)
+    def _record(self, arguments: tuple) -> None:
         if self.backend == "numba":
             self.tape = kernels.lstm_forward(*arguments, old=self.tape)
         else:
             self.tape = reference.lstm_forward(np.asarray(arguments[0]), *arguments[1:])
-        self.tape_shape = x.shape[:2]
+        self.arguments = arguments
         self.tape_is_used_up = False
 
     def _arguments(

@@ -86,8 +86,11 @@ class LSTMRegressor:
         h0: np.ndarray | None = None,
         c0: np.ndarray | None = None,
         with_dx: bool = False,
+        weights: np.ndarray | None = None,
     ) -> float:
         """Mean squared error of the predictions for x (B, T, D) against y (B,), dropout on.
+
+        With weights (B,) it is mean(weights * error²).
 
         Fills `grads`, and `input_grads` with the gradients of h0, c0 and, since training has no use
         for it, only `with_dx` of x. The initial states h0 and c0 (B, H) are zero if not given.
@@ -96,11 +99,12 @@ class LSTMRegressor:
         h_last = self.lstm.forward_last(x, h0, c0)
         error = self._head(self.dropout.forward(h_last)) - self._targets(y, len(h_last))
 
-        d_prediction = (2 / error.size) * error  # of mean(error²)
+        weighted = error if weights is None else error * weights
+        d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
-        return float(np.mean(error**2))
+        return float(np.mean(weighted * error))
 
     def _targets(self, y: np.ndarray, n_windows: int) -> np.ndarray:
         if n_windows == 0:

@@ -34,6 +34,8 @@ def fit(
     optimizer: Adam | None = None,
     rng: np.random.Generator | None = None,
     windows_per_epoch: int | None = None,
+    weights: np.ndarray | None = None,
+    schedule: Callable[[float], float] | None = None,
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
 ) -> History:
@@ -41,8 +43,10 @@ def fit(
 
     Each epoch draws a new random order of all windows from `rng` (default: seed 0) and goes through
     the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
-    The optimizer is Adam with its defaults if not given. `on_epoch(epoch, history)` is called after
-    each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
+    The optimizer is Adam with its defaults if not given. With weights (N,) the loss is
+    mean(weights * error²). `schedule(done)` sets the learning rate before each step, done being the
+    share of all steps that lies behind, from 0 to below 1. `on_epoch(epoch, history)` is called
+    after each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite.
@@ -56,15 +60,18 @@ def fit(
         raise ValueError(f"{n_windows} windows need {n_windows} targets, not {np.shape(y)}")
     optimizer = optimizer or Adam(model.params)
     rng = rng or np.random.default_rng(0)
+    starts = range(0, per_epoch, batch_size)
     history = History()
     for epoch in range(1, epochs + 1):
         started = time.perf_counter()
         order = rng.permutation(n_windows)[:per_epoch]
         total = 0.0
-        starts = range(0, per_epoch, batch_size)
         for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
             batch = order[start : start + batch_size]
-            loss = model.loss_and_grad(windows[batch], y[batch])
+            if schedule is not None:
+                optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
+            options = {} if weights is None else {"weights": weights[batch]}
+            loss = model.loss_and_grad(windows[batch], y[batch], **options)
             if not math.isfinite(loss):
                 step = start // batch_size + 1
                 raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")

@@ -13,13 +13,15 @@ class Windows:
     """Windows of `steps` consecutive rows: window k is rows[starts[k] : starts[k] + steps].
 
     rows (R, D) holds the rows of all series one after the other, starts (N,) the first row of each
-    window. `windows[indices]` is again Windows, over the same rows; `np.asarray(windows)` gathers
-    the array (N, steps, D). Raises ValueError if a window would leave the rows.
+    window. With scale (N, D), all rows of window k are multiplied by scale[k].
+    `windows[indices]` is again Windows, over the same rows; `np.asarray(windows)` gathers the array
+    (N, steps, D). Raises ValueError if a window would leave the rows, or a shape does not fit.
     """
 
     rows: np.ndarray
     starts: np.ndarray
     steps: int
+    scale: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 2:
@@ -34,6 +36,11 @@ class Windows:
                 f"windows of {self.steps} steps over {len(self.rows)} rows start between 0 and "
                 f"{last}, not between {self.starts.min()} and {self.starts.max()}"
             )
+        if self.scale is not None:
+            if self.scale.shape != (len(self.starts), self.rows.shape[1]):
+                shapes = f"{(len(self.starts), self.rows.shape[1])}, not {self.scale.shape}"
+                raise ValueError(f"scale must have the shape {shapes}")
+            object.__setattr__(self, "scale", np.ascontiguousarray(self.scale, self.rows.dtype))
         # As the kernels want them.
         object.__setattr__(self, "rows", np.ascontiguousarray(self.rows))
         object.__setattr__(self, "starts", np.ascontiguousarray(self.starts, np.int64))
@@ -52,20 +59,28 @@ class Windows:
         return len(self.starts)
 
     def __getitem__(self, indices: np.ndarray | slice) -> "Windows":
-        return self._over(self.rows, np.atleast_1d(self.starts[indices]))
+        starts = np.atleast_1d(self.starts[indices])
+        if self.scale is None:
+            return self._unchecked(self.rows, starts, None)
+        return self._unchecked(self.rows, starts, self.scale[indices].reshape(len(starts), -1))
 
     def astype(self, dtype: np.dtype) -> "Windows":
         """Windows over rows of another type; over the same rows if they are of this type."""
         if self.rows.dtype == dtype:
             return self
-        return self._over(self.rows.astype(dtype), self.starts)
+        scale = None if self.scale is None else self.scale.astype(dtype)
+        return self._unchecked(self.rows.astype(dtype), self.starts, scale)
 
-    def _over(self, rows: np.ndarray, starts: np.ndarray) -> "Windows":
+    def _unchecked(
+        self, rows: np.ndarray, starts: np.ndarray, scale: np.ndarray | None
+    ) -> "Windows":
         """Without the checks, which these windows have passed, and which take time."""
         windows = object.__new__(Windows)
-        windows.__dict__.update(rows=rows, starts=starts, steps=self.steps)
+        windows.__dict__.update(rows=rows, starts=starts, steps=self.steps, scale=scale)
         return windows
 
     def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
-        steps = np.arange(self.steps)
-        return self.rows[self.starts[:, np.newaxis] + steps].astype(dtype or self.dtype, copy=False)
+        gathered = self.rows[self.starts[:, np.newaxis] + np.arange(self.steps)]
+        if self.scale is not None:
+            gathered *= self.scale[:, np.newaxis]
+        return gathered.astype(dtype or self.dtype, copy=False)
