@@ -10,21 +10,17 @@ neighbour makes PyTorch, whose threads wait for each other in a loop, ten times 
 
 import argparse
 import itertools
-import os
-import platform
 import sys
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
+from experiments.commandline import INTERRUPTED, UNITS, Parser, natural, say
 from experiments.dataset import DataError, read_panel
-from experiments.features import N_FEATURES, STEPS, build_study
+from experiments.features import N_FEATURES, build_study
 from experiments.peers import (
     INSTALL,
     PEERS,
@@ -38,7 +34,8 @@ from experiments.peers import (
 )
 from experiments.recipes import PAPER
 from experiments.simulate import simulate_panel
-from experiments.sweep import INTERRUPTED, UNITS, natural, say
+from experiments.timetable import LEGEND, disturbance, draw, extrapolated, machine, time_tables
+from experiments.timing import Steps, interleave, quartiles, sgemm_peak, stopwatch, work
 from tinylstm import LSTMRegressor, Windows
 from tinylstm.threads import get_num_threads
 
@@ -47,28 +44,9 @@ COLUMNS = (
     *(f"ratio_to_{peer}{quartile}" for peer in PEERS for quartile in ("", "_q25", "_q75")),
     *("gflops", "percent_of_peak", "threads", "rounds", "others_percent"),
 )
-# What is timed, and how many milliseconds its unit has in the tables.
-TITLES = {
-    "train": ("Training step (forward, loss, backward, Adam): milliseconds", 1),
-    "predict": ("Prediction: milliseconds", 1),
-    "epoch": ("Epoch of the paper's recipe (batch 64, dropout 0.2): seconds", 1000),
-}
 PREDICT_BATCHES = (1, 1024)
 EPOCH_WINDOWS = 100_000
-QUIET = 0.05  # share of the machine that other programs may take in a round
-# Until enough rounds are quiet, others are measured: at most so many times as many, and after the
-# first few no longer than so many seconds.
-TRIES, FEW_ROUNDS, PATIENCE_SECONDS = 3, 3, 30
 N_BATCHES = 8  # different ones, that take turns
-# Okabe & Ito's colours, which the colour-blind can tell apart; markers for print in grey.
-LOOKS = {
-    "numba": ("#0072B2", "o", "tinylstm, Numba"),
-    "numpy": ("#56B4E9", "s", "tinylstm, NumPy"),
-    "torch": ("#D55E00", "^", "PyTorch"),
-    "keras": ("#009E73", "D", "Keras"),
-}
-
-Steps = dict[str, Callable[[], object]]  # of each contender, by its name
 
 
 @dataclass(frozen=True)
@@ -177,82 +155,6 @@ def time_task(task: str, steps: Steps, effort: Effort) -> tuple[dict[str, np.nda
     return interleave(steps, counts, effort.rounds, effort.pause_seconds)
 
 
-def interleave(
-    steps: Steps, counts: dict[str, int], rounds: int, pause_seconds: float
-) -> tuple[dict[str, np.ndarray], float]:
-    """Seconds per step of each contender in each round, in an order that rotates.
-
-    `counts` steps of one round count as their median: the first has to wake its threads up.
-    Of all rounds those `rounds` count in which other programs took least of the machine; the second
-    result is the largest share that they took of it in one of these.
-    """
-    seconds, shares = {name: [] for name in steps}, []
-    order = deque(steps)
-    deadline = time.perf_counter() + PATIENCE_SECONDS
-    while sum(share <= QUIET for share in shares) < rounds and len(shares) < TRIES * rounds:
-        if len(shares) >= FEW_ROUNDS and time.perf_counter() > deadline:
-            break
-        started, others = time.perf_counter(), others_seconds()
-        for name in order:
-            time.sleep(pause_seconds)
-            seconds[name].append(stopwatch(steps[name], counts[name]))
-        elapsed = time.perf_counter() - started
-        shares.append((others_seconds() - others) / elapsed / (os.cpu_count() or 1))
-        order.rotate(-1)
-    quietest = np.argsort(shares, kind="stable")[:rounds]
-    kept = {name: np.array(values)[quietest] for name, values in seconds.items()}
-    return kept, max(0.0, *(shares[k] for k in quietest))
-
-
-def others_seconds() -> float:
-    """Processor seconds that all other programs have used so far; on Linux, elsewhere 0."""
-    try:
-        ticks = [int(field) for field in Path("/proc/stat").read_text("utf-8").split()[1:9]]
-    except OSError:
-        return 0.0
-    user, nice, system, _idle, _waiting, irq, softirq, steal = ticks
-    busy = (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-    own = os.times()
-    return busy - own.user - own.system
-
-
-def stopwatch(step: Callable[[], object], count: int) -> float:
-    """Seconds that a step takes: the median of `count`."""
-    ticks = [time.perf_counter()]
-    for _ in range(count):
-        step()
-        ticks.append(time.perf_counter())
-    return float(np.median(np.diff(ticks)))
-
-
-def work(task: str, windows: int, units: int) -> int:
-    """Floating point operations of the LSTM's matrix products, without gates and dense layers.
-
-    In each step a window's D + H numbers meet a matrix (D + H, 4H); the backward pass does as much
-    twice, for the gradients of the numbers and of the matrix.
-    """
-    forward = 2 * windows * STEPS * 4 * units * (N_FEATURES + units)
-    return forward if task == "predict" else 3 * forward
-
-
-def sgemm_peak(sizes: Iterable[int], with_torch: bool) -> float:
-    """GFLOP/s of the machine: the best of float32 products of square matrices."""
-    return max(
-        2 * n**3 / seconds / 1e9 for n in sizes for seconds in product_seconds(n, with_torch)
-    )
-
-
-def product_seconds(n: int, with_torch: bool) -> Iterator[float]:
-    """Seconds of a product of two float32 matrices (n, n), the best of ten, by each library."""
-    a = np.ones((n, n), np.float32)
-    yield min(stopwatch(lambda: a @ a, 1) for _ in range(10))
-    if with_torch:
-        import torch
-
-        tensor = torch.from_numpy(a)
-        yield min(stopwatch(lambda: tensor @ tensor, 1) for _ in range(10))
-
-
 def statistics(name: str, seconds: dict[str, np.ndarray], flops: int) -> dict[str, float]:
     """The numbers of a row: times, ratios to the peers, and GFLOP/s."""
     q25, median, q75 = quartiles(1e3 * seconds[name])
@@ -262,141 +164,6 @@ def statistics(name: str, seconds: dict[str, np.ndarray], flops: int) -> dict[st
         ratios = seconds[peer] / seconds[name] if peer in seconds else np.array([np.nan])
         row[f"{column}_q25"], row[column], row[f"{column}_q75"] = quartiles(ratios)
     return row | {"gflops": flops / median / 1e6}
-
-
-def quartiles(values: np.ndarray) -> list[float]:
-    """The three of them, the median in the middle."""
-    return np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-
-
-def time_tables(table: pd.DataFrame) -> str:
-    """The times as text: a block per task, a line per size and number of windows."""
-    return "\n\n".join(
-        "\n".join([TITLES[task][0], *block_lines(rows, TITLES[task][1])])
-        for task, rows in table.groupby("task", sort=False)
-    )
-
-
-def block_lines(table: pd.DataFrame, milliseconds: float) -> Iterator[str]:
-    """The header and the lines of one task, in a unit of so many milliseconds."""
-    names = list(dict.fromkeys(table.contender))
-    peers = [peer for peer in PEERS if peer in names]
-    yield (
-        f"{'units':>5} {'windows':>8}"
-        + "".join(f"{name:>17}" for name in names)
-        + "".join(f"{f'vs {peer}':>20}" for peer in peers)
-        + f"{'GFLOP/s':>9}{'% of peak':>11}{'others %':>10}"
-    )
-    for (units, windows), case in table.groupby(["units", "windows"], sort=False):
-        rows = case.set_index("contender")
-        numba = rows.loc["numba"]
-        yield (
-            f"{units:>5} {windows:>8,}"
-            + "".join(f"{time_cell(rows.loc[name], milliseconds):>17}" for name in names)
-            + "".join(f"{ratio_cell(numba, peer):>20}" for peer in peers)
-            + f"{short(numba.gflops):>9}{short(numba.percent_of_peak):>11}"
-            + f"{numba.others_percent:>10.0f}"
-        )
-
-
-def time_cell(row: pd.Series, milliseconds: float) -> str:
-    """Median time with half the interquartile range."""
-    half = (row.q75_ms - row.q25_ms) / 2
-    return f"{short(row.median_ms / milliseconds)} ± {short(half / milliseconds, 1)}"
-
-
-def ratio_cell(row: pd.Series, peer: str) -> str:
-    """How many times as fast as the peer, with the quartiles."""
-    median, low, high = (row[f"ratio_to_{peer}{quartile}"] for quartile in ("", "_q25", "_q75"))
-    return f"{short(median)}x ({short(low)}-{short(high)})"
-
-
-def short(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits, and all digits before the point."""
-    value = float(f"{value:.{digits}g}")
-    if value >= 10 ** (digits - 1):
-        return f"{value:,.0f}"
-    return f"{value:#.{digits}g}".removesuffix(".")
-
-
-def extrapolated(table: pd.DataFrame, all_windows: int) -> str:
-    """Seconds that epochs over all windows would take, from those that were timed over fewer."""
-    epochs = table[(table.task == "epoch") & (table.windows < all_windows)]
-    if epochs.empty:
-        return ""
-    timed = epochs.windows.iloc[0]
-    lines = [f"EXTRAPOLATED to an epoch of all {all_windows:,} windows, measured on {timed:,}:"]
-    for units, rows in epochs.groupby("units", sort=False):
-        seconds = rows.median_ms / 1e3 * all_windows / timed
-        times = (f"{name} {short(s)} s" for name, s in zip(rows.contender, seconds, strict=True))
-        lines.append(f"{units:>5} units: {', '.join(times)}")
-    return "\n".join(lines)
-
-
-LEGEND = """\
-Times: median ± half the interquartile range over the rounds. "vs": how many times as fast numba,
-that is tinylstm with its kernels, is: median (quartiles) of the ratios within a round. GFLOP/s and
-percent of peak are numba's, counting the LSTM's matrix products alone: 2 B T 4H (D + H) forward,
-three times that for a training step; the peak is the best product of float32 matrices. Others: the
-most of the machine that other programs took in a round; if that is not near zero, measure again."""
-
-
-def machine(versions: list[str], threads: int, peak: float) -> str:
-    """Where and with what this was measured, in two lines."""
-    return (
-        f"{processor()}, {os.cpu_count()} cores, {threads} threads, sgemm peak {peak:.0f} GFLOP/s\n"
-        f"Python {platform.python_version()}, {', '.join(versions)}"
-    )
-
-
-def processor() -> str:
-    """The name of the processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
-def draw(table: pd.DataFrame, path: Path) -> None:
-    """benchmark.png and .svg: time of a training step against units, a panel per batch."""
-    from matplotlib.figure import Figure  # not pyplot: it needs no display and keeps no state
-    from matplotlib.ticker import NullFormatter, ScalarFormatter
-
-    steps = table[table.task == "train"]
-    batches = sorted(steps.batch.unique())
-    figure = Figure(figsize=(1.5 + 4 * len(batches), 4.5), layout="constrained")
-    panels = figure.subplots(1, len(batches), sharey=True, squeeze=False)[0]
-    for axes, batch in zip(panels, batches, strict=True):
-        of_batch = steps[steps.batch == batch].sort_values("units")
-        for name, rows in of_batch.groupby("contender", sort=False):
-            colour, marker, label = LOOKS[name]
-            spread = [rows.median_ms - rows.q25_ms, rows.q75_ms - rows.median_ms]
-            axes.errorbar(
-                rows.units, rows.median_ms, spread, color=colour, marker=marker, label=label
-            )
-        units = of_batch.units.unique()
-        limit = [work("train", batch, size) / table.attrs["peak_gflops"] / 1e6 for size in units]
-        axes.plot(units, limit, "k--", label="limit: matrix products at the sgemm peak")
-        axes.set(xscale="log", yscale="log", xlabel="hidden units", title=f"batches of {batch}")
-        axes.set_xticks(units)
-        axes.xaxis.set_major_formatter(ScalarFormatter())
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.grid(which="major", alpha=0.3)
-    panels[0].set_ylabel("milliseconds per training step")
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    figure.savefig(path.with_suffix(".png"), dpi=150)
-    figure.savefig(path.with_suffix(".svg"))
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, without the usage in front."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the sentence and exit with status 2."""
-        self.exit(2, f"benchmark: {message}; see --help\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -440,6 +207,7 @@ def run(options: argparse.Namespace) -> None:
         time_tables(table),
         extrapolated(table, len(windows)),
         LEGEND,
+        disturbance(table),
     )
     print("\n\n".join(section for section in sections if section))
     table.to_csv(options.out / "benchmark.csv", index=False)

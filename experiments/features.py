@@ -16,6 +16,8 @@ STEPS = 30  # rows in a window
 LONGEST_LAG = 30  # days at the start of a series that lack a feature and are dropped
 FIRST_TARGET = LONGEST_LAG + STEPS  # the first day of a series with a whole window before it
 N_FEATURES = 7
+N_SALES_FEATURES = 5  # the first five are sales, the other two the calendar
+SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
 SPLITS = ("stores", "time")
 
 
@@ -29,6 +31,7 @@ class Study:
 
     windows: Windows  # (N, 30, 7), scaled, float32
     y: np.ndarray  # (N,) float32, units sold on the target day
+    level: np.ndarray  # (N,) float32, the unit in which the network forecasts: units sold
     series: np.ndarray  # (N,)
     target_day: np.ndarray  # (N,)
     train: np.ndarray  # 64% of the windows
@@ -36,11 +39,14 @@ class Study:
     test: np.ndarray  # 20%
 
 
-def build_study(panel: SalesPanel, split: str = "stores", leaky_scaler: bool = True) -> Study:
+def build_study(
+    panel: SalesPanel, split: str = "stores", leaky_scaler: bool = True, by_level: bool = False
+) -> Study:
     """Features, windows and split of a panel.
 
     With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
-    the paper; without, over the rows of training windows. For the splits see `cut`.
+    the paper; without, over the rows of training windows. With `by_level` the sales in a window are
+    divided by its level (see `window_level`) instead. For the splits see `cut`.
     Raises DataError if the panel is too small to have windows in every part.
     """
     n_series, n_days = panel.sales.shape
@@ -57,10 +63,17 @@ def build_study(panel: SalesPanel, split: str = "stores", leaky_scaler: bool = T
     rows = seven_features(panel)
     starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position
     windows = Windows(rows, starts, STEPS)
-    scale_to_unit(rows, rows if leaky_scaler else rows[rows_seen(windows[train])])
+    level = window_level(windows) if by_level else np.ones(len(windows), np.float32)
+    scaled = slice(N_SALES_FEATURES if by_level else 0, N_FEATURES)
+    fitted_on = rows if leaky_scaler else rows[rows_seen(windows[train])]
+    scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
+    if by_level:
+        scale = np.ones((len(windows), N_FEATURES), np.float32)
+        scale[:, :N_SALES_FEATURES] = 1 / level[:, np.newaxis]
+        windows = Windows(rows, starts, STEPS, scale)
     target_day = position + FIRST_TARGET
     y = panel.sales[series, target_day].astype(np.float32)
-    return Study(windows, y, series, target_day, train, validation, test)
+    return Study(windows, y, level, series, target_day, train, validation, test)
 
 
 def seven_features(panel: SalesPanel) -> np.ndarray:
@@ -84,6 +97,16 @@ def seven_features(panel: SalesPanel) -> np.ndarray:
     features[:, :, 5] = days.day_of_week
     features[:, :, 6] = days.month
     return features.reshape(-1, N_FEATURES)
+
+
+def window_level(windows: Windows) -> np.ndarray:
+    """The mean daily sales that a window knows of: (N,), from its unscaled rows alone.
+
+    The 30-day means of its first and of its last row, which together reach back 59 days.
+    """
+    means = windows.rows[:, 4]
+    level = (means[windows.starts] + means[windows.starts + windows.steps - 1]) / 2
+    return np.maximum(level, np.float32(SMALLEST_LEVEL))
 
 
 def cut(order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

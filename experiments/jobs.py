@@ -25,8 +25,9 @@ import numpy as np
 from experiments.dataset import SalesPanel
 from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
+from experiments.networks import errors_by_series, forecast, time_prediction, train
 from experiments.recipes import Recipe
-from tinylstm import Adam, LSTMRegressor, Windows, fit, model_size
+from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.threads import set_num_threads
 from tinylstm.training import DivergedError, History
 
@@ -39,7 +40,6 @@ RESULT_COLUMNS = (
 # that slows every process down, and the sums may then depend on how many cores there are.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
-TIMED_PREDICTIONS = 300
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,11 @@ def run_jobs(jobs: Sequence[Job], panel: SalesPanel, out: Path, workers: int) ->
             yield Outcome(job, result)
     if not missing:
         return
+    # Once, to the disk, from where all take them; in a process of its own, for the compiler keeps
+    # some 100 MB of memory.
+    with worker_pool(panel, 1) as pool:
+        pool.submit(compile_kernels).result()
     with worker_pool(panel, min(workers, len(missing))) as pool:
-        pool.submit(compile_kernels).result()  # once, to the disk, from where all take them
         futures = {pool.submit(run_job, job, out): job for job in missing}
         for future in as_completed(futures):
             try:
@@ -131,8 +134,8 @@ def start_worker(panel: SalesPanel) -> None:
 
 
 @functools.cache
-def _study(split: str, leaky_scaler: bool) -> Study:
-    return build_study(_panel, split, leaky_scaler)
+def _study(split: str, leaky_scaler: bool, by_level: bool) -> Study:
+    return build_study(_panel, split, leaky_scaler, by_level)
 
 
 def run_job(job: Job, out: Path) -> dict[str, Any]:
@@ -140,13 +143,14 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
 
     Raises DivergedError if the loss is no longer finite.
     """
-    study = _study(job.split, job.recipe.leaky_scaler)
-    model, history, curve = train(job, study)
+    study = _study(job.split, job.recipe.leaky_scaler, job.recipe.by_level)
+    model, history, curve = train(
+        study, job.recipe, job.units, job.seed, report=progress_printer(job)
+    )
     model_path = out / "models" / f"{job.name}.npz"
     model.save(model_path)
     saved = LSTMRegressor.load(model_path)
-    test, y = study.windows[study.test], study.y[study.test]
-    prediction = saved.predict(test)
+    y, prediction = study.y[study.test], forecast(saved, study)
     size = model_size(saved)
     result = {
         "data": job.data,
@@ -159,10 +163,10 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
         "size_bytes": size.bytes,
         "epochs": job.recipe.epochs,
         "train_windows": min(len(study.train), job.recipe.windows_per_epoch or len(study.train)),
-        "test_windows": len(test),
+        "test_windows": len(y),
         **evaluate(y, prediction),
         "train_seconds": sum(history.seconds),
-        "predict_us": time_prediction(saved, np.asarray(test[:1])),
+        "predict_us": time_prediction(saved, np.asarray(study.windows[study.test[:1]])),
     }
     record = {
         "job": asdict(job),
@@ -172,49 +176,6 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
     }
     write_record(out / "jobs" / f"{job.name}.json", record)
     return result
-
-
-def train(job: Job, study: Study) -> tuple[LSTMRegressor, History, dict[str, list[float]]]:
-    """A network trained as the job says, its history, and its test errors after each epoch."""
-    recipe = job.recipe
-    test, y = study.windows[study.test], study.y[study.test]
-    curve = {"mape": [], "rmse": []}
-    print_progress = progress_printer(job)
-
-    def on_epoch(epoch: int, history: History) -> None:
-        scores = evaluate(y, model.predict(test))
-        for name, values in curve.items():
-            values.append(scores[name])
-        print_progress(epoch, history)
-
-    model = LSTMRegressor(N_FEATURES, job.units, recipe.dense_size, recipe.dropout, seed=job.seed)
-    history = fit(
-        model,
-        study.windows[study.train],
-        study.y[study.train],
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
-        optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
-        rng=np.random.default_rng([job.seed, 1]),  # not the stream that made the weights
-        windows_per_epoch=recipe.windows_per_epoch,
-        on_epoch=on_epoch,
-        progress=False,
-    )
-    return model, history, curve
-
-
-def errors_by_series(
-    series: np.ndarray, y: np.ndarray, prediction: np.ndarray
-) -> dict[str, list[float]]:
-    """MAPE and RMSE of each test series, so that sizes can be compared series by series.
-
-    The windows come in the order of their series (N,), ascending.
-    """
-    firsts = np.flatnonzero(np.diff(series, prepend=-1))
-    pairs = zip(np.split(y, firsts[1:]), np.split(prediction, firsts[1:]), strict=True)
-    scores = [evaluate(*pair) for pair in pairs]
-    errors = {name: [score[name] for score in scores] for name in ("mape", "rmse")}
-    return {"number": series[firsts].tolist(), **errors}
 
 
 def progress_printer(job: Job) -> Callable[[int, History], None]:
@@ -231,16 +192,6 @@ def progress_printer(job: Job) -> Callable[[int, History], None]:
             )
 
     return print_progress
-
-
-def time_prediction(model: LSTMRegressor, x: np.ndarray) -> float:
-    """Microseconds of one prediction: the median of many, warm."""
-    seconds = []
-    for _ in range(TIMED_PREDICTIONS):
-        started = time.perf_counter()
-        model.predict(x)
-        seconds.append(time.perf_counter() - started)
-    return 1e6 * float(np.median(seconds[TIMED_PREDICTIONS // 10 :]))
 
 
 def compile_kernels() -> None:

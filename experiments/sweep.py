@@ -9,11 +9,12 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from experiments.commandline import INTERRUPTED, Parser, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import SPLITS, build_study
 from experiments.jobs import Job, Outcome, read_results, run_jobs
@@ -22,20 +23,10 @@ from experiments.references import reference_table
 from experiments.report import reference_lines, results_table, summarise, write_results
 from experiments.simulate import simulate_panel
 
-UNITS = (128, 64, 48, 32, 16)
 RUN_FILES = (
     *("jobs", "models", "figures"),
     *("results.csv", "references.csv", "summary.csv", "report.html"),
 )
-INTERRUPTED = 130
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, without the usage in front."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the sentence and exit with status 2."""
-        self.exit(2, f"sweep: {message}; see --help\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -132,11 +123,6 @@ def budget(recipe: Recipe, counts: Counts) -> str:
     return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
 
 
-def plural(n: int, noun: str) -> str:
-    """The number with its noun."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
     """A line for a job that ended."""
     if outcome.result is None:
@@ -175,11 +161,6 @@ def prepare(out: Path, fresh: bool) -> None:
         (out / folder).mkdir(parents=True, exist_ok=True)
 
 
-def say(text: str) -> None:
-    """News for the person who waits, on stderr; the table alone goes to stdout."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the arguments of the command line; exits with status 2 if one is wrong."""
     parser = Parser(
@@ -201,28 +182,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR")
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     return parser.parse_args(arguments)
-
-
-def natural(text: str) -> int:
-    """A whole number of at least 1."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return number
-
-
-def share(text: str) -> float:
-    """A number from 0 to below 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
-    return number
 
 
 if __name__ == "__main__":

@@ -171,3 +171,35 @@ def test_too_few_days_are_refused():
 def test_too_few_windows_for_three_parts_are_refused():
     with pytest.raises(DataError, match="1 windows are too few"):
         build_study(simulate_panel(stores=1, items=1, days=61))
+
+
+def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):
+    study = build_study(panel, leaky_scaler=False, by_level=True)
+    k = 3 * 40 + 11
+    rows = seven_features(panel).reshape(6, 70, 7)[3, 11:41]
+    level = (rows[0, 4] + rows[-1, 4]) / 2  # two means of thirty days
+    assert study.level[k] == pytest.approx(level)
+    window = np.asarray(study.windows[k])[0]
+    np.testing.assert_allclose(window[:, :5], rows[:, :5] / level, rtol=1e-6)
+    np.testing.assert_allclose(window[:, 5], rows[:, 5] / 6, rtol=1e-6)
+
+
+def test_by_level_series_of_any_size_look_alike(panel):
+    tenfold = dataclasses.replace(panel, sales=10 * panel.sales)
+    small, large = (build_study(p, leaky_scaler=False, by_level=True) for p in (panel, tenfold))
+    np.testing.assert_allclose(
+        np.asarray(large.windows[:50]), np.asarray(small.windows[:50]), rtol=1e-5
+    )
+    np.testing.assert_allclose(large.level, 10 * small.level, rtol=1e-5)
+
+
+def test_a_window_without_a_sale_has_a_level_all_the_same():
+    panel = simulate_panel(stores=1, items=5, days=200)
+    panel.sales[0, :100] = 0
+    study = build_study(panel, leaky_scaler=False, by_level=True)
+    assert study.level.min() > 0
+    assert np.isfinite(np.asarray(study.windows)).all()
+
+
+def test_without_by_level_the_level_is_one(study):
+    assert set(study.level) == {1}

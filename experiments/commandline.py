@@ -1,0 +1,48 @@
+"""What the command lines of the study share: arguments, sentences, exit statuses."""
+
+import argparse
+import sys
+from typing import NoReturn
+
+INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+UNITS = (128, 64, 48, 32, 16)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, without the usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence and exit with status 2."""
+        self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
+
+
+def say(text: str) -> None:
+    """News for the person who waits, on stderr; the table alone goes to stdout."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def plural(n: int, noun: str) -> str:
+    """The number with its noun."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def natural(text: str) -> int:
+    """A whole number of at least 1."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return number
+
+
+def share(text: str) -> float:
+    """A number from 0 to below 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
+    return number

@@ -1,0 +1,99 @@
+"""One network of the study: trained as a recipe says, its forecasts, errors and speed."""
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.features import N_FEATURES, Study
+from experiments.metrics import evaluate
+from experiments.recipes import Recipe
+from tinylstm import Adam, LSTMRegressor, fit
+from tinylstm.training import History
+
+TIMED_PREDICTIONS = 300
+WARM_UP = 0.02  # share of all steps over which the learning rate rises
+
+
+def train(
+    study: Study,
+    recipe: Recipe,
+    units: int,
+    seed: int,
+    report: Callable[[int, History], None] | None = None,
+) -> tuple[LSTMRegressor, History, dict[str, list[float]]]:
+    """A network trained as the recipe says, its history, and its test errors after each epoch.
+
+    `report(epoch, history)` is called after each epoch.
+    Raises DivergedError if the loss is no longer finite.
+    """
+    curve = {"mape": [], "rmse": []}
+
+    def on_epoch(epoch: int, history: History) -> None:
+        scores = evaluate(study.y[study.test], forecast(model, study))
+        for name, values in curve.items():
+            values.append(scores[name])
+        if report is not None:
+            report(epoch, history)
+
+    level = study.level[study.train]
+    model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
+    history = fit(
+        model,
+        study.windows[study.train],
+        study.y[study.train] / level,
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
+        rng=np.random.default_rng([seed, 1]),  # not the stream that made the weights
+        windows_per_epoch=recipe.windows_per_epoch,
+        weights=level / level.mean() if recipe.by_level else None,
+        schedule=cosine(recipe.learning_rate) if recipe.cosine else None,
+        on_epoch=on_epoch,
+        progress=False,
+    )
+    return model, history, curve
+
+
+def cosine(highest: float) -> Callable[[float], float]:
+    """A learning rate that rises over the first steps and falls to zero along half a cosine.
+
+    Loshchilov & Hutter 2017; the rise keeps Adam's first steps, whose moments are poor, small.
+    """
+
+    def learning_rate(done: float) -> float:
+        if done < WARM_UP:
+            return highest * (done + WARM_UP / 10) / (1.1 * WARM_UP)
+        return highest * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP)))
+
+    return learning_rate
+
+
+def forecast(model: LSTMRegressor, study: Study) -> np.ndarray:
+    """The model's forecasts of the test days, in units sold: (number of test windows,)."""
+    return study.level[study.test] * model.predict(study.windows[study.test])
+
+
+def errors_by_series(
+    series: np.ndarray, y: np.ndarray, prediction: np.ndarray
+) -> dict[str, list[float]]:
+    """MAPE and RMSE of each test series, so that sizes can be compared series by series.
+
+    The windows come in the order of their series (N,), ascending.
+    """
+    firsts = np.flatnonzero(np.diff(series, prepend=-1))
+    pairs = zip(np.split(y, firsts[1:]), np.split(prediction, firsts[1:]), strict=True)
+    scores = [evaluate(*pair) for pair in pairs]
+    errors = {name: [score[name] for score in scores] for name in ("mape", "rmse")}
+    return {"number": series[firsts].tolist(), **errors}
+
+
+def time_prediction(model: LSTMRegressor, x: np.ndarray) -> float:
+    """Microseconds of one prediction: the median of many, warm."""
+    seconds = []
+    for _ in range(TIMED_PREDICTIONS):
+        started = time.perf_counter()
+        model.predict(x)
+        seconds.append(time.perf_counter() - started)
+    return 1e6 * float(np.median(seconds[TIMED_PREDICTIONS // 10 :]))

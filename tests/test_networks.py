@@ -1,0 +1,66 @@
+"""One network: its training follows the recipe, its forecasts are in units sold."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from experiments.features import build_study
+from experiments.metrics import evaluate
+from experiments.networks import cosine, errors_by_series, forecast, time_prediction, train
+from experiments.recipes import PAPER, TUNED
+from experiments.simulate import simulate_panel
+from tinylstm import LSTMRegressor
+
+PANEL = simulate_panel(stores=2, items=5, days=400)
+
+
+def test_the_learning_rate_rises_and_falls_along_half_a_cosine():
+    rate = cosine(0.1)
+    assert 0 < rate(0) < 0.02
+    assert rate(0.02) == pytest.approx(0.1)
+    assert rate(0.51) == pytest.approx(0.05)
+    assert rate(0.9999) < 1e-6
+    falling = [rate(done) for done in np.linspace(0.02, 0.999, 50)]
+    assert falling == sorted(falling, reverse=True)
+
+
+def test_a_forecast_is_in_units_sold():
+    study = build_study(PANEL, by_level=True)
+    model = LSTMRegressor(7, 3, seed=0)
+    relative = model.predict(study.windows[study.test])
+    np.testing.assert_array_equal(forecast(model, study), relative * study.level[study.test])
+
+
+def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
+    def error(recipe):
+        recipe = dataclasses.replace(recipe, epochs=6)
+        study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
+        model, _, _ = train(study, recipe, units=4, seed=0)
+        return evaluate(study.y[study.test], forecast(model, study))["mape"]
+
+    assert error(TUNED) < error(PAPER) / 2
+
+
+def test_the_errors_after_each_epoch_end_with_those_of_the_network():
+    recipe = dataclasses.replace(TUNED, epochs=3)
+    study = build_study(PANEL, "time", recipe.leaky_scaler, recipe.by_level)
+    reported = []
+    model, history, curve = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
+    assert reported == [1, 2, 3]
+    assert len(curve["mape"]) == len(curve["rmse"]) == len(history.loss) == 3
+    scores = evaluate(study.y[study.test], forecast(model, study))
+    assert (curve["mape"][-1], curve["rmse"][-1]) == (scores["mape"], scores["rmse"])
+
+
+def test_errors_by_series_are_those_of_each_series_alone():
+    series = np.array([3, 3, 7, 7, 7])
+    y, prediction = np.array([1.0, 2, 4, 4, 4]), np.array([2.0, 2, 4, 4, 7])
+    errors = errors_by_series(series, y, prediction)
+    assert errors["number"] == [3, 7]
+    assert errors["mape"] == [50, 25]
+    assert errors["rmse"] == pytest.approx([0.5**0.5, 3**0.5])
+
+
+def test_a_prediction_takes_some_microseconds():
+    assert 1 < time_prediction(LSTMRegressor(7, 2), np.zeros((1, 30, 7), np.float32)) < 1e5
