@@ -13,6 +13,7 @@ What a slab keeps; units come in groups of L, the last of them padded:
     cells   (slabs, T + 1, SLAB, groups * L)  c_{t-1}
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -139,9 +140,11 @@ def forward_slab(
 
 
 @njit(**KERNEL)
-def forward_few(rows, starts, scale, steps, weights, h0, c0, h_last) -> None:
+def forward_few(rows, starts, scale, steps, W, U, b, L, h0, c0, h_last) -> None:
     """Windows one by one, keeping nothing: for a few of them a slab would be mostly empty."""
-    D, H, L = rows.shape[1], h0.shape[1], weights.shape[2] // 4
+    D, H = W.shape[0], U.shape[0]
+    weights = np.empty(((H + L - 1) // L, D + 1 + H, 4 * L), W.dtype)
+    pack(W, U, b, weights)
     inputs = np.zeros((2, D + 1 + weights.shape[0] * L), rows.dtype)
     cells = np.zeros(weights.shape[0] * L, rows.dtype)
     inputs[:, D] = 1
@@ -290,10 +293,11 @@ def lstm_last(
     """The last outputs (B, H) alone, keeping nothing for a backward pass."""
     rows, starts, scale, steps = as_rows(x)
     h_last = np.empty_like(h0)
-    arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
     if len(starts) <= FEW_WINDOWS:
-        forward_few(*arguments, h_last)
+        L = lanes(W.dtype.itemsize)
+        forward_few(rows, starts, scale, steps, W, U, b, L, h0, c0, h_last)
     else:
+        arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
         ring = empty_tape(len(starts), 1, W, U)[3:]
         run(forward_slabs, len(ring[0]), *arguments, *ring, h_last)
     return h_last
@@ -328,10 +332,16 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
 def as_rows(x: np.ndarray | Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Rows, starts, scale and steps of windows; those of an array follow one another."""
     B, T, D = x.shape
+    starts, scale = one_after_another(B, T, D, x.dtype)
     if not isinstance(x, Windows):
-        return x.reshape(B * T, D), np.arange(0, B * T, T), np.ones((B, D), x.dtype), T
-    scale = np.ones((B, D), x.dtype) if x.scale is None else x.scale
-    return x.rows, x.starts, scale, T
+        return x.reshape(B * T, D), starts, scale, T
+    return x.rows, x.starts, scale if x.scale is None else x.scale, T
+
+
+@functools.lru_cache(maxsize=16)
+def one_after_another(B: int, T: int, D: int, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    """Starts (B,) of windows that follow one another, and a scale (B, D) of ones."""
+    return np.arange(0, B * T, T), np.ones((B, D), dtype)
 
 
 def packed(W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -179,7 +179,8 @@ class Dense:
     def forward(self, x: np.ndarray) -> np.ndarray:
         """y (B, output_size) of x (B, input_size)."""
         self.x = x
-        self.y = product(x, self.params["W"]) + self.params["b"]
+        self.y = product(x, self.params["W"])
+        self.y += self.params["b"]
         if self.relu:
             np.maximum(self.y, 0, out=self.y)
         return self.y

@@ -1,8 +1,9 @@
 """Threads that share the slabs of a batch.
 
-Slabs are handed out as threads come for them. A sleeping thread takes 20 to 60 µs to wake up; so
-the caller starts at once, and waits at the end only for slabs that another thread has begun. Little
-work hardly gets slower, and a thread whose core is taken away delays nothing but its own slab.
+Slabs are handed out as threads come for them. A sleeping thread takes 20 to 60 µs to wake up, or
+milliseconds where the system wakes it on its caller's core; so the caller starts at once, and waits
+at the end only for slabs that another thread has begun. And a thread without work looks out for
+more for a moment before it goes to sleep (4.0 against 2.3 ms for a step of 128 units, on bad days).
 
 Numba's prange was measured too: its OpenMP threads start in 1.4 µs on idle cores, but stall for
 8 ms as soon as another process wants one of them; its workqueue takes 90 µs.
@@ -12,6 +13,14 @@ import itertools
 import os
 import threading
 from collections.abc import Callable
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LOOKS = 1_000_000  # at the flag before a thread goes to sleep: a fraction of a millisecond
 
 
 def _cores() -> int:
@@ -40,6 +49,27 @@ def get_num_threads() -> int:
     return _n_threads
 
 
+@intrinsic
+def _read(typingctx, flag):
+    """flag[0], read from memory each time, where a plain read would be moved out of the loop."""
+
+    def codegen(context, builder, signature, args):
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        zero = [ir.Constant(context.get_value_type(types.intp), 0)]
+        pointer = cgutils.get_item_pointer(context, builder, signature.args[0], array, zero)
+        return builder.load_atomic(pointer, ordering="monotonic", align=8)
+
+    return types.int64(flag), codegen
+
+
+@njit(cache=True, nogil=True)
+def _look_out(flag: np.ndarray, seen: int) -> None:
+    """Wait until flag[0] is no longer what was seen, or for a moment."""
+    for _ in range(LOOKS):
+        if _read(flag) != seen:
+            return
+
+
 class _Job:
     """A range of slabs, from which threads take pieces until none is left."""
 
@@ -62,19 +92,24 @@ class _Worker:
     def __init__(self) -> None:
         self.wake = threading.Lock()
         self.wake.acquire()
+        self.jobs_given = np.zeros(1, np.int64)
         self.job: tuple[_Job, threading.Lock]  # the lock is held while this thread has slabs
         threading.Thread(target=self._loop, daemon=True).start()
 
     def give(self, job: _Job) -> threading.Lock:
         working = threading.Lock()
         self.job = job, working
+        self.jobs_given[0] += 1
         if self.wake.locked():
             self.wake.release()
         return working
 
     def _loop(self) -> None:
+        seen = 0
         while True:
+            _look_out(self.jobs_given, seen)
             self.wake.acquire()
+            seen = self.jobs_given[0]
             job, working = self.job
             if not working.acquire(blocking=False):  # too late: the caller has finished the job
                 continue
