@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -38,7 +39,10 @@ RESULT_COLUMNS = (
 )
 # NumPy's matrix library starts a thread per core unless told otherwise; with a process per core
 # that slows every process down, and the sums may then depend on how many cores there are.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+THREAD_VARIABLES = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+)
+ONE_THREAD = dict.fromkeys(THREAD_VARIABLES, "1")
 SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
 
 
@@ -91,20 +95,24 @@ def run_jobs(jobs: Sequence[Job], panel: SalesPanel, out: Path, workers: int) ->
     # Once, to the disk, from where all take them; in a process of its own, for the compiler keeps
     # some 100 MB of memory.
     with worker_pool(panel, 1) as pool:
-        pool.submit(compile_kernels).result()
+        with interrupts_ignored():
+            compiled = pool.submit(compile_kernels)
+        compiled.result()
     with worker_pool(panel, min(workers, len(missing))) as pool:
-        futures = {pool.submit(run_job, job, out): job for job in missing}
+        with interrupts_ignored():
+            futures = {pool.submit(run_job, job, out): job for job in missing}
         for future in as_completed(futures):
             try:
                 yield Outcome(futures[future], future.result())
-            except DivergedError as error:
-                yield Outcome(futures[future], None, str(error))
+            except (DivergedError, MemoryError) as error:
+                yield Outcome(futures[future], None, str(error) or "out of memory")
 
 
 @contextmanager
 def worker_pool(panel: SalesPanel, workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of processes that hold the panel; leaving the block early ends them at once."""
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    others = set(multiprocessing.active_children())
     os.environ.update(ONE_THREAD)  # inherited by the workers, whose NumPy reads it when it starts
     pool = ProcessPoolExecutor(
         workers,
@@ -117,12 +125,27 @@ def worker_pool(panel: SalesPanel, workers: int) -> Iterator[ProcessPoolExecutor
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
+        for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """For the start of processes, which inherit it: Ctrl-C is the parent's to handle."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread has a say in signals
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def start_worker(panel: SalesPanel) -> None:

@@ -10,7 +10,7 @@ from experiments.features import N_FEATURES, Study
 from experiments.metrics import evaluate
 from experiments.recipes import Recipe
 from tinylstm import Adam, LSTMRegressor, fit
-from tinylstm.training import History
+from tinylstm.training import DivergedError, History
 
 TIMED_PREDICTIONS = 300
 WARM_UP = 0.02  # share of all steps over which the learning rate rises
@@ -71,8 +71,14 @@ def cosine(highest: float) -> Callable[[float], float]:
 
 
 def forecast(model: LSTMRegressor, study: Study) -> np.ndarray:
-    """The model's forecasts of the test days, in units sold: (number of test windows,)."""
-    return study.level[study.test] * model.predict(study.windows[study.test])
+    """The model's forecasts of the test days, in units sold: (number of test windows,).
+
+    Raises DivergedError if one of them is not finite.
+    """
+    forecasts = study.level[study.test] * model.predict(study.windows[study.test])
+    if not np.isfinite(forecasts).all():
+        raise DivergedError("the forecasts are no longer finite")
+    return forecasts
 
 
 def errors_by_series(

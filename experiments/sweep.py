@@ -5,9 +5,9 @@ python -m experiments.sweep --data demand-forecasting-kernels-only.zip --full
 
 import argparse
 import dataclasses
-import os
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, 
 from experiments.references import reference_table
 from experiments.report import reference_lines, results_table, summarise, write_results
 from experiments.simulate import simulate_panel
+from tinylstm.threads import get_num_threads
 
 RUN_FILES = (
     *("jobs", "models", "figures"),
@@ -41,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say(f"interrupted; results so far are in {options.out}, and the same command goes on")
         return INTERRUPTED
+    except BrokenProcessPool:
+        say("a worker process was killed, perhaps for lack of memory; try fewer --workers")
+        return 1
     except DataError as error:
         say(str(error))
     except OSError as error:
@@ -88,7 +92,8 @@ def sweep(
     if results:
         summary = summarise(results)
         summary.to_csv(options.out / "summary.csv", index=False)
-        print(f"\n{results_table(summary)}\n")
+        comparable = options.recipe == "paper" and options.split == "stores"
+        print(f"\n{results_table(summary, comparable)}\n")
     print(f"{reference_lines(references)}\n")
     print(closing(options, recipe, counts))
     return 0 if len(results) == len(jobs) else 1
@@ -178,7 +183,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--epochs", type=natural, metavar="N", help=f"default {QUICK_EPOCHS}, or the recipe's")
     add("--windows-per-epoch", type=natural, metavar="N", help="drawn anew in each epoch")
     add("--full", action="store_true", help="every window and every epoch of the recipe")
-    add("--workers", type=natural, default=os.cpu_count() or 1, metavar="N", help="processes")
+    add("--workers", type=natural, default=get_num_threads(), metavar="N", help="processes")
     add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR")
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     return parser.parse_args(arguments)

@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
+
+from tinylstm.compiling import forget_stale
 
 SCRIPT = """
 import numpy as np
@@ -26,3 +29,19 @@ def test_compiling_prints_one_line_and_a_cached_kernel_none(tmp_path):
     assert "compiling its kernels" in cold.stderr
     assert warm.stderr == ""
     assert cold.stdout == warm.stdout == ""
+
+
+def test_kernels_older_than_what_is_inlined_into_them_are_forgotten(tmp_path):
+    inlined = tmp_path / "products.py"
+    stale, fresh, other = (
+        tmp_path / f"{name}.nbi" for name in ("kernels.f-1", "kernels.f-2", "optim.g-1")
+    )
+    for age, path in enumerate((fresh, inlined, stale, other)):
+        path.touch()
+        os.utime(path, (1000 - age, 1000 - age))
+    kernel = SimpleNamespace(
+        py_func=SimpleNamespace(__module__="tinylstm.kernels"),
+        stats=SimpleNamespace(cache_path=str(tmp_path)),
+    )
+    forget_stale(kernel, SimpleNamespace(__file__=str(inlined)))
+    assert (stale.exists(), fresh.exists(), other.exists()) == (False, True, True)

@@ -37,11 +37,12 @@ def finished(tmp_path_factory):
     return out, run(out, jobs, workers=2)
 
 
-def test_the_largest_network_is_started_first(finished):
-    """With as many workers as jobs all start at once; so here it is the order of resuming."""
-    out, outcomes = finished
-    jobs = [outcome.job for outcome in outcomes]
-    assert [outcome.job.units for outcome in run(out, jobs)] == [5, 3, 2]
+def test_the_largest_network_comes_first(tmp_path):
+    jobs = [dataclasses.replace(JOB, units=units) for units in (2, 5, 3)]
+    out = folder(tmp_path / "out")
+    assert [outcome.job.units for outcome in run(out, jobs, workers=1)] == [5, 3, 2]
+    resumed = [outcome.job.units for outcome in run(out, jobs)]
+    assert resumed == [5, 3, 2]
 
 
 def test_a_result_tells_its_settings_its_size_and_its_errors(finished):
@@ -129,6 +130,13 @@ def test_a_job_that_diverges_fails_with_the_reason_and_the_others_go_on(tmp_path
     assert outcomes[wild.name].result is None
     assert "epoch 1, step 2" in outcomes[wild.name].failure
     assert outcomes[JOB.name].result is not None
+
+
+def test_a_network_that_diverges_in_its_last_step_fails_too(tmp_path):
+    recipe = dataclasses.replace(QUICK, learning_rate=1e38, epochs=1, windows_per_epoch=64)
+    (outcome,) = run(folder(tmp_path / "out"), [dataclasses.replace(JOB, recipe=recipe)])
+    assert outcome.result is None
+    assert "no longer finite" in outcome.failure
 
 
 def test_a_record_has_the_test_error_after_each_epoch_and_of_each_series(finished):

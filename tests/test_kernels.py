@@ -153,3 +153,29 @@ def test_the_scale_of_windows_is_applied(batch):
     expected = reference.lstm_forward(np.asarray(windows), *arrays[1:]).h
     assert_close(kernels.lstm_forward(windows, *arrays[1:]).h, expected, np.float32)
     assert_close(kernels.lstm_last(windows, *arrays[1:]), expected[:, -1], np.float32)
+
+
+def test_memory_that_was_never_written_does_not_leak_into_results(monkeypatch):
+    """Padding of slabs and groups is left as it is found; here it is found full of NaN."""
+
+    def full_of_nan(shape, dtype=float):
+        return np.full(shape, np.nan, dtype)
+
+    arrays, dh = random_layer((19, 5, 3, 21), np.float32)
+    expected = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
+    last = kernels.lstm_last(*arrays)
+    monkeypatch.setattr(kernels.np, "empty", full_of_nan)
+    ours = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
+    for gradient, theirs in zip(ours, expected, strict=True):
+        np.testing.assert_array_equal(gradient, theirs)
+    np.testing.assert_array_equal(kernels.lstm_last(*arrays), last)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_arrays_whose_rows_are_not_side_by_side_are_taken_all_the_same(dtype):
+    arrays, dh = random_layer((8, 4, 3, 6), dtype)
+    crooked = [np.asfortranarray(array) for array in arrays]
+    expected = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
+    ours = kernels.lstm_backward(np.asfortranarray(dh), kernels.lstm_forward(*crooked))
+    for gradient, theirs in zip(ours, expected, strict=True):
+        np.testing.assert_array_equal(gradient, theirs)

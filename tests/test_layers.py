@@ -252,3 +252,48 @@ def test_dropout_of_rate_zero_is_the_identity():
 def test_a_dropout_rate_outside_of_zero_to_one_is_refused(rate):
     with pytest.raises(ValueError, match="dropout must be at least 0 and below 1"):
         Dropout(rate, rng())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_parameters_of_another_type_or_layout_are_converted(dtype):
+    ours, theirs = (LSTM(3, 9, rng(), dtype, backend) for backend in ("numba", "numpy"))
+    other = np.float64 if dtype == np.float32 else np.float32
+    for layer in (ours, theirs):
+        layer.params["W"] = np.asfortranarray(layer.params["W"])
+        layer.params["U"] = np.asfortranarray(layer.params["U"])
+        layer.params["b"] = np.linspace(-1, 1, 36).astype(other)
+    x = normal(5, 4, 3)
+    np.testing.assert_allclose(ours.forward(x), theirs.forward(x), atol=1e-5)
+    np.testing.assert_allclose(
+        ours.backward(np.ones((5, 4, 9))), theirs.backward(np.ones((5, 4, 9))), atol=1e-4
+    )
+
+
+def test_parameters_that_do_not_fit_together_are_refused():
+    layer = LSTM(3, 4, rng())
+    layer.params["b"] = np.zeros(15, np.float32)
+    with pytest.raises(ValueError, match="do not fit together"):
+        layer.forward(normal(2, 5, 3))
+
+
+def test_a_layer_whose_parameters_were_replaced_by_larger_ones_goes_on():
+    layer, wide = LSTM(3, 4, rng()), LSTM(40, 4, rng())
+    layer.forward(normal(2, 5, 3))
+    layer.params = wide.params
+    x = normal(2, 5, 40)
+    np.testing.assert_array_equal(layer.forward(x), wide.forward(x))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_no_windows_have_gradients_of_zero(backend):
+    layer = LSTM(3, 4, rng(), backend=backend)
+    assert layer.forward(np.zeros((0, 5, 3))).shape == (0, 5, 4)
+    assert layer.backward(np.zeros((0, 5, 4))).shape == (0, 5, 3)
+    assert not any(gradient.any() for gradient in layer.grads.values())
+
+
+def test_two_backward_passes_after_one_forward_pass_agree():
+    layer = LSTM(3, 4, rng())
+    layer.forward(normal(2, 5, 3))
+    dh = normal(2, 5, 4)
+    np.testing.assert_array_equal(layer.backward(dh), layer.backward(dh))

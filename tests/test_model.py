@@ -1,5 +1,8 @@
 """The forecaster: what it predicts, what it learns from, and which numbers belong to it."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -254,3 +257,20 @@ def test_a_window_without_weight_teaches_nothing(backend):
     model.loss_and_grad(x, y, weights=np.repeat([1, 0], 3).astype(np.float32))
     for name, gradient in model.grads.items():
         np.testing.assert_allclose(gradient, expected[name], rtol=1e-4, atol=1e-6, err_msg=name)
+
+
+def test_predictions_in_several_threads_do_not_disturb_each_other():
+    model = regressor()
+    x, _ = batch()
+    expected = [model.predict(x[k : k + 1]) for k in range(6)]
+
+    def predict(k):
+        return all(np.array_equal(model.predict(x[k : k + 1]), expected[k]) for _ in range(300))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            assert all(pool.map(predict, range(6)))
+    finally:
+        sys.setswitchinterval(interval)

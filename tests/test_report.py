@@ -65,3 +65,9 @@ def test_references_are_named_in_words():
     table = pd.DataFrame({"reference": ["floor"], "mape": [12.13], "rmse": [7.6]})
     line = " ".join(reference_lines(table).split())
     assert line == "floor: the true mean, the best possible MAPE 12.13 RMSE 7.60"
+
+
+def test_the_papers_figures_stand_only_beside_what_compares_with_them():
+    table = results_table(summarise([result()]), with_paper=False)
+    assert "paper" not in table
+    assert "23.6" not in table

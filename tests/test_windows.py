@@ -73,3 +73,18 @@ def test_a_selection_keeps_the_scale_of_its_windows(indices):
 def test_a_scale_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"scale must have the shape \(2, 2\), not \(3, 2\)"):
         Windows(ROWS, np.array([0, 4]), steps=3, scale=SCALE)
+
+
+def test_an_empty_selection_is_windows_too():
+    windows = Windows(ROWS, np.array([0, 4, 7]), steps=3, scale=SCALE)
+    assert windows[:0].shape == (0, 3, 2)
+
+
+def test_rows_of_whole_numbers_become_floating_point():
+    windows = Windows(np.arange(8).reshape(4, 2), np.array([0]), 3, np.full((1, 2), 0.5))
+    assert windows.dtype == np.float32
+    np.testing.assert_array_equal(np.asarray(windows)[0, 1], [1, 1.5])
+
+
+def test_a_selection_with_a_stride_is_side_by_side():
+    assert Windows(ROWS, np.arange(6), steps=3)[::-2].starts.flags.c_contiguous

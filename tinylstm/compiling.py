@@ -5,10 +5,13 @@ disk, from where later runs and other processes take it without compiling.
 """
 
 import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from numba.core import event
 
-_NOTICE = "tinylstm: compiling its kernels for this machine, once; 10 to 30 seconds"
+_NOTICE = "tinylstm: compiling its kernels for this machine, once; up to 30 seconds"
 
 
 class _Notice(event.Listener):
@@ -29,3 +32,16 @@ class _Notice(event.Listener):
 def announce_compilation() -> None:
     """Print the line when it comes to it, at most once in a process."""
     event.register("numba:compile", _Notice())
+
+
+def forget_stale(kernel: Any, *inlined: ModuleType) -> None:
+    """Drop the cached kernels of a module that are older than the modules inlined into them.
+
+    Numba compares its cache with the file of the kernel alone; without this, a change of another
+    file would change nothing that runs.
+    """
+    newest = max(Path(module.__file__).stat().st_mtime for module in inlined)
+    name = kernel.py_func.__module__.rpartition(".")[2]
+    for index in Path(kernel.stats.cache_path).glob(f"{name}.*.nbi"):
+        if index.stat().st_mtime < newest:
+            index.unlink(missing_ok=True)

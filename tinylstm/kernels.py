@@ -20,6 +20,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
+from tinylstm import products, simd
+from tinylstm.compiling import forget_stale
 from tinylstm.products import (
     KERNEL,
     SLAB,
@@ -247,10 +249,10 @@ class Tape(NamedTuple):
         """All cell states, (B, T, H), as a copy."""
         return self._by_window(self.cells[:, 1:, :, : len(self.U)]).copy()
 
-    def fits(self, h0: np.ndarray, steps: int) -> bool:
-        """Whether the tape has room for as many windows and steps, of the same type."""
-        same_steps = self.gates.shape[1] == steps
-        return same_steps and self.h_last.shape == h0.shape and self.h_last.dtype == h0.dtype
+    def fits(self, W: np.ndarray, h0: np.ndarray, steps: int) -> bool:
+        """Whether the tape has room for as many inputs, windows and steps, of the same type."""
+        same_shapes = self.W.shape == W.shape and self.h_last.shape == h0.shape
+        return same_shapes and self.gates.shape[1] == steps and self.h_last.dtype == h0.dtype
 
     def _by_window(self, kept: np.ndarray) -> np.ndarray:
         slabs, T, _, H = kept.shape
@@ -274,7 +276,8 @@ def lstm_forward(
     """
     rows, starts, scale, steps = as_rows(x)
     tape = old
-    if old is None or not old.fits(h0, steps):
+    W, U, b, h0, c0 = map(np.ascontiguousarray, (W, U, b, h0, c0))  # vectors have no strides
+    if old is None or not old.fits(W, h0, steps):
         tape = empty_tape(len(starts), steps, W, U)
     tape = tape._replace(W=W, U=U, h_last=np.empty_like(h0))
     arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
@@ -292,6 +295,7 @@ def lstm_last(
 ) -> np.ndarray:
     """The last outputs (B, H) alone, keeping nothing for a backward pass."""
     rows, starts, scale, steps = as_rows(x)
+    W, U, b, h0, c0 = map(np.ascontiguousarray, (W, U, b, h0, c0))
     h_last = np.empty_like(h0)
     if len(starts) <= FEW_WINDOWS:
         L = lanes(W.dtype.itemsize)
@@ -310,6 +314,10 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
     `with_dx` the gradient of x, for which training has no use, is empty.
     """
     W, U = tape.W, tape.U
+    if len(dh) == 0:
+        x = np.zeros((0, tape.gates.shape[1], len(W)), W.dtype)
+        return Gradients(x, *map(np.zeros_like, (W, U, U[0], tape.h_last, tape.h_last)))
+    dh = np.ascontiguousarray(dh)
     (B, H), D, dtype = tape.h_last.shape, len(W), W.dtype
     slabs, T, groups, _, width = tape.gates.shape
     L, K = width // 4, D + 1 + H
@@ -334,7 +342,7 @@ def as_rows(x: np.ndarray | Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray
     B, T, D = x.shape
     starts, scale = one_after_another(B, T, D, x.dtype)
     if not isinstance(x, Windows):
-        return x.reshape(B * T, D), starts, scale, T
+        return np.ascontiguousarray(x).reshape(B * T, D), starts, scale, T
     return x.rows, x.starts, scale if x.scale is None else x.scale, T
 
 
@@ -365,3 +373,6 @@ def empty_tape(B: int, steps: int, W: np.ndarray, U: np.ndarray) -> Tape:
         np.empty((slabs, steps, groups, SLAB, 4 * L), dtype),
         np.empty((slabs, steps + 1, SLAB, groups * L), dtype),
     )
+
+
+forget_stale(forward_slabs, products, simd)

@@ -117,17 +117,18 @@ class LSTM:
         dh = np.ascontiguousarray(dh, self.params["U"].dtype)
         if self.tape_is_used_up:  # by the backward pass of the kernels: so record another
             self._record(self.arguments)
+        self.tape_is_used_up = True  # before it is, lest an interrupt leaves half of it
         if self.backend == "numba":
             gradients = kernels.lstm_backward(dh, self.tape, with_dx)
         else:
             padding = [(0, 0), (T - dh.shape[1], 0), (0, 0)]
             gradients = reference.lstm_backward(np.pad(dh, padding), self.tape)
-        self.tape_is_used_up = True
         self.grads = {"W": gradients.W, "U": gradients.U, "b": gradients.b}
         self.state_grads = {"h0": gradients.h0, "c0": gradients.c0}
         return gradients.x
 
     def _record(self, arguments: tuple) -> None:
+        self.arguments = ()  # until the tape is whole
         if self.backend == "numba":
             self.tape = kernels.lstm_forward(*arguments, old=self.tape)
         else:
@@ -139,17 +140,20 @@ class LSTM:
         self, x: np.ndarray | Windows, h0: np.ndarray | None, c0: np.ndarray | None
     ) -> tuple:
         """Checked, and as the kernels want them: of the layer's type, with rows side by side."""
-        W, U, b = self.params["W"], self.params["U"], self.params["b"]
+        U = self.params["U"]
+        dtype, H = U.dtype, len(U)
+        W, b = self.params["W"], self.params["b"]
+        if W.shape != (len(W), 4 * H) or U.shape != (H, 4 * H) or b.shape != (4 * H,):
+            raise ValueError(f"W {W.shape}, U {U.shape} and b {b.shape} do not fit together")
         if len(x.shape) != 3 or x.shape[2] != len(W) or x.shape[1] == 0:
             raise ValueError(f"x must have the shape (B, T, {len(W)}), not {x.shape}")
-        state_shape = x.shape[0], len(U)
         return (
-            x.astype(U.dtype) if isinstance(x, Windows) else np.ascontiguousarray(x, U.dtype),
-            np.ascontiguousarray(W),
+            x.astype(dtype) if isinstance(x, Windows) else np.ascontiguousarray(x, dtype),
+            np.ascontiguousarray(W, dtype),
             np.ascontiguousarray(U),
-            np.ascontiguousarray(b),
-            as_state("h0", h0, state_shape, U.dtype),
-            as_state("c0", c0, state_shape, U.dtype),
+            np.ascontiguousarray(b, dtype),
+            as_state("h0", h0, (x.shape[0], H), dtype),
+            as_state("c0", c0, (x.shape[0], H), dtype),
         )
 
 
@@ -178,12 +182,12 @@ class Dense:
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """y (B, output_size) of x (B, input_size)."""
-        self.x = x
-        self.y = product(x, self.params["W"])
-        self.y += self.params["b"]
+        y = product(x, self.params["W"])
+        y += self.params["b"]
         if self.relu:
-            np.maximum(self.y, 0, out=self.y)
-        return self.y
+            np.maximum(y, 0, out=y)
+        self.x, self.y = x, y
+        return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Fill `grads` from dy (B, output_size); return dx (B, input_size)."""

@@ -67,7 +67,13 @@ class LSTMRegressor:
         return sum(array.size for array in self.params.values())
 
     def predict(self, x: np.ndarray | Windows) -> np.ndarray:
-        """Predictions (B,) for x (B, T, D), dropout off."""
+        """Predictions (B,) for x (B, T, D), dropout off.
+
+        A few windows are computed one by one, which may round their last bits differently than
+        the same windows among many.
+        """
+        if isinstance(x, Windows):  # once, and not for each piece again
+            x = x.astype(self.lstm.params["U"].dtype)
         if len(x) <= PREDICT_BATCH:
             return self._head(self.lstm.predict_last(x))
         pieces = [
@@ -97,20 +103,21 @@ class LSTMRegressor:
         Raises ValueError if a shape does not fit or there is no window.
         """
         h_last = self.lstm.forward_last(x, h0, c0)
-        error = self._head(self.dropout.forward(h_last)) - self._targets(y, len(h_last))
+        B = len(h_last)
+        error = self._head(self.dropout.forward(h_last)) - self._targets("y", y, B)
 
-        weighted = error if weights is None else error * weights
+        weighted = error if weights is None else error * self._targets("weights", weights, B)
         d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
         return float(np.mean(weighted * error))
 
-    def _targets(self, y: np.ndarray, n_windows: int) -> np.ndarray:
+    def _targets(self, name: str, y: np.ndarray, n_windows: int) -> np.ndarray:
         if n_windows == 0:
             raise ValueError("a loss needs at least one window")
         if np.shape(y) != (n_windows,):
-            raise ValueError(f"y must have the shape ({n_windows},), not {np.shape(y)}")
+            raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
         return np.asarray(y, self.lstm.params["U"].dtype)
 
     def astype(self, dtype: type) -> "LSTMRegressor":

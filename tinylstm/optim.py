@@ -15,7 +15,8 @@ class Adam:
         m ← β1 m + (1 - β1) g          v ← β2 v + (1 - β2) g²
         θ ← θ - lr * m̂ / (sqrt(v̂) + eps)     m̂ = m / (1 - β1ᵗ)   v̂ = v / (1 - β2ᵗ)
 
-    The default eps is that of Keras. `lr` may be changed between steps.
+    The default eps is the number that Keras has, at the place where the paper and PyTorch have it.
+    `lr` may be changed between steps.
     """
 
     def __init__(

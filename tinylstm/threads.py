@@ -151,6 +151,7 @@ def run(kernel: Callable[..., None], count: int, *args: object) -> None:
         finally:
             for working in others:
                 working.acquire()  # free if that thread never came
+            job.args = ()  # the workers remember the job, and should not keep its arrays
         if job.error is not None:
             raise job.error
     finally:

@@ -52,6 +52,10 @@ def fit(
     loss is no longer finite.
     """
     n_windows, y = len(windows), np.asarray(y)
+    if isinstance(windows, Windows):  # once, and not for each batch again
+        windows = windows.astype(next(iter(model.params.values())).dtype)
+    if weights is not None and np.shape(weights) != (n_windows,):
+        raise ValueError(f"{n_windows} windows need {n_windows} weights, not {np.shape(weights)}")
     per_epoch = n_windows if windows_per_epoch is None else min(windows_per_epoch, n_windows)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         require_size(name, count)

@@ -36,13 +36,14 @@ class Windows:
                 f"windows of {self.steps} steps over {len(self.rows)} rows start between 0 and "
                 f"{last}, not between {self.starts.min()} and {self.starts.max()}"
             )
+        dtype = self.rows.dtype if np.issubdtype(self.rows.dtype, np.floating) else np.float32
         if self.scale is not None:
             if self.scale.shape != (len(self.starts), self.rows.shape[1]):
                 shapes = f"{(len(self.starts), self.rows.shape[1])}, not {self.scale.shape}"
                 raise ValueError(f"scale must have the shape {shapes}")
-            object.__setattr__(self, "scale", np.ascontiguousarray(self.scale, self.rows.dtype))
+            object.__setattr__(self, "scale", np.ascontiguousarray(self.scale, dtype))
         # As the kernels want them.
-        object.__setattr__(self, "rows", np.ascontiguousarray(self.rows))
+        object.__setattr__(self, "rows", np.ascontiguousarray(self.rows, dtype))
         object.__setattr__(self, "starts", np.ascontiguousarray(self.starts, np.int64))
 
     @property
@@ -59,10 +60,11 @@ class Windows:
         return len(self.starts)
 
     def __getitem__(self, indices: np.ndarray | slice) -> "Windows":
-        starts = np.atleast_1d(self.starts[indices])
+        starts = np.ascontiguousarray(np.atleast_1d(self.starts[indices]))
         if self.scale is None:
             return self._unchecked(self.rows, starts, None)
-        return self._unchecked(self.rows, starts, self.scale[indices].reshape(len(starts), -1))
+        scale = self.scale[indices].reshape(len(starts), self.rows.shape[1])
+        return self._unchecked(self.rows, starts, scale)
 
     def astype(self, dtype: np.dtype) -> "Windows":
         """Windows over rows of another type; over the same rows if they are of this type."""
