@@ -64,7 +64,7 @@ class Effort:
     stores: int  # of the simulated data
 
 
-FULL = Effort(20, 0.04, 0.05, 3, 50, (256, 512, 1024, 2048), stores=10)
+FULL = Effort(20, 0.2, 0.05, 3, 50, (256, 512, 1024, 2048), stores=10)
 QUICK = Effort(3, 0.0, 0.0, 1, 5, (64, 128), stores=1)
 
 
@@ -151,7 +151,7 @@ def time_task(task: str, steps: Steps, effort: Effort) -> tuple[dict[str, np.nda
     counts = {}
     for name, step in steps.items():
         step()  # compiles
-        counts[name] = int(np.clip(effort.slot_seconds / stopwatch(step, 5), 5, 50))
+        counts[name] = int(np.clip(effort.slot_seconds / stopwatch(step, 5), 5, 500))
     return interleave(steps, counts, effort.rounds, effort.pause_seconds)
 
 
