@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.jobs import RESULT_COLUMNS
 from experiments.metrics import METRICS
 from experiments.recipes import PAPER_MAPE
-from experiments.statistics import spread
+from experiments.statistics import compare, spread
 from tinylstm.size import BYTES_PER_KB
 
 REFERENCE_TITLES = {
@@ -65,6 +65,23 @@ def results_table(summary: pd.DataFrame, with_paper: bool = True) -> str:
             + f" {PAPER_MAPE.get(row.units, '-'):>13}"
             * with_paper
         )
+    return "\n".join(lines)
+
+
+def comparison_lines(results: Sequence[dict[str, Any]]) -> str:
+    """MAPE of each smaller size against the largest, pair by pair over the seeds; a line each."""
+    mape = {(result["units"], result["seed"]): result["mape"] for result in results}
+    sizes = sorted({units for units, _ in mape}, reverse=True)
+    lines = []
+    for units in sizes[1:]:
+        seeds = [seed for size, seed in mape if size == units and (sizes[0], seed) in mape]
+        pairs = [(mape[units, seed], mape[sizes[0], seed]) for seed in seeds]
+        if len(pairs) > 1:
+            result = compare(*zip(*pairs, strict=True))
+            points = f"{result.mean:+.2f} [{result.low:+.2f}, {result.high:+.2f}] points of MAPE"
+            lines.append(
+                f"{units} against {sizes[0]} units: {points}, {result.verdict} (p = {result.p:.2g})"
+            )
     return "\n".join(lines)
 
 

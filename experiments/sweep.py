@@ -20,7 +20,13 @@ from experiments.features import SPLITS, build_study
 from experiments.jobs import Job, Outcome, read_results, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
 from experiments.references import reference_table
-from experiments.report import reference_lines, results_table, summarise, write_results
+from experiments.report import (
+    comparison_lines,
+    reference_lines,
+    results_table,
+    summarise,
+    write_results,
+)
 from experiments.simulate import simulate_panel
 from tinylstm.threads import get_num_threads
 
@@ -94,6 +100,8 @@ def sweep(
         summary.to_csv(options.out / "summary.csv", index=False)
         comparable = options.recipe == "paper" and options.split == "stores"
         print(f"\n{results_table(summary, comparable)}\n")
+    if comparisons := comparison_lines(results):
+        print(f"{comparisons}\n")
     print(f"{reference_lines(references)}\n")
     print(closing(options, recipe, counts))
     return 0 if len(results) == len(jobs) else 1

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from experiments.jobs import RESULT_COLUMNS
-from experiments.report import reference_lines, results_table, summarise, write_results
+from experiments.report import (
+    comparison_lines,
+    reference_lines,
+    results_table,
+    summarise,
+    write_results,
+)
 
 
 def result(units=16, seed=0, **changes):
@@ -71,3 +77,18 @@ def test_the_papers_figures_stand_only_beside_what_compares_with_them():
     table = results_table(summarise([result()]), with_paper=False)
     assert "paper" not in table
     assert "23.6" not in table
+
+
+def test_each_size_is_compared_with_the_largest_over_the_same_seeds():
+    large = [result(128, seed, mape=mape) for seed, mape in enumerate([12.0, 12.1, 12.2])]
+    same = [result(64, seed, mape=mape) for seed, mape in enumerate([12.2, 12.0, 12.2])]
+    worse = [result(16, seed, mape=mape) for seed, mape in enumerate([23.0, 23.2, 23.2])]
+    lines = comparison_lines(worse + large + same).splitlines()
+    assert lines[0].startswith("64 against 128 units: +0.03 [")
+    assert "no difference found" in lines[0]
+    assert lines[1].startswith("16 against 128 units: +11.03 [")
+    assert ", worse (p = " in lines[1]
+
+
+def test_seeds_without_a_partner_and_single_seeds_are_not_compared():
+    assert comparison_lines([result(128, 0), result(16, 0), result(16, 1)]) == ""

@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
 import pytest
 
-from experiments.statistics import bootstrap, compare, spread, t_distribution, t_quantile
+from experiments.statistics import compare, spread, t_distribution, t_quantile
 
 
 @pytest.mark.parametrize(
@@ -65,19 +64,3 @@ def test_a_single_pair_finds_no_difference():
 @pytest.mark.parametrize(("b", "verdict"), [(1.0, "no difference found"), (2.0, "better")])
 def test_differences_without_any_spread_are_certain(b, verdict):
     assert compare([1.0, 1.0], [b, b]).verdict == verdict
-
-
-def test_a_bootstrap_interval_is_that_of_the_normal_approximation():
-    values = np.random.default_rng(0).normal(5, 2, 400)
-    result = bootstrap(values, np.random.default_rng(1))
-    half = 1.96 * values.std() / 20
-    assert result.mean == pytest.approx(values.mean())
-    assert result.low == pytest.approx(values.mean() - half, abs=0.02)
-    assert result.high == pytest.approx(values.mean() + half, abs=0.02)
-
-
-def test_a_bootstrap_repeats_for_a_seed():
-    values = [1.0, 2.0, 5.0]
-    assert bootstrap(values, np.random.default_rng(3)) == bootstrap(
-        values, np.random.default_rng(3)
-    )
