@@ -151,7 +151,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
             )
         units = of_batch.units.unique()
         limit = [work("train", batch, size) / table.attrs["peak_gflops"] / 1e6 for size in units]
-        axes.plot(units, limit, "k--", label="limit: matrix products at the sgemm peak")
+        axes.plot(units, limit, "k--", label="matrix products alone, at the measured sgemm peak")
         axes.set(xscale="log", yscale="log", xlabel="hidden units", title=f"batches of {batch}")
         axes.set_xticks(units)
         axes.xaxis.set_major_formatter(ScalarFormatter())
