@@ -18,6 +18,7 @@ FIRST_TARGET = LONGEST_LAG + STEPS  # the first day of a series with a whole win
 N_FEATURES = 7
 N_SALES_FEATURES = 5  # the first five are sales, the other two the calendar
 SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
+CALENDAR_SPAN = 4  # by level, weekday and month run from -2 to 2: a wide scale tells days apart
 SPLITS = ("stores", "time")
 
 
@@ -46,7 +47,8 @@ def build_study(
 
     With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
     the paper; without, over the rows of training windows. With `by_level` the sales in a window are
-    divided by its level (see `window_level`) instead. For the splits see `cut`.
+    divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2. For the
+    splits see `cut`.
     Raises DataError if the panel is too small to have windows in every part.
     """
     n_series, n_days = panel.sales.shape
@@ -68,6 +70,7 @@ def build_study(
     fitted_on = rows if leaky_scaler else rows[rows_seen(windows[train])]
     scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
     if by_level:
+        rows[:, N_SALES_FEATURES:] = CALENDAR_SPAN * (rows[:, N_SALES_FEATURES:] - 0.5)
         scale = np.ones((len(windows), N_FEATURES), np.float32)
         scale[:, :N_SALES_FEATURES] = 1 / level[:, np.newaxis]
         windows = Windows(rows, starts, STEPS, scale)

@@ -7,9 +7,11 @@ interrupted goes on with what is missing, and results of other settings are neve
 
 import functools
 import hashlib
+import importlib.metadata
 import json
 import multiprocessing
 import os
+import platform
 import signal
 import sys
 import threading
@@ -21,12 +23,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding as llvm
 import numpy as np
 
+from experiments.closeup import closeup
 from experiments.dataset import SalesPanel
 from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
-from experiments.networks import errors_by_series, forecast, time_prediction, train
+from experiments.networks import forecast, forecast_with_dropout, time_prediction, train
 from experiments.recipes import Recipe
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.threads import set_num_threads
@@ -43,6 +47,7 @@ THREAD_VARIABLES = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
 )
 ONE_THREAD = dict.fromkeys(THREAD_VARIABLES, "1")
+LIBRARIES = ("numpy", "numba", "llvmlite")
 SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
 
 
@@ -172,7 +177,7 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
     )
     model_path = out / "models" / f"{job.name}.npz"
     model.save(model_path)
-    saved = LSTMRegressor.load(model_path)
+    saved = LSTMRegressor.load(model_path, job.recipe.dropout, job.seed)
     y, prediction = study.y[study.test], forecast(saved, study)
     size = model_size(saved)
     result = {
@@ -195,10 +200,18 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
         "job": asdict(job),
         "result": result,
         "history": asdict(history) | curve,
-        "series": errors_by_series(study.series[study.test], y, prediction),
+        "dropout_on": evaluate(y, forecast_with_dropout(saved, study)),
+        **closeup(study, prediction),
+        "made_with": made_with(),
     }
     write_record(out / "jobs" / f"{job.name}.json", record)
     return result
+
+
+def made_with() -> dict[str, str]:
+    """What may change the last bits of a result: the libraries, and the type of processor."""
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **versions, "processor": llvm.get_host_cpu_name()}
 
 
 def progress_printer(job: Job) -> Callable[[int, History], None]:
@@ -209,7 +222,7 @@ def progress_printer(job: Job) -> Callable[[int, History], None]:
         nonlocal last
         if epoch < job.recipe.epochs and time.monotonic() - last > SECONDS_OF_SILENCE:
             last = time.monotonic()
-            done = f"epoch {epoch}/{job.recipe.epochs}, loss {history.loss[-1]:.1f}"
+            done = f"epoch {epoch}/{job.recipe.epochs}, loss {history.loss[-1]:.3g}"
             print(
                 f"        {job}: {done}, {sum(history.seconds):.0f} s", file=sys.stderr, flush=True
             )

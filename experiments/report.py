@@ -1,94 +1,68 @@
-"""What a run has to say: the CSV files and the table in the terminal."""
+"""The report of a run, made from its files: tables in the terminal, and a page with figures.
 
-import math
+python -m experiments.report runs/sweep
+"""
+
+import importlib.util
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+from experiments.claims import judge
+from experiments.commandline import Parser, say
+from experiments.findings import findings, headline
+from experiments.runs import Run, read_runs
+from experiments.tables import claim_lines, group_table, reference_lines
 
-from experiments.jobs import RESULT_COLUMNS
-from experiments.metrics import METRICS
-from experiments.recipes import PAPER_MAPE
-from experiments.statistics import compare, spread
-from tinylstm.size import BYTES_PER_KB
-
-REFERENCE_TITLES = {
-    "floor": "floor: the true mean, the best possible",
-    "oracle60": "oracle that knows the seasons and 60 days",
-    "seasonal_naive_7": "the sales of 7 days before",
-    "naive_1": "the sales of the day before",
-}
+EXTRA = ("matplotlib", "jinja2")
 
 
-def write_results(out: Path, results: Sequence[dict[str, Any]]) -> None:
-    """results.csv: a row per job in the folder, of this run's settings and of any others."""
-    order = ["data", "recipe", "split", "dropout", "units", "seed"]
-    table = pd.DataFrame(results, columns=list(RESULT_COLUMNS))
-    table.sort_values(order, ascending=[True] * 4 + [False, True]).to_csv(
-        out / "results.csv", index=False
-    )
+def write_report(out: Path, runs: Sequence[Run]) -> str:
+    """Write report.html and figures/, if the extra is installed; a sentence that says what came."""
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        need = f"no page without {' and '.join(missing)}"
+        return f"{need}: pip install -e '.[report]', then python -m experiments.report {out}"
+    from experiments.page import write_page
+
+    write_page(out, runs)
+    return f"The page: {out / 'report.html'}"
 
 
-def summarise(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """A row per hidden size, largest first, over the seeds of one setting.
-
-    Columns: units, seeds, n_params, size_bytes, kb; for each metric and train_seconds and
-    predict_us NAME_mean, NAME_std, NAME_low, NAME_high (95% interval of the mean).
-    """
-    rows = []
-    for units in sorted({result["units"] for result in results}, reverse=True):
-        of_size = [result for result in results if result["units"] == units]
-        row = {"units": units, "seeds": len(of_size)}
-        row |= {name: of_size[0][name] for name in ("n_params", "size_bytes")}
-        row["kb"] = row["size_bytes"] / BYTES_PER_KB
-        for name in (*METRICS, "train_seconds", "predict_us"):
-            for statistic, value in spread([result[name] for result in of_size])._asdict().items():
-                row[f"{name}_{statistic}"] = value
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def results_table(summary: pd.DataFrame, with_paper: bool = True) -> str:
-    """The summary as text: a line per size, the paper's own MAPE beside it if that compares."""
-    lines = [
-        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
-        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+def in_words(run: Run) -> str:
+    """Everything that the page says, as text, without the pictures."""
+    claims = judge(run)
+    parts = [
+        headline(run),
+        *(f"{group.title}\n{group_table(group)}" for group in run.groups),
+        reference_lines(run.survey.references),
+        claim_lines(claims),
+        *findings(run, claims),
     ]
-    for row in summary.itertuples():
-        mape = f"{row.mape_mean:.2f}"
-        if not math.isnan(row.mape_std):
-            mape += f" ± {row.mape_std:.2f}"
-        lines.append(
-            f"{row.units:>5} {row.n_params:>11,} {row.kb:>7.1f} {mape:>14} {row.rmse_mean:>7.2f}"
-            f" {row.train_seconds_mean:>8.1f} {row.predict_us_mean:>11.0f}"
-            + f" {PAPER_MAPE.get(row.units, '-'):>13}"
-            * with_paper
-        )
-    return "\n".join(lines)
+    return "\n\n".join(parts)
 
 
-def comparison_lines(results: Sequence[dict[str, Any]]) -> str:
-    """MAPE of each smaller size against the largest, pair by pair over the seeds; a line each."""
-    mape = {(result["units"], result["seed"]): result["mape"] for result in results}
-    sizes = sorted({units for units, _ in mape}, reverse=True)
-    lines = []
-    for units in sizes[1:]:
-        seeds = [seed for size, seed in mape if size == units and (sizes[0], seed) in mape]
-        pairs = [(mape[units, seed], mape[sizes[0], seed]) for seed in seeds]
-        if len(pairs) > 1:
-            result = compare(*zip(*pairs, strict=True))
-            points = f"{result.mean:+.2f} [{result.low:+.2f}, {result.high:+.2f}] points of MAPE"
-            lines.append(
-                f"{units} against {sizes[0]} units: {points}, {result.verdict} (p = {result.p:.2g})"
-            )
-    return "\n".join(lines)
-
-
-def reference_lines(references: pd.DataFrame) -> str:
-    """The references as lines of text under the table."""
-    return "\n".join(
-        f"{REFERENCE_TITLES.get(row.reference, row.reference):<42}"
-        f" MAPE {row.mape:>5.2f}   RMSE {row.rmse:>5.2f}"
-        for row in references.itertuples()
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. 0: done, 2: bad input."""
+    parser = Parser(
+        prog="python -m experiments.report",
+        description="Make the tables and the page of a run again, from its files.",
     )
+    parser.add_argument("folder", type=Path, metavar="RUN_DIR", help="the --out of a sweep")
+    out = parser.parse_args(arguments).folder
+    runs = read_runs(out)
+    if not runs:
+        say(f"report: {out} holds no finished networks with their survey; run the sweep first")
+        return 2
+    try:
+        made = write_report(out, runs)
+    except OSError as error:
+        say(f"report: cannot write to {out}: {error.strerror}; copy the folder elsewhere")
+        return 2
+    print("\n\n".join(in_words(run) for run in runs))
+    print(f"\n{made}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,30 +9,24 @@ import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
+from experiments import boosting
+from experiments.claims import judge
 from experiments.commandline import INTERRUPTED, Parser, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
-from experiments.features import SPLITS, build_study
+from experiments.features import SPLITS
 from experiments.jobs import Job, Outcome, read_results, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
-from experiments.references import reference_table
-from experiments.report import (
-    comparison_lines,
-    reference_lines,
-    results_table,
-    summarise,
-    write_results,
-)
+from experiments.report import write_report
+from experiments.runs import read_runs
 from experiments.simulate import simulate_panel
+from experiments.survey import Survey, read_surveys, survey, write_survey
+from experiments.tables import claim_lines, group_table, reference_lines, write_tables
 from tinylstm.threads import get_num_threads
 
 RUN_FILES = (
     *("jobs", "models", "figures"),
-    *("results.csv", "references.csv", "summary.csv", "report.html"),
+    *("results.csv", "references.csv", "law.csv", "summary.csv", "report.html"),
 )
 
 
@@ -41,10 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     try:
         panel = read_panel(options.data) if options.data else simulate_panel()
-        counts, references = survey(panel, options.split)
+        surveyed = survey(panel, options.split)
         prepare(options.out, options.fresh)
-        references.to_csv(options.out / "references.csv", index=False)
-        return sweep(options, panel, counts, references)
+        return sweep(options, panel, surveyed)
     except KeyboardInterrupt:
         say(f"interrupted; results so far are in {options.out}, and the same command goes on")
         return INTERRUPTED
@@ -58,27 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 2
 
 
-class Counts(NamedTuple):
-    """How many windows there are, and how many test days on which nothing sold."""
-
-    windows: int
-    train: int
-    test: int
-    left_out: int
-
-
-def survey(panel: SalesPanel, split: str) -> tuple[Counts, pd.DataFrame]:
-    """What the workers will train and test on, and the errors of the references on its test."""
-    study = build_study(panel, split)
-    series, day = study.series[study.test], study.target_day[study.test]
-    left_out = int(np.count_nonzero(study.y[study.test] == 0))
-    counts = Counts(len(study.windows), len(study.train), len(study.test), left_out)
-    return counts, reference_table(panel, series, day)
-
-
-def sweep(
-    options: argparse.Namespace, panel: SalesPanel, counts: Counts, references: pd.DataFrame
-) -> int:
+def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> int:
     """Run the jobs and print what came out; 1 if a job failed, else 0."""
     recipe = choose_recipe(options)
     jobs = [
@@ -86,25 +59,48 @@ def sweep(
         for units in dict.fromkeys(options.units)
         for seed in range(options.seeds)
     ]
-    say(opening(panel, counts, recipe, len(jobs), options.workers))
+    say(opening(surveyed, recipe, len(jobs), options.workers))
+    keep(options.out, surveyed, panel)
     started = time.monotonic()
     outcomes = []
     for outcome in run_jobs(jobs, panel, options.out, options.workers):
         outcomes.append(outcome)
         say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
-        write_results(options.out, read_results(options.out))
+        if outcome.result is not None:
+            write_tables(options.out, read_results(options.out))
+    done = [outcome.job for outcome in outcomes if outcome.result is not None]
+    if done:
+        print(f"\n{conclusion(options, surveyed, recipe, done)}")
+    return 0 if len(done) == len(jobs) else 1
 
-    results = [outcome.result for outcome in outcomes if outcome.result is not None]
-    if results:
-        summary = summarise(results)
-        summary.to_csv(options.out / "summary.csv", index=False)
-        comparable = options.recipe == "paper" and options.split == "stores"
-        print(f"\n{results_table(summary, comparable)}\n")
-    if comparisons := comparison_lines(results):
-        print(f"{comparisons}\n")
-    print(f"{reference_lines(references)}\n")
-    print(closing(options, recipe, counts))
-    return 0 if len(results) == len(jobs) else 1
+
+def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
+    """Store the survey; with LightGBM, if it is installed, as one more reference, trained once."""
+    known = next((old for old in read_surveys(out) if old.file_name == surveyed.file_name), None)
+    if known and (row := known.reference("lightgbm")):
+        surveyed = surveyed.with_reference(row)
+    elif boosting.is_installed():
+        say("training LightGBM on the same days, for comparison; a minute")
+        surveyed = surveyed.with_reference(boosting.reference(panel, surveyed.split))
+    write_survey(out, surveyed)
+
+
+def conclusion(
+    options: argparse.Namespace, surveyed: Survey, recipe: Recipe, done: list[Job]
+) -> str:
+    """The table of the networks of this command, the references, the claims, and the page."""
+    runs = read_runs(options.out)
+    run = next(run for run in runs if run.survey.file_name == surveyed.file_name)
+    names = {job.name for job in done}
+    group = run.group_of(names)
+    parts = [
+        group_table(group),
+        reference_lines(run.survey.references),
+        claim_lines(judge(run)),
+        closing(options, recipe, surveyed),
+        write_report(options.out, runs),
+    ]
+    return "\n\n".join(parts)
 
 
 def choose_recipe(options: argparse.Namespace) -> Recipe:
@@ -118,21 +114,21 @@ def choose_recipe(options: argparse.Namespace) -> Recipe:
     return dataclasses.replace(RECIPES[options.recipe], **changes)
 
 
-def opening(panel: SalesPanel, counts: Counts, recipe: Recipe, n_jobs: int, workers: int) -> str:
+def opening(surveyed: Survey, recipe: Recipe, n_jobs: int, workers: int) -> str:
     """What is about to happen, in two lines."""
-    n_series, n_days = panel.sales.shape
-    cut = f"{counts.train:,} to train on, {counts.test:,} to test"
+    n_rows = surveyed.n_series * surveyed.n_days
+    cut = f"{surveyed.n_train:,} to train on, {surveyed.n_test:,} to test"
     return (
-        f"{panel.name} data: {n_series:,} series of {n_days:,} days, {n_series * n_days:,} rows; "
-        f"{counts.windows:,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, counts)}; {plural(n_jobs, 'network')} on "
+        f"{surveyed.data} data: {surveyed.n_series:,} series of {surveyed.n_days:,} days, "
+        f"{n_rows:,} rows; {surveyed.n_windows:,} windows, {cut}\n"
+        f"recipe {recipe.name}, {budget(recipe, surveyed)}; {plural(n_jobs, 'network')} on "
         f"{plural(min(workers, n_jobs), 'worker')}"
     )
 
 
-def budget(recipe: Recipe, counts: Counts) -> str:
+def budget(recipe: Recipe, surveyed: Survey) -> str:
     """How much a network is trained: epochs and windows."""
-    per_epoch = min(recipe.windows_per_epoch or counts.train, counts.train)
+    per_epoch = min(recipe.windows_per_epoch or surveyed.n_train, surveyed.n_train)
     return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
 
 
@@ -145,18 +141,20 @@ def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
     return f"[{done:>{len(str(n_jobs))}}/{n_jobs}] {outcome.job!s:<17} {news:<26} {seconds:>5.0f} s"
 
 
-def closing(options: argparse.Namespace, recipe: Recipe, counts: Counts) -> str:
+def closing(options: argparse.Namespace, recipe: Recipe, surveyed: Survey) -> str:
     """How to read the table, and where everything is."""
     lines = ["MAPE is the mean ± standard deviation over the seeds." if options.seeds > 1 else ""]
-    days = f"{counts.left_out} of {counts.test:,} test days"
+    days = f"{surveyed.n_left_out} of {surveyed.n_test:,} test days"
     lines.append(f"It leaves out {days}, on which nothing sold.")
     whole = RECIPES[recipe.name]
     if (recipe.epochs, recipe.windows_per_epoch) != (whole.epochs, whole.windows_per_epoch):
         lines.append(
-            f"A shorter run: {budget(recipe, counts)}; the recipe has {budget(whole, counts)}, "
+            f"A shorter run: {budget(recipe, surveyed)}; the recipe has {budget(whole, surveyed)}, "
             "which --full runs."
         )
-    lines.append(f"Written to {options.out}: results.csv, summary.csv, references.csv, models/")
+    lines.append(
+        f"Written to {options.out}: results.csv, summary.csv, references.csv, law.csv, models/"
+    )
     return "\n".join(line for line in lines if line)
 
 
@@ -164,6 +162,7 @@ def prepare(out: Path, fresh: bool) -> None:
     """Make the folders of a run; with `fresh`, move what an earlier run left there aside."""
     if fresh:
         leftovers = [out / name for name in RUN_FILES if (out / name).exists()]
+        leftovers += out.glob("survey-*.json")
         aside = out / time.strftime("before-%Y-%m-%d-%H%M%S")
         if leftovers:
             aside.mkdir()

@@ -181,7 +181,7 @@ def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):
     assert study.level[k] == pytest.approx(level)
     window = np.asarray(study.windows[k])[0]
     np.testing.assert_allclose(window[:, :5], rows[:, :5] / level, rtol=1e-6)
-    np.testing.assert_allclose(window[:, 5], rows[:, 5] / 6, rtol=1e-6)
+    np.testing.assert_allclose(window[:, 5], 4 * rows[:, 5] / 6 - 2, rtol=1e-6)
 
 
 def test_by_level_series_of_any_size_look_alike(panel):

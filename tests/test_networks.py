@@ -7,7 +7,7 @@ import pytest
 
 from experiments.features import build_study
 from experiments.metrics import evaluate
-from experiments.networks import cosine, errors_by_series, forecast, time_prediction, train
+from experiments.networks import cosine, forecast, train
 from experiments.recipes import PAPER, TUNED
 from experiments.simulate import simulate_panel
 from tinylstm import LSTMRegressor
@@ -51,16 +51,3 @@ def test_the_errors_after_each_epoch_end_with_those_of_the_network():
     assert len(curve["mape"]) == len(curve["rmse"]) == len(history.loss) == 3
     scores = evaluate(study.y[study.test], forecast(model, study))
     assert (curve["mape"][-1], curve["rmse"][-1]) == (scores["mape"], scores["rmse"])
-
-
-def test_errors_by_series_are_those_of_each_series_alone():
-    series = np.array([3, 3, 7, 7, 7])
-    y, prediction = np.array([1.0, 2, 4, 4, 4]), np.array([2.0, 2, 4, 4, 7])
-    errors = errors_by_series(series, y, prediction)
-    assert errors["number"] == [3, 7]
-    assert errors["mape"] == [50, 25]
-    assert errors["rmse"] == pytest.approx([0.5**0.5, 3**0.5])
-
-
-def test_a_prediction_takes_some_microseconds():
-    assert 1 < time_prediction(LSTMRegressor(7, 2), np.zeros((1, 30, 7), np.float32)) < 1e5

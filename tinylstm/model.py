@@ -2,10 +2,11 @@
 
 import copy
 import os
+from collections.abc import Iterator
 
 import numpy as np
 
-from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.layers import LSTM, Dense, Dropout, require_size
 from tinylstm.weights import compare_shapes, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
@@ -72,15 +73,31 @@ class LSTMRegressor:
         A few windows are computed one by one, which may round their last bits differently than
         the same windows among many.
         """
+        if len(x) == 1:  # a few microseconds less
+            return self._head(self.lstm.predict_last(x))
+        return np.concatenate([self._head(h) for h in self._last_states(x)])
+
+    def predict_with_dropout(self, x: np.ndarray | Windows, n_masks: int) -> np.ndarray:
+        """Predictions (B,) with dropout on: the mean over n_masks random masks.
+
+        Where it differs from `predict`, training with dropout fitted a mean over masks that the
+        network without them does not have. Source: Gal and Ghahramani, "Dropout as a Bayesian
+        approximation", 2016 (Monte Carlo dropout).
+        """
+        require_size("n_masks", n_masks)
+        return np.concatenate(
+            [
+                np.mean([self._head(self.dropout.forward(h)) for _ in range(n_masks)], axis=0)
+                for h in self._last_states(x)
+            ]
+        )
+
+    def _last_states(self, x: np.ndarray | Windows) -> Iterator[np.ndarray]:
+        # At least one piece, so that no window at all has a prediction too: an empty one.
         if isinstance(x, Windows):  # once, and not for each piece again
             x = x.astype(self.lstm.params["U"].dtype)
-        if len(x) <= PREDICT_BATCH:
-            return self._head(self.lstm.predict_last(x))
-        pieces = [
-            self._head(self.lstm.predict_last(x[start : start + PREDICT_BATCH]))
-            for start in range(0, len(x), PREDICT_BATCH)
-        ]
-        return np.concatenate(pieces)
+        for start in range(0, max(len(x), 1), PREDICT_BATCH):
+            yield self.lstm.predict_last(x[start : start + PREDICT_BATCH])
 
     def _head(self, h: np.ndarray) -> np.ndarray:
         return self.dense2.forward(self.dense1.forward(h))[:, 0]

@@ -1,4 +1,4 @@
-"""The files and the table of a run."""
+"""The tables of a run, as files and as text."""
 
 import math
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.jobs import RESULT_COLUMNS
-from experiments.report import (
+from experiments.tables import (
     comparison_lines,
     reference_lines,
     results_table,

@@ -1,0 +1,130 @@
+"""The tables of a run: CSV files, and text for the terminal."""
+
+import math
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.claims import Claim
+from experiments.jobs import RESULT_COLUMNS
+from experiments.metrics import METRICS
+from experiments.recipes import PAPER_MAPE
+from experiments.runs import Group
+from experiments.statistics import compare, spread
+from experiments.survey import write_text
+from tinylstm.size import BYTES_PER_KB
+
+INDENT = "    "
+SETTING = ("data", "recipe", "split", "dropout", "epochs", "train_windows")
+REFERENCE_TITLES = {
+    "floor": "floor: the true mean, the best possible",
+    "oracle60": "oracle that knows the seasons and 60 days",
+    "lightgbm": "LightGBM on the same 60 days",
+    "seasonal_naive_7": "the sales of 7 days before",
+    "naive_1": "the sales of the day before",
+}
+
+
+def write_tables(out: Path, results: Sequence[dict[str, Any]]) -> None:
+    """results.csv, a row per network, and summary.csv, a row per setting and size.
+
+    The folder's results, of the last command's settings and of any others.
+    """
+    order = ["data", "recipe", "split", "dropout", "units", "seed"]
+    table = pd.DataFrame(results, columns=list(RESULT_COLUMNS))
+    table = table.sort_values(order, ascending=[True] * 4 + [False, True])
+    write_text(out / "results.csv", table.to_csv(index=False))
+    parts = [
+        summarise(rows.to_dict("records")).assign(**dict(zip(SETTING, setting, strict=True)))
+        for setting, rows in table.groupby(list(SETTING), sort=False)
+    ]
+    summary = pd.concat(parts)
+    summary = summary[[*SETTING, *(name for name in summary if name not in SETTING)]]
+    write_text(out / "summary.csv", summary.to_csv(index=False))
+
+
+def summarise(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A row per hidden size, largest first, over the seeds of one setting.
+
+    Columns: units, seeds, n_params, size_bytes, kb; for each metric and train_seconds and
+    predict_us NAME_mean, NAME_std, NAME_low, NAME_high (95% interval of the mean).
+    """
+    rows = []
+    for units in sorted({result["units"] for result in results}, reverse=True):
+        of_size = [result for result in results if result["units"] == units]
+        row = {"units": units, "seeds": len(of_size)}
+        row |= {name: of_size[0][name] for name in ("n_params", "size_bytes")}
+        row["kb"] = row["size_bytes"] / BYTES_PER_KB
+        for name in (*METRICS, "train_seconds", "predict_us"):
+            for statistic, value in spread([result[name] for result in of_size])._asdict().items():
+                row[f"{name}_{statistic}"] = value
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def results_table(summary: pd.DataFrame, with_paper: bool = True) -> str:
+    """The summary as text: a line per size, the paper's own MAPE beside it if that compares."""
+    lines = [
+        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
+        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+    ]
+    for row in summary.itertuples():
+        mape = f"{row.mape_mean:.2f}"
+        if not math.isnan(row.mape_std):
+            mape += f" ± {row.mape_std:.2f}"
+        lines.append(
+            f"{row.units:>5} {row.n_params:>11,} {row.kb:>7.1f} {mape:>14} {row.rmse_mean:>7.2f}"
+            f" {row.train_seconds_mean:>8.1f} {row.predict_us_mean:>11.0f}"
+            + f" {PAPER_MAPE.get(row.units, '-'):>13}"
+            * with_paper
+        )
+    return "\n".join(lines)
+
+
+def comparison_lines(results: Sequence[dict[str, Any]]) -> str:
+    """MAPE of each smaller size against the largest, pair by pair over the seeds; a line each."""
+    mape = {(result["units"], result["seed"]): result["mape"] for result in results}
+    sizes = sorted({units for units, _ in mape}, reverse=True)
+    lines = []
+    for units in sizes[1:]:
+        seeds = [seed for size, seed in mape if size == units and (sizes[0], seed) in mape]
+        pairs = [(mape[units, seed], mape[sizes[0], seed]) for seed in seeds]
+        if len(pairs) > 1:
+            result = compare(*zip(*pairs, strict=True))
+            points = f"{result.mean:+.2f} [{result.low:+.2f}, {result.high:+.2f}] points of MAPE"
+            lines.append(
+                f"{units} against {sizes[0]} units: {points}, {result.verdict} (p = {result.p:.2g})"
+            )
+    return "\n".join(lines)
+
+
+def group_table(group: Group) -> str:
+    """The table of a group, and its sizes compared."""
+    recipe, split = group.recipe["name"], group.settings["split"]
+    table = results_table(summarise(group.results), (recipe, split) == ("paper", "stores"))
+    comparisons = comparison_lines(group.results)
+    return f"{table}\n\n{comparisons}" if comparisons else table
+
+
+def reference_lines(references: Sequence[dict[str, Any]]) -> str:
+    """The references as lines of text under the table."""
+    return "\n".join(
+        f"{REFERENCE_TITLES.get(row['reference'], row['reference']):<42}"
+        f" MAPE {row['mape']:>5.2f}   RMSE {row['rmse']:>5.2f}"
+        for row in references
+    )
+
+
+def claim_lines(claims: Sequence[Claim]) -> str:
+    """The claims as text: what the paper says and the verdict; under it, what was found."""
+    lines = [f"{'the paper claims':<48} {'abstract':>13} {'its figure':>15}   verdict"]
+    for claim in claims:
+        lines.append(f"{claim.claim:<48} {claim.abstract:>13} {claim.figure:>15}   {claim.verdict}")
+        if claim.ours != "-":
+            lines.append(
+                textwrap.fill(claim.ours, 96, initial_indent=INDENT, subsequent_indent=INDENT)
+            )
+    return "\n".join(lines)
