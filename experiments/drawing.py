@@ -33,7 +33,7 @@ STYLE = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), INK),
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),
 }
-WIDTH = 6.0  # inches
+WIDTH = 5.2  # inches
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
@@ -134,7 +134,7 @@ def run_units(run: Run) -> list[int]:
 
 
 def size_colours(run: Run) -> dict[int, Any]:
-    """A colour for each size: viridis, without its darkest and lightest ends."""
+    """A colour for each size: viridis, without its darkest and lightest ends, so that dark and light pages can show it."""
     units = run_units(run)
-    shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.15, len(units)))
+    shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.2, len(units)))
     return dict(zip(units, shades, strict=True))

@@ -205,7 +205,7 @@ def epochs(run: Run) -> Figure:
         highest = max(max(r["history"]["mape"][min(1, len(values) - 1) :]) for r in group.records)
         axes.set_ylim(top=min(highest * 1.03, 40))
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.legend(title="units", ncols=2, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+        axes.legend(title="units", fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     panels[-1].set_xlabel("epoch")
     return figure
 

@@ -53,7 +53,6 @@ def findings(run: Run, claims: list[Claim]) -> Iterator[str]:
             yield sentence
     if sentence := boosting_sentence(run):
         yield sentence
-    yield run.survey.law_sentence
 
 
 def quick_sentence(run: Run) -> str:

@@ -5,6 +5,7 @@ python -m experiments.report runs/sweep
 
 import importlib.util
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from experiments.findings import findings, headline
 from experiments.runs import Run, read_runs
 from experiments.tables import claim_lines, group_table, reference_lines
 
+WIDTH = 100  # columns of text
 EXTRA = ("matplotlib", "jinja2")
 
 
@@ -36,8 +38,9 @@ def in_words(run: Run) -> str:
         headline(run),
         *(f"{group.title}\n{group_table(group)}" for group in run.groups),
         reference_lines(run.survey.references),
+        textwrap.fill(run.survey.law_sentence, WIDTH),
         claim_lines(claims),
-        *findings(run, claims),
+        *(textwrap.fill(sentence, WIDTH) for sentence in findings(run, claims)),
     ]
     return "\n\n".join(parts)
 

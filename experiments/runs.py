@@ -50,8 +50,10 @@ class Group:
 
     @property
     def title(self) -> str:
-        """A short name: the recipe, its dropout, and how much it was shortened."""
-        name = f"{self.recipe['name']}, dropout {self.recipe['dropout']:g}"
+        """A short name: the recipe, its dropout if it has to do with any, how it was shortened."""
+        name, rate = self.recipe["name"], self.recipe["dropout"]
+        if rate or RECIPES[name].dropout:
+            name += f", dropout {rate:g}"
         if self.is_whole:
             return name
         windows = max(record["result"]["train_windows"] for record in self.records)

@@ -6,6 +6,7 @@ python -m experiments.sweep --data demand-forecasting-kernels-only.zip --full
 import argparse
 import dataclasses
 import sys
+import textwrap
 import time
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -96,6 +97,7 @@ def conclusion(
     parts = [
         group_table(group),
         reference_lines(run.survey.references),
+        textwrap.fill(surveyed.law_sentence, 100),
         claim_lines(judge(run)),
         closing(options, recipe, surveyed),
         write_report(options.out, runs),
