@@ -116,8 +116,9 @@ class PlainLocator(MaxNLocator):
         """The ticks between two positive numbers."""
         if vmax < 1.6 * vmin:
             return super().tick_values(vmin, vmax)
-        few = vmax > 4 * vmin
-        steps = (1, 2, 5) if few else (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8)
+        steps = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8)
+        if vmax > 4 * vmin:
+            steps = (1, 2, 5) if vmax < 500 * vmin else (1,)
         powers = 10.0 ** np.arange(-4, 8)
         ticks = np.outer(powers, steps).reshape(-1)
         return ticks[(ticks >= vmin) & (ticks <= vmax)]
@@ -134,7 +135,7 @@ def run_units(run: Run) -> list[int]:
 
 
 def size_colours(run: Run) -> dict[int, Any]:
-    """A colour for each size: viridis, without its darkest and lightest ends, so that dark and light pages can show it."""
+    """A colour for each size: viridis, without the ends that a dark or a light page would hide."""
     units = run_units(run)
     shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.2, len(units)))
     return dict(zip(units, shades, strict=True))
