@@ -3,22 +3,20 @@
 A job that is done leaves two files, `jobs/NAME.json` with its result and `models/NAME.npz` with its
 weights; the name holds a hash of everything that the result depends on. So a run that was
 interrupted goes on with what is missing, and results of other settings are never mistaken for its.
+A job that is not done leaves the checkpoint of its last epoch, `checkpoints/NAME.npz`.
 """
 
 import functools
 import hashlib
 import importlib.metadata
 import json
-import multiprocessing
-import os
 import platform
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,23 +30,20 @@ from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
 from experiments.networks import forecast, forecast_with_dropout, time_prediction, train
 from experiments.recipes import Recipe
+from experiments.store import DamagedError, read_result, set_aside, write_result
+from experiments.workers import cluster, interrupts_ignored, worker_panel, worker_pool
 from tinylstm import LSTMRegressor, Windows, fit, model_size
-from tinylstm.threads import set_num_threads
-from tinylstm.training import DivergedError, History
+from tinylstm.checkpoint import CheckpointError, History
+from tinylstm.training import DivergedError
 
 RESULT_COLUMNS = (
     *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes", "epochs"),
     *("train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
     *("train_seconds", "predict_us"),
 )
-# NumPy's matrix library starts a thread per core unless told otherwise; with a process per core
-# that slows every process down, and the sums may then depend on how many cores there are.
-THREAD_VARIABLES = (
-    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
-)
-ONE_THREAD = dict.fromkeys(THREAD_VARIABLES, "1")
 LIBRARIES = ("numpy", "numba", "llvmlite")
 SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
+TRIES = 3  # of a job whose process is killed
 
 
 @dataclass(frozen=True)
@@ -82,20 +77,38 @@ class Outcome:
     failure: str = ""
 
 
-def run_jobs(jobs: Sequence[Job], panel: SalesPanel, out: Path, workers: int) -> Iterator[Outcome]:
-    """Run the jobs, largest first, in `workers` processes of one thread each; yield as they end.
+def run_jobs(
+    jobs: Sequence[Job],
+    panel: SalesPanel,
+    out: Path,
+    workers: int,
+    address: str | None = None,
+    news: Callable[[str], None] = print,
+) -> Iterator[Outcome]:
+    """Run the jobs, largest first, and yield them as they end.
 
-    Jobs whose result is in the folder already are yielded at once. When the caller stops early, by
-    Ctrl-C for example, the processes are ended; the results so far are in the folder.
+    They run in `workers` processes of this machine, or on the Dask cluster at `address`. Jobs whose
+    result is in the folder already are yielded at once. Files that are damaged are set aside, and
+    their jobs run again; `news` gets a sentence about that. When the caller stops early, by Ctrl-C
+    for example, the processes are ended; results and checkpoints so far are in the folder.
+    Raises OSError if the folder cannot be written to, ClusterError if the cluster is lost.
     """
     missing = []
     for job in sorted(jobs, key=lambda job: (-job.units, job.seed)):
-        result = read_result(job, out)
-        if result is None:
+        try:
+            record = read_result(out, job.name)
+        except DamagedError as error:
+            news(f"{error}; set aside in {set_aside(out, job.name)}, and done again")
+            record = None
+        if record is None:
             missing.append(job)
         else:
-            yield Outcome(job, result)
+            yield Outcome(job, record["result"])
     if not missing:
+        return
+    if address is not None:
+        with cluster(panel, address) as executor:
+            yield from _collect(executor, missing, out, None)
         return
     # Once, to the disk, from where all take them; in a process of its own, for the compiler keeps
     # some 100 MB of memory.
@@ -103,81 +116,61 @@ def run_jobs(jobs: Sequence[Job], panel: SalesPanel, out: Path, workers: int) ->
         with interrupts_ignored():
             compiled = pool.submit(compile_kernels)
         compiled.result()
-    with worker_pool(panel, min(workers, len(missing))) as pool:
-        with interrupts_ignored():
-            futures = {pool.submit(run_job, job, out): job for job in missing}
-        for future in as_completed(futures):
-            try:
-                yield Outcome(futures[future], future.result())
-            except (DivergedError, MemoryError) as error:
-                yield Outcome(futures[future], None, str(error) or "out of memory")
+    yield from _survive(lambda: worker_pool(panel, min(workers, len(missing))), missing, out, news)
 
 
-@contextmanager
-def worker_pool(panel: SalesPanel, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of processes that hold the panel; leaving the block early ends them at once."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    others = set(multiprocessing.active_children())
-    os.environ.update(ONE_THREAD)  # inherited by the workers, whose NumPy reads it when it starts
-    pool = ProcessPoolExecutor(
-        workers,
-        multiprocessing.get_context("spawn"),
-        initializer=start_worker,
-        initargs=(panel,),
-    )
-    try:
-        yield pool
-        pool.shutdown()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+def _survive(
+    make_pool: Callable[[], AbstractContextManager[Executor]],
+    jobs: list[Job],
+    out: Path,
+    news: Callable[[str], None],
+) -> Iterator[Outcome]:
+    """Run the jobs in a pool, and in a new one if one of its processes is killed."""
+    for _ in range(TRIES):
+        try:
+            with make_pool() as pool:
+                for outcome in _collect(pool, jobs, out, out / "checkpoints"):
+                    jobs = [job for job in jobs if job != outcome.job]
+                    yield outcome
+            return
+        except BrokenProcessPool:
+            news("a worker process was killed, perhaps for lack of memory; going on in a new one")
+    for job in jobs:
+        yield Outcome(job, None, f"its process was killed {TRIES} times; try fewer --workers")
 
 
-@contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """For the start of processes, which inherit it: Ctrl-C is the parent's to handle."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread has a say in signals
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def start_worker(panel: SalesPanel) -> None:
-    """In a new process: keep the panel, use one thread, and leave Ctrl-C to the parent."""
-    global _panel
-    _panel = panel
-    set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _collect(
+    executor: Executor, jobs: Sequence[Job], out: Path, checkpoints: Path | None
+) -> Iterator[Outcome]:
+    with interrupts_ignored():
+        futures = {executor.submit(run_job, job, checkpoints): job for job in jobs}
+    for future in as_completed(futures):
+        job = futures[future]
+        try:
+            record, weights = future.result()
+        except (DivergedError, MemoryError) as error:
+            yield Outcome(job, None, str(error) or "out of memory")
+            continue
+        write_result(out, job.name, record, weights)
+        (out / "checkpoints" / f"{job.name}.npz").unlink(missing_ok=True)
+        yield Outcome(job, record["result"])
 
 
 @functools.cache
 def _study(split: str, leaky_scaler: bool, by_level: bool) -> Study:
-    return build_study(_panel, split, leaky_scaler, by_level)
+    return build_study(worker_panel(), split, leaky_scaler, by_level)
 
 
-def run_job(job: Job, out: Path) -> dict[str, Any]:
-    """In a worker: train, evaluate and store one network; its result.
+def run_job(job: Job, checkpoints: Path | None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """In a worker: train and evaluate one network; its record, and its weights as stored.
 
-    Raises DivergedError if the loss is no longer finite.
+    After each epoch its state goes to the folder `checkpoints`, if there is one, and training goes
+    on from what is there. Raises DivergedError if the loss is no longer finite.
     """
     study = _study(job.split, job.recipe.leaky_scaler, job.recipe.by_level)
-    model, history, curve = train(
-        study, job.recipe, job.units, job.seed, report=progress_printer(job)
-    )
-    model_path = out / "models" / f"{job.name}.npz"
-    model.save(model_path)
-    saved = LSTMRegressor.load(model_path, job.recipe.dropout, job.seed)
+    model, history = train_from_checkpoint(job, study, checkpoints)
+    # What is judged is what is stored, with the random stream of dropout as it was at first.
+    saved = LSTMRegressor.from_arrays(model.stored(), job.recipe.dropout, job.seed)
     y, prediction = study.y[study.test], forecast(saved, study)
     size = model_size(saved)
     result = {
@@ -199,13 +192,26 @@ def run_job(job: Job, out: Path) -> dict[str, Any]:
     record = {
         "job": asdict(job),
         "result": result,
-        "history": asdict(history) | curve,
+        "history": {"loss": history.loss, "seconds": history.seconds, **history.metrics},
         "dropout_on": evaluate(y, forecast_with_dropout(saved, study)),
         **closeup(study, prediction),
         "made_with": made_with(),
     }
-    write_record(out / "jobs" / f"{job.name}.json", record)
-    return result
+    return record, model.stored()
+
+
+def train_from_checkpoint(
+    job: Job, study: Study, checkpoints: Path | None
+) -> tuple[LSTMRegressor, History]:
+    """Train a job's network, from its last checkpoint if there is one that can be read."""
+    path = checkpoints / f"{job.name}.npz" if checkpoints else None
+    arguments = study, job.recipe, job.units, job.seed, progress_printer(job), path
+    try:
+        return train(*arguments)
+    except CheckpointError as error:
+        aside = set_aside(checkpoints.parent, job.name)
+        print(f"{error}; set aside in {aside}, and trained anew", file=sys.stderr, flush=True)
+        return train(*arguments)
 
 
 def made_with() -> dict[str, str]:
@@ -237,29 +243,3 @@ def compile_kernels() -> None:
     windows = Windows(x[0], np.zeros(1, np.int64), STEPS)
     fit(model, windows, np.zeros(1, np.float32), epochs=1, progress=False)
     model.predict(x)
-
-
-def read_result(job: Job, out: Path) -> dict[str, Any] | None:
-    """The stored result of a job, or None if there is none, whole and with its model."""
-    has_model = (out / "models" / f"{job.name}.npz").exists()
-    return _read_record(out / "jobs" / f"{job.name}.json") if has_model else None
-
-
-def read_results(out: Path) -> list[dict[str, Any]]:
-    """All results in a folder, of whatever settings."""
-    results = [_read_record(path) for path in sorted(out.glob("jobs/*.json"))]
-    return [result for result in results if result is not None]
-
-
-def _read_record(path: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads(path.read_text("utf-8"))["result"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def write_record(path: Path, record: dict[str, Any]) -> None:
-    """Store a job's settings, result and history; the file appears whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(record, indent=1), "utf-8")
-    os.replace(part, path)

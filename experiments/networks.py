@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -10,8 +11,10 @@ from experiments.features import N_FEATURES, Study
 from experiments.metrics import evaluate
 from experiments.recipes import Recipe
 from tinylstm import Adam, LSTMRegressor, fit
-from tinylstm.training import DivergedError, History
+from tinylstm.checkpoint import History
+from tinylstm.training import DivergedError
 
+EPOCH_METRICS = ("mape", "rmse")
 TIMED_PREDICTIONS = 300
 DROPOUT_MASKS = 20
 WARM_UP = 0.02  # share of all steps over which the learning rate rises
@@ -23,18 +26,18 @@ def train(
     units: int,
     seed: int,
     report: Callable[[int, History], None] | None = None,
-) -> tuple[LSTMRegressor, History, dict[str, list[float]]]:
-    """A network trained as the recipe says, its history, and its test errors after each epoch.
+    checkpoint: Path | None = None,
+) -> tuple[LSTMRegressor, History]:
+    """A network trained as the recipe says, and its history, with the test errors of each epoch.
 
-    `report(epoch, history)` is called after each epoch.
-    Raises DivergedError if the loss is no longer finite.
+    `report(epoch, history)` is called after each epoch. For `checkpoint` see `tinylstm.fit`.
+    Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
     """
-    curve = {"mape": [], "rmse": []}
 
     def on_epoch(epoch: int, history: History) -> None:
         scores = evaluate(study.y[study.test], forecast(model, study))
-        for name, values in curve.items():
-            values.append(scores[name])
+        for name in EPOCH_METRICS:
+            history.metrics.setdefault(name, []).append(scores[name])
         if report is not None:
             report(epoch, history)
 
@@ -55,8 +58,9 @@ def train(
         schedule=cosine(recipe.learning_rate) if recipe.cosine else None,
         on_epoch=on_epoch,
         progress=False,
+        checkpoint=checkpoint,
     )
-    return model, history, curve
+    return model, history
 
 
 def cosine(highest: float) -> Callable[[float], float]:

@@ -12,7 +12,7 @@ from experiments.figures import Picture, draw, pictures
 from experiments.findings import excess, findings, headline, series_difference
 from experiments.runs import Group, Run
 from experiments.statistics import spread
-from experiments.survey import write_text
+from experiments.store import write_text
 from experiments.tables import REFERENCE_TITLES
 from tinylstm.size import BYTES_PER_KB
 

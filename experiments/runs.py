@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.recipes import RECIPES
+from experiments.store import read_records
 from experiments.survey import Survey, read_surveys
 
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
@@ -135,18 +136,9 @@ def read_runs(out: Path) -> list[Run]:
 def read_groups(out: Path) -> list[Group]:
     """The groups of a folder, paper's recipe first, dropout first."""
     groups: dict[str, Group] = {}
-    records = [record for path in out.glob("jobs/*.json") if (record := read_record(path))]
+    records = [record for record in read_records(out) if record.keys() >= PARTS]
     for record in sorted(records, key=lambda r: (-r["job"]["units"], r["job"]["seed"])):
         settings = {k: v for k, v in record["job"].items() if k not in ("units", "seed")}
         key = json.dumps(settings, sort_keys=True)
         groups.setdefault(key, Group(settings)).records.append(record)
     return sorted(groups.values(), key=lambda g: (g.recipe["name"], -g.recipe["dropout"], g.title))
-
-
-def read_record(path: Path) -> dict[str, Any] | None:
-    """The record of a job, or None if the file is missing, damaged or something else."""
-    try:
-        record = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) and record.keys() >= PARTS else None

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from experiments.closeup import shown_windows
 from experiments.dataset import SalesPanel
 from experiments.features import Study, build_study
 from experiments.references import check_law, fit_law, forecasts, reference_table
+from experiments.store import write_text
 
 EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
 
@@ -107,13 +107,6 @@ def write_survey(out: Path, surveyed: Survey) -> None:
     write_text(out / surveyed.file_name, json.dumps(asdict(surveyed), indent=1))
     for name, rows in (("references", surveyed.references), ("law", surveyed.law)):
         write_text(out / f"{name}.csv", pd.DataFrame(rows).to_csv(index=False))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, "utf-8")
-    os.replace(part, path)
 
 
 def read_surveys(out: Path) -> list[Survey]:

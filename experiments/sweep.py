@@ -8,7 +8,6 @@ import dataclasses
 import sys
 import textwrap
 import time
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from experiments import boosting
@@ -16,18 +15,20 @@ from experiments.claims import judge
 from experiments.commandline import INTERRUPTED, Parser, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import SPLITS
-from experiments.jobs import Job, Outcome, read_results, run_jobs
+from experiments.jobs import Job, Outcome, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
 from experiments.report import write_report
 from experiments.runs import read_runs
 from experiments.simulate import simulate_panel
+from experiments.store import FOLDERS, InUseError, locked, read_records
 from experiments.survey import Survey, read_surveys, survey, write_survey
 from experiments.tables import claim_lines, group_table, reference_lines, write_tables
+from experiments.workers import ClusterError
 from tinylstm.threads import get_num_threads
 
 RUN_FILES = (
-    *("jobs", "models", "figures"),
-    *("results.csv", "references.csv", "law.csv", "summary.csv", "report.html"),
+    *(*FOLDERS, "damaged", "figures"),
+    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv", "report.html"),
 )
 
 
@@ -37,18 +38,23 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         panel = read_panel(options.data) if options.data else simulate_panel()
         surveyed = survey(panel, options.split)
-        prepare(options.out, options.fresh)
-        return sweep(options, panel, surveyed)
+        options.out.mkdir(parents=True, exist_ok=True)
+        with locked(options.out):
+            prepare(options.out, options.fresh)
+            return sweep(options, panel, surveyed)
     except KeyboardInterrupt:
-        say(f"interrupted; results so far are in {options.out}, and the same command goes on")
+        say(f"interrupted; what is done is in {options.out}, and the same command goes on")
         return INTERRUPTED
-    except BrokenProcessPool:
-        say("a worker process was killed, perhaps for lack of memory; try fewer --workers")
+    except ClusterError as error:
+        say(f"{error}; what is done is in {options.out}, and the same command goes on")
         return 1
+    except InUseError as error:
+        say(f"{error}; wait for it, or choose another folder with --out")
     except DataError as error:
         say(str(error))
     except OSError as error:
-        say(f"cannot write to {options.out}: {error.strerror}; choose another folder with --out")
+        where = error.filename or options.out
+        say(f"cannot write {where}: {error.strerror}; make room, or choose another --out")
     return 2
 
 
@@ -64,14 +70,17 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
     keep(options.out, surveyed, panel)
     started = time.monotonic()
     outcomes = []
-    for outcome in run_jobs(jobs, panel, options.out, options.workers):
+    for outcome in run_jobs(jobs, panel, options.out, options.workers, options.cluster, say):
         outcomes.append(outcome)
         say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
         if outcome.result is not None:
-            write_tables(options.out, read_results(options.out))
+            write_tables(options.out, read_records(options.out))
     done = [outcome.job for outcome in outcomes if outcome.result is not None]
     if done:
         print(f"\n{conclusion(options, surveyed, recipe, done)}")
+    for outcome in outcomes:
+        if outcome.result is None:
+            print(f"FAILED: {outcome.job}: {outcome.failure}")
     return 0 if len(done) == len(jobs) else 1
 
 
@@ -171,8 +180,8 @@ def prepare(out: Path, fresh: bool) -> None:
             say(f"moved the files of an earlier run to {aside}")
         for path in leftovers:
             path.rename(aside / path.name)
-    for folder in ("jobs", "models"):
-        (out / folder).mkdir(parents=True, exist_ok=True)
+    for folder in FOLDERS:
+        (out / folder).mkdir(exist_ok=True)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -193,6 +202,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--windows-per-epoch", type=natural, metavar="N", help="drawn anew in each epoch")
     add("--full", action="store_true", help="every window and every epoch of the recipe")
     add("--workers", type=natural, default=get_num_threads(), metavar="N", help="processes")
+    add("--cluster", metavar="ADDRESS", help="tcp://host:8786, run on a Dask cluster instead")
     add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR")
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     return parser.parse_args(arguments)

@@ -14,7 +14,7 @@ from experiments.metrics import METRICS
 from experiments.recipes import PAPER_MAPE
 from experiments.runs import Group
 from experiments.statistics import compare, spread
-from experiments.survey import write_text
+from experiments.store import write_text
 from tinylstm.size import BYTES_PER_KB
 
 INDENT = "    "
@@ -28,22 +28,33 @@ REFERENCE_TITLES = {
 }
 
 
-def write_tables(out: Path, results: Sequence[dict[str, Any]]) -> None:
-    """results.csv, a row per network, and summary.csv, a row per setting and size.
+def write_tables(out: Path, records: Sequence[dict[str, Any]]) -> None:
+    """The folder's networks, of the last command's settings and of any others, as CSV.
 
-    The folder's results, of the last command's settings and of any others.
+    results.csv  a row per network
+    summary.csv  a row per setting and size
+    models.csv   a row per network: the hash of its weights, equal for equal bits
     """
     order = ["data", "recipe", "split", "dropout", "units", "seed"]
-    table = pd.DataFrame(results, columns=list(RESULT_COLUMNS))
+    results = [record["result"] for record in records]
+    table = pd.DataFrame(results, columns=list(RESULT_COLUMNS)).assign(
+        model=[record["name"] for record in records],
+        sha256=[record["model_sha256"] for record in records],
+    )
     table = table.sort_values(order, ascending=[True] * 4 + [False, True])
-    write_text(out / "results.csv", table.to_csv(index=False))
     parts = [
         summarise(rows.to_dict("records")).assign(**dict(zip(SETTING, setting, strict=True)))
         for setting, rows in table.groupby(list(SETTING), sort=False)
     ]
     summary = pd.concat(parts)
     summary = summary[[*SETTING, *(name for name in summary if name not in SETTING)]]
-    write_text(out / "summary.csv", summary.to_csv(index=False))
+    files = {
+        "results": table[list(RESULT_COLUMNS)],
+        "summary": summary,
+        "models": table[["model", "sha256"]],
+    }
+    for name, content in files.items():
+        write_text(out / f"{name}.csv", content.to_csv(index=False))
 
 
 def summarise(results: Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -3,25 +3,30 @@
 import dataclasses
 import json
 import os
+import shutil
 
 import numpy as np
 import pytest
 
 from experiments.features import build_study
-from experiments.jobs import Job, read_result, read_results, run_jobs, worker_pool
+from experiments.jobs import Job, run_job, run_jobs
+from experiments.networks import train
 from experiments.recipes import PAPER
 from experiments.simulate import simulate_panel
+from experiments.store import FOLDERS, read_result
+from experiments.workers import start_worker, worker_pool
 from tinylstm import LSTMRegressor
-from tinylstm.threads import get_num_threads
+from tinylstm.threads import get_num_threads, set_num_threads
 
 QUICK = dataclasses.replace(PAPER, epochs=2, windows_per_epoch=100)
 PANEL = simulate_panel(stores=2, items=3, days=150)
+N_THREADS = get_num_threads()
 JOB = Job("embedded", PANEL.sha256, "stores", QUICK, units=3, seed=0)
 
 
 def folder(path):
-    (path / "jobs").mkdir(parents=True)
-    (path / "models").mkdir()
+    for name in FOLDERS:
+        (path / name).mkdir(parents=True)
     return path
 
 
@@ -47,7 +52,7 @@ def test_the_largest_network_comes_first(tmp_path):
 
 def test_a_result_tells_its_settings_its_size_and_its_errors(finished):
     out, _ = finished
-    result = read_result(JOB, out)
+    result = read_result(out, JOB.name)["result"]
     assert (result["units"], result["seed"], result["dropout"]) == (3, 0, 0.2)
     assert (result["epochs"], result["train_windows"]) == (2, 100)
     assert result["test_windows"] == len(build_study(PANEL).test)
@@ -60,7 +65,9 @@ def test_the_errors_are_those_of_the_saved_model(finished):
     study = build_study(PANEL)
     model = LSTMRegressor.load(out / "models" / f"{JOB.name}.npz")
     error = model.predict(study.windows[study.test]).astype(float) - study.y[study.test]
-    assert read_result(JOB, out)["rmse"] == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-12)
+    assert read_result(out, JOB.name)["result"]["rmse"] == pytest.approx(
+        np.sqrt(np.mean(error**2)), rel=1e-12
+    )
 
 
 def test_a_finished_job_is_not_run_again(finished):
@@ -69,7 +76,7 @@ def test_a_finished_job_is_not_run_again(finished):
     before = path.stat().st_mtime_ns
     (outcome,) = run(out, [JOB])
     assert path.stat().st_mtime_ns == before
-    assert outcome.result == read_result(JOB, out)
+    assert outcome.result == read_result(out, JOB.name)["result"]
 
 
 def test_the_same_job_gives_the_same_bits_alone_and_beside_others(finished, tmp_path):
@@ -85,16 +92,58 @@ def test_a_job_without_its_model_is_run_again(finished, tmp_path):
     copy = folder(tmp_path / "copy")
     record = (out / "jobs" / f"{JOB.name}.json").read_bytes()
     (copy / "jobs" / f"{JOB.name}.json").write_bytes(record)
-    assert read_result(JOB, copy) is None
+    assert read_result(copy, JOB.name) is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"job": {}}'])
-def test_a_damaged_record_counts_as_missing(tmp_path, content):
+def test_a_damaged_record_is_set_aside_reported_and_made_again(finished, tmp_path):
+    out, _ = finished
+    copy = shutil.copytree(out, tmp_path / "copy")
+    path = copy / "jobs" / f"{JOB.name}.json"
+    path.write_text(path.read_text().replace('"mape": ', '"mape": 1', 1))
+    news = []
+    (outcome,) = run_jobs([JOB], PANEL, copy, 1, news=news.append)
+    assert "checksum" in news[0]
+    assert (copy / "damaged" / f"jobs-{JOB.name}.json").exists()
+    scores = [read_result(folder, JOB.name)["result"]["mape"] for folder in (out, copy)]
+    assert scores[0] == scores[1] == outcome.result["mape"]
+
+
+def test_an_altered_model_is_set_aside_and_made_again(finished, tmp_path):
+    out, _ = finished
+    copy = shutil.copytree(out, tmp_path / "copy")
+    path = copy / "models" / f"{JOB.name}.npz"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-100])
+    list(run_jobs([JOB], PANEL, copy, 1, news=lambda _: None))
+    assert path.read_bytes() == whole
+
+
+def test_a_job_goes_on_from_its_last_epoch_with_the_same_bits(finished, tmp_path):
+    out, _ = finished
+    start_worker(PANEL)
+    checkpoints = folder(tmp_path / "out") / "checkpoints"
+
+    def interrupt(epoch, history):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(build_study(PANEL), JOB.recipe, 3, 0, interrupt, checkpoints / f"{JOB.name}.npz")
+    _, weights = run_job(JOB, checkpoints)
+    with np.load(out / "models" / f"{JOB.name}.npz") as model:
+        for name, array in model.items():
+            np.testing.assert_array_equal(weights[name], array)
+    set_num_threads(N_THREADS)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"x" * 1000])
+def test_a_damaged_checkpoint_is_set_aside_and_the_job_begins_anew(tmp_path, content, finished):
     out = folder(tmp_path / "out")
-    (out / "jobs" / f"{JOB.name}.json").write_text(content)
-    (out / "models" / f"{JOB.name}.npz").touch()
-    assert read_result(JOB, out) is None
-    assert read_results(out) == []
+    (out / "checkpoints" / f"{JOB.name}.npz").write_bytes(content)
+    (outcome,) = run(out, [JOB])
+    assert outcome.result["mape"] == read_result(finished[0], JOB.name)["result"]["mape"]
+    assert (out / "damaged" / f"checkpoints-{JOB.name}.npz").read_bytes() == content
+    assert not list(out.glob("checkpoints/*"))
 
 
 def test_a_record_keeps_settings_and_history(finished):

@@ -36,7 +36,7 @@ def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
     def error(recipe):
         recipe = dataclasses.replace(recipe, epochs=6)
         study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
-        model, _, _ = train(study, recipe, units=4, seed=0)
+        model, _ = train(study, recipe, units=4, seed=0)
         return evaluate(study.y[study.test], forecast(model, study))["mape"]
 
     assert error(TUNED) < error(PAPER) / 2
@@ -46,8 +46,12 @@ def test_the_errors_after_each_epoch_end_with_those_of_the_network():
     recipe = dataclasses.replace(TUNED, epochs=3)
     study = build_study(PANEL, "time", recipe.leaky_scaler, recipe.by_level)
     reported = []
-    model, history, curve = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
+    model, history = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
     assert reported == [1, 2, 3]
-    assert len(curve["mape"]) == len(curve["rmse"]) == len(history.loss) == 3
+    assert history.metrics.keys() == {"mape", "rmse"}
+    assert all(len(values) == history.epochs == 3 for values in history.metrics.values())
     scores = evaluate(study.y[study.test], forecast(model, study))
-    assert (curve["mape"][-1], curve["rmse"][-1]) == (scores["mape"], scores["rmse"])
+    assert (history.metrics["mape"][-1], history.metrics["rmse"][-1]) == (
+        scores["mape"],
+        scores["rmse"],
+    )

@@ -173,7 +173,22 @@ class LSTMRegressor:
         shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
         # Before there is a model: its sizes could be far larger than the file.
         compare_shapes(path, arrays, dict(zip(PARAMETERS, shapes, strict=True)))
-        model = cls(D, H, K, dropout, seed, backend)
+        return cls.from_arrays(arrays, dropout, seed, backend)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        arrays: dict[str, np.ndarray],
+        dropout: float = 0.2,
+        seed: int = 0,
+        backend: str = "numba",
+    ) -> "LSTMRegressor":
+        """A float32 model with these weights, as `stored` gives them, copied.
+
+        Raises ValueError if a shape does not fit, KeyError if an array is missing.
+        """
+        D, H = len(arrays["lstm.W"]), len(arrays["lstm.U"])
+        model = cls(D, H, len(arrays["dense1.b"]), dropout, seed, backend)
         for name, array in model.params.items():
             array[:] = arrays[name]
         return model

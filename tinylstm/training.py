@@ -1,12 +1,13 @@
 """The training loop: epochs, shuffling, history."""
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 import numpy as np
 
+from tinylstm.checkpoint import History, Training
 from tinylstm.layers import require_size
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
@@ -15,14 +16,6 @@ from tinylstm.windows import Windows
 
 class DivergedError(ArithmeticError):
     """The loss became NaN or infinite; the message says at which epoch and step."""
-
-
-@dataclass
-class History:
-    """What happened in each epoch."""
-
-    loss: list[float] = field(default_factory=list)  # mean training loss over the epoch's windows
-    seconds: list[float] = field(default_factory=list)  # wall-clock time of training
 
 
 def fit(
@@ -38,6 +31,7 @@ def fit(
     schedule: Callable[[float], float] | None = None,
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
+    checkpoint: str | os.PathLike | None = None,
 ) -> History:
     """Train the model in place on windows (N, T, D), as an array or as Windows, and targets y (N,).
 
@@ -47,9 +41,11 @@ def fit(
     mean(weights * error²). `schedule(done)` sets the learning rate before each step, done being the
     share of all steps that lies behind, from 0 to below 1. `on_epoch(epoch, history)` is called
     after each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
+    With `checkpoint`, the state of training is written to that file after each epoch, and if the
+    file exists already, training goes on from it, to the same bits as without an interruption.
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
-    loss is no longer finite.
+    loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
     n_windows, y = len(windows), np.asarray(y)
     if isinstance(windows, Windows):  # once, and not for each batch again
@@ -65,8 +61,12 @@ def fit(
     optimizer = optimizer or Adam(model.params)
     rng = rng or np.random.default_rng(0)
     starts = range(0, per_epoch, batch_size)
+    settings = {"windows": n_windows, "per_epoch": per_epoch, "batch": batch_size, "epochs": epochs}
+    training = Training(model, optimizer, rng, settings)
     history = History()
-    for epoch in range(1, epochs + 1):
+    if checkpoint is not None and os.path.exists(checkpoint):
+        history = training.load(checkpoint)
+    for epoch in range(history.epochs + 1, epochs + 1):
         started = time.perf_counter()
         order = rng.permutation(n_windows)[:per_epoch]
         total = 0.0
@@ -85,6 +85,8 @@ def fit(
         history.seconds.append(time.perf_counter() - started)
         if on_epoch is not None:
             on_epoch(epoch, history)
+        if checkpoint is not None:
+            training.save(checkpoint, history)
     return history
 
 

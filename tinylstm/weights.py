@@ -31,18 +31,21 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
         part.unlink(missing_ok=True)
 
 
-def read_arrays(path: str | os.PathLike, n_axes: dict[str, int]) -> dict[str, np.ndarray]:
-    """The float32 arrays of an uncompressed .npz; n_axes has the name and the axes of each.
+def read_arrays(
+    path: str | os.PathLike, n_axes: dict[str, int], types: dict[str, np.dtype] | None = None
+) -> dict[str, np.ndarray]:
+    """The arrays of an uncompressed .npz; n_axes has the name and the number of axes of each.
 
     Raises FileNotFoundError, and WeightsError for a damaged, compressed or pickled file, for
-    missing or extra arrays, another type than float32, another number of axes, an empty array,
-    and values that are not finite.
+    missing or extra arrays, another type than that of `types` (default: float32), another number
+    of axes, an empty array, and values that are not finite.
     """
+    types = types or dict.fromkeys(n_axes, np.dtype(np.float32))
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_expansion(path, archive)
             _compare_names(path, archive.namelist(), [f"{name}.npy" for name in n_axes])
-            arrays = {name: _read_array(path, archive, name) for name in n_axes}
+            arrays = {name: _read_array(path, archive, name, types[name]) for name in n_axes}
     except (FileNotFoundError, WeightsError):
         raise
     except Exception as error:  # zipfile has many ways to trip over a damaged file
@@ -88,7 +91,9 @@ def _compare_names(
         raise _refusal(path, f"holds the array {name.removesuffix('.npy')!r} more than once")
 
 
-def _read_array(path: str | os.PathLike, archive: zipfile.ZipFile, name: str) -> np.ndarray:
+def _read_array(
+    path: str | os.PathLike, archive: zipfile.ZipFile, name: str, expected: np.dtype
+) -> np.ndarray:
     content = io.BytesIO(archive.read(f"{name}.npy"))  # all of it, so that its checksum is compared
     try:
         version = np.lib.format.read_magic(content)
@@ -96,8 +101,8 @@ def _read_array(path: str | os.PathLike, archive: zipfile.ZipFile, name: str) ->
         shape, fortran_order, dtype = read_header(content)
     except Exception as error:  # the header is a Python literal, and fails in as many ways
         raise _refusal(path, f"holds an unreadable {name} ({error})") from None
-    if dtype != np.float32:
-        raise _refusal(path, f"holds {name} as {dtype} where float32 is expected")
+    if dtype != expected:
+        raise _refusal(path, f"holds {name} as {dtype} where {np.dtype(expected)} is expected")
     # np.load would first make room for whatever size the header claims.
     numbers = content.getbuffer()[content.tell() :]
     if min(shape, default=1) < 1:

@@ -1,0 +1,138 @@
+"""A folder of results: what is in it is whole, or found out, set aside and made again.
+
+Every file is written under another name, flushed to the disk and renamed. A record holds a checksum
+of itself and the hash of its model's file. One command at a time may write to a folder.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinylstm.weights import write_arrays
+
+FOLDERS = ("jobs", "models", "checkpoints")
+
+
+class DamagedError(ValueError):
+    """A file that is not what was once written; the message says which, and why."""
+
+
+class InUseError(RuntimeError):
+    """Another command is writing to the folder."""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all. Raises OSError."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_result(
+    out: Path, name: str, record: dict[str, Any], weights: dict[str, np.ndarray]
+) -> None:
+    """Store a finished network: first its model, then the record, which makes it count."""
+    model = out / "models" / f"{name}.npz"
+    write_arrays(model, weights)
+    record = record | {"model_sha256": file_hash(model)}
+    text = json.dumps(record | {"sha256": checksum(record)}, indent=1)
+    write_text(out / "jobs" / f"{name}.json", text)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """A record as it was stored. Raises FileNotFoundError, DamagedError."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        stored = record.pop("sha256")
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(f"{path} is no record ({error})") from None
+    if stored != checksum(record):
+        raise DamagedError(f"{path} has another checksum than when it was written")
+    return record
+
+
+def read_result(out: Path, name: str) -> dict[str, Any] | None:
+    """The record of a finished network whose model is there and unchanged; None if there is none.
+
+    Raises DamagedError if there is one, and it or the model is damaged.
+    """
+    try:
+        record = read_record(out / "jobs" / f"{name}.json")
+    except FileNotFoundError:
+        return None
+    model = out / "models" / f"{name}.npz"
+    if not model.exists():
+        return None
+    if file_hash(model) != record["model_sha256"]:
+        raise DamagedError(f"{model} has another checksum than when it was written")
+    return record
+
+
+def read_records(out: Path) -> list[dict[str, Any]]:
+    """All records of a folder that can be read, each with its `name`."""
+    records = []
+    for path in sorted(out.glob("jobs/*.json")):
+        try:
+            records.append(read_record(path) | {"name": path.stem})
+        except (DamagedError, FileNotFoundError):
+            continue
+    return records
+
+
+def set_aside(out: Path, name: str) -> Path:
+    """Move all files of a network to the folder `damaged`, which is returned."""
+    damaged = out / "damaged"
+    damaged.mkdir(exist_ok=True)
+    for folder in FOLDERS:
+        for path in (out / folder).glob(f"{name}.*"):
+            os.replace(path, damaged / f"{folder}-{path.name}")
+    return damaged
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Keep other commands from writing to the folder; the system frees it when a process dies.
+
+    Raises InUseError if another has it.
+    """
+    with open(out / ".lock", "a+b") as file:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            raise InUseError(f"another command is writing to {out}") from None
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def checksum(record: dict[str, Any]) -> str:
+    """The sha256 of a record, the order of its keys aside."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """The sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

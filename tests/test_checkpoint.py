@@ -1,0 +1,119 @@
+"""Checkpoints: training goes on to the same bits, or is refused with the reason."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tinylstm import Adam, LSTMRegressor, fit
+from tinylstm.checkpoint import CheckpointError, History, Training
+from tinylstm.weights import write_arrays
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(40, 5, 2)).astype(np.float32)
+Y = RNG.normal(size=40).astype(np.float32)
+
+
+def train(path=None, epochs=4, batch_size=8, stop_after=None, units=3):
+    """Train a network with dropout; interrupted, if asked, in the epoch after `stop_after`."""
+    model = LSTMRegressor(2, units, dropout=0.3, seed=1)
+
+    def on_epoch(epoch, history):
+        history.metrics.setdefault("half", []).append(history.loss[-1] / 2)
+        if stop_after is not None and epoch > stop_after:
+            raise KeyboardInterrupt
+
+    options = {"on_epoch": on_epoch, "checkpoint": path, "progress": False}
+    history = fit(model, X, Y, epochs, batch_size, rng=np.random.default_rng(7), **options)
+    return {name: array.tobytes() for name, array in model.params.items()}, history
+
+
+def interrupted(path, stop_after):
+    with pytest.raises(KeyboardInterrupt):
+        train(path, stop_after=stop_after)
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3])
+def test_training_that_goes_on_ends_with_the_bits_of_one_that_never_stopped(tmp_path, stop_after):
+    interrupted(tmp_path / "c.npz", stop_after)
+    weights, history = train(tmp_path / "c.npz")
+    undisturbed, whole = train()
+    assert weights == undisturbed
+    assert (history.loss, history.metrics) == (whole.loss, whole.metrics)
+
+
+def test_training_that_was_done_is_not_done_again(tmp_path):
+    weights, history = train(tmp_path / "c.npz")
+    before = (tmp_path / "c.npz").read_bytes()
+    assert train(tmp_path / "c.npz") == (weights, history)
+    assert (tmp_path / "c.npz").read_bytes() == before
+
+
+def test_nothing_but_whole_files_is_left(tmp_path):
+    train(tmp_path / "c.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.npz"]
+
+
+@pytest.mark.parametrize("change", [{"epochs": 5}, {"batch_size": 4}], ids=str)
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path, change):
+    interrupted(tmp_path / "c.npz", 1)
+    with pytest.raises(CheckpointError, match="belongs to a training with other settings"):
+        train(tmp_path / "c.npz", **change)
+
+
+def test_a_checkpoint_of_another_size_is_refused(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    with pytest.raises(CheckpointError, match="with the shape"):
+        train(tmp_path / "c.npz", units=4)
+
+
+def test_every_byte_is_protected(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    whole = (tmp_path / "c.npz").read_bytes()
+    undisturbed, _ = train()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(300):
+        altered = bytearray(whole)
+        altered[rng.integers(len(altered))] ^= 1 << rng.integers(8)
+        (tmp_path / "c.npz").write_bytes(altered)
+        try:
+            weights, _ = train(tmp_path / "c.npz")
+        except CheckpointError:
+            refused += 1
+        else:  # a byte that says nothing, such as a date in the frame of the file
+            assert weights == undisturbed
+    assert refused > 200
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100, -1])
+def test_a_truncated_checkpoint_is_refused(tmp_path, cut):
+    interrupted(tmp_path / "c.npz", 1)
+    (tmp_path / "c.npz").write_bytes((tmp_path / "c.npz").read_bytes()[:cut])
+    with pytest.raises(CheckpointError, match=r"c\.npz"):
+        train(tmp_path / "c.npz")
+
+
+@pytest.mark.parametrize("state", ["", "[]", "{}", '{"history": 1}'])
+def test_a_state_that_is_none_is_refused(tmp_path, state):
+    model = LSTMRegressor(2, 3)
+    training = Training(model, Adam(model.params), np.random.default_rng(0), {})
+    text = np.frombuffer(state.encode() or b" ", np.uint8)
+    write_arrays(tmp_path / "c.npz", training.arrays() | {"state": text})
+    with pytest.raises(CheckpointError, match="holds no state of training"):
+        training.load(tmp_path / "c.npz")
+
+
+def test_a_refused_checkpoint_changes_nothing(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    model = LSTMRegressor(2, 3, seed=5)
+    training = Training(model, Adam(model.params), np.random.default_rng(5), {"other": 1})
+    before = json.dumps(training.rng.bit_generator.state), model.params["lstm.W"].copy()
+    with pytest.raises(CheckpointError):
+        training.load(tmp_path / "c.npz")
+    assert json.dumps(training.rng.bit_generator.state) == before[0]
+    np.testing.assert_array_equal(model.params["lstm.W"], before[1])
+
+
+def test_a_history_counts_its_epochs():
+    assert History([3.0, 2.0], [0.1, 0.1]).epochs == 2
