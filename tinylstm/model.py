@@ -104,21 +104,16 @@ class LSTMRegressor:
         """
         h_last = self.lstm.forward_last(x, h0, c0)
         B = len(h_last)
-        error = self._head(self.dropout.forward(h_last)) - self._targets("y", y, B)
+        error = self._head(self.dropout.forward(h_last)) - as_targets("y", y, B, h_last.dtype)
 
-        weighted = error if weights is None else error * self._targets("weights", weights, B)
+        weighted = error
+        if weights is not None:
+            weighted = error * as_targets("weights", weights, B, error.dtype)
         d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
         return float(np.mean(weighted * error))
-
-    def _targets(self, name: str, y: np.ndarray, n_windows: int) -> np.ndarray:
-        if n_windows == 0:
-            raise ValueError("a loss needs at least one window")
-        if np.shape(y) != (n_windows,):
-            raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
-        return np.asarray(y, self.lstm.params["U"].dtype)
 
     def astype(self, dtype: type) -> "LSTMRegressor":
         """A copy of the model, state of dropout included, that computes in another type."""
@@ -160,3 +155,12 @@ class LSTMRegressor:
         for name, array in model.params.items():
             array[:] = arrays[name]
         return model
+
+
+def as_targets(name: str, y: np.ndarray, n_windows: int, dtype: np.dtype) -> np.ndarray:
+    """One number for each window, (n_windows,), of the given type."""
+    if n_windows == 0:
+        raise ValueError("a loss needs at least one window")
+    if np.shape(y) != (n_windows,):
+        raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
+    return np.asarray(y, dtype)
