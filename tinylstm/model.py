@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from tinylstm.layers import LSTM, Dense, Dropout
-from tinylstm.weights import compare_shapes, read_arrays, write_arrays
+from tinylstm.weights import compare_shapes, misfit, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
 # The parameters and their number of axes.
@@ -147,14 +147,36 @@ class LSTMRegressor:
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
         arrays = read_arrays(path, PARAMETERS)
-        D, H, K = len(arrays["lstm.W"]), len(arrays["lstm.U"]), len(arrays["dense1.b"])
-        shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
         # Before there is a model: its sizes could be far larger than the file.
-        compare_shapes(path, arrays, dict(zip(PARAMETERS, shapes, strict=True)))
+        compare_shapes(path, arrays, fitting_shapes(arrays))
+        return cls.from_params(arrays, dropout, seed, backend)
+
+    @classmethod
+    def from_params(
+        cls,
+        params: dict[str, np.ndarray],
+        dropout: float = 0.2,
+        seed: int = 0,
+        backend: str = "numba",
+    ) -> "LSTMRegressor":
+        """A float32 model with a copy of such `params`; its sizes follow from the shapes.
+
+        Raises ValueError if the shapes do not fit together.
+        """
+        if problem := misfit(params, fitting_shapes(params)):
+            raise ValueError(f"params hold {problem}")
+        D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
         model = cls(D, H, K, dropout, seed, backend)
         for name, array in model.params.items():
-            array[:] = arrays[name]
+            array[:] = params[name]
         return model
+
+
+def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
+    """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
+    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
+    shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
+    return dict(zip(PARAMETERS, shapes, strict=True))
 
 
 def as_targets(name: str, y: np.ndarray, n_windows: int, dtype: np.dtype) -> np.ndarray:
