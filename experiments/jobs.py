@@ -229,18 +229,28 @@ def compile_kernels() -> None:
 def read_result(job: Job, out: Path) -> dict[str, Any] | None:
     """The stored result of a job, or None if there is none, whole and with its model."""
     has_model = (out / "models" / f"{job.name}.npz").exists()
-    return _read_record(out / "jobs" / f"{job.name}.json") if has_model else None
+    return _read_record(out / "jobs" / f"{job.name}.json", "result") if has_model else None
+
+
+def read_job(model_path: Path) -> Job | None:
+    """The job that a model came from, if its record is where `run_job` stores it, else None."""
+    folder = model_path.resolve().parent.parent / "jobs"
+    settings = _read_record(folder / f"{model_path.stem}.json", "job")
+    try:
+        return Job(**settings | {"recipe": Recipe(**settings["recipe"])})
+    except (KeyError, TypeError):  # no record, or one of other settings than today's
+        return None
 
 
 def read_results(out: Path) -> list[dict[str, Any]]:
     """All results in a folder, of whatever settings."""
-    results = [_read_record(path) for path in sorted(out.glob("jobs/*.json"))]
+    results = [_read_record(path, "result") for path in sorted(out.glob("jobs/*.json"))]
     return [result for result in results if result is not None]
 
 
-def _read_record(path: Path) -> dict[str, Any] | None:
+def _read_record(path: Path, part: str) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_text("utf-8"))["result"]
+        return json.loads(path.read_text("utf-8"))[part]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

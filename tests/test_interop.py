@@ -1,7 +1,7 @@
 """Weights to PyTorch and Keras and back: what comes back, what is refused, and live parity."""
 
-import builtins
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -154,14 +154,7 @@ def test_numbers_that_are_not_finite_are_refused(model, there, back):
 
 
 def test_without_pytorch_to_torch_says_what_it_needs(model, monkeypatch):
-    importing = builtins.__import__
-
-    def without_torch(name, *arguments):
-        if name == "torch":
-            raise ImportError(name)
-        return importing(name, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without_torch)
+    monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ImportError, match="to_torch needs PyTorch: pip install torch"):
         to_torch(model)
 
