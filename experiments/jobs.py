@@ -30,7 +30,7 @@ from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
 from experiments.networks import forecast, forecast_with_dropout, time_prediction, train
 from experiments.recipes import Recipe
-from experiments.store import DamagedError, read_result, set_aside, write_result
+from experiments.store import DamagedError, read_record, read_result, set_aside, write_result
 from experiments.workers import cluster, interrupts_ignored, worker_panel, worker_pool
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
@@ -170,7 +170,7 @@ def run_job(job: Job, checkpoints: Path | None) -> tuple[dict[str, Any], dict[st
     study = _study(job.split, job.recipe.leaky_scaler, job.recipe.by_level)
     model, history = train_from_checkpoint(job, study, checkpoints)
     # What is judged is what is stored, with the random stream of dropout as it was at first.
-    saved = LSTMRegressor.from_arrays(model.stored(), job.recipe.dropout, job.seed)
+    saved = LSTMRegressor.from_params(model.stored(), job.recipe.dropout, job.seed)
     y, prediction = study.y[study.test], forecast(saved, study)
     size = model_size(saved)
     result = {
@@ -243,3 +243,13 @@ def compile_kernels() -> None:
     windows = Windows(x[0], np.zeros(1, np.int64), STEPS)
     fit(model, windows, np.zeros(1, np.float32), epochs=1, progress=False)
     model.predict(x)
+
+
+def read_job(model_path: Path) -> Job | None:
+    """The job that a model came from, if its record lies where a sweep puts it, else None."""
+    folder = model_path.resolve().parent.parent / "jobs"
+    try:
+        settings = read_record(folder / f"{model_path.stem}.json")["job"]
+        return Job(**settings | {"recipe": Recipe(**settings["recipe"])})
+    except (OSError, DamagedError, KeyError, TypeError):  # none, or one of other settings
+        return None

@@ -14,6 +14,7 @@ import numpy as np
 from experiments.features import STEPS
 from experiments.recipes import PAPER
 from tinylstm import Adam, LSTMRegressor, Windows, fit
+from tinylstm.interop import to_keras_weights, to_torch
 from tinylstm.threads import set_num_threads
 
 SAME_WORK = 1e-4  # largest relative difference between what contenders that do the same compute
@@ -54,10 +55,7 @@ class Numba:
     backend = "numba"
 
     def __init__(self, weights: Weights, dropout: float) -> None:
-        D, H, dense_size = len(weights["lstm.W"]), len(weights["lstm.U"]), len(weights["dense1.b"])
-        self.model = LSTMRegressor(D, H, dense_size, dropout, backend=self.backend)
-        for name, array in self.model.params.items():
-            array[:] = weights[name]
+        self.model = LSTMRegressor.from_params(weights, dropout, backend=self.backend)
         self.adam = Adam(self.model.params, PAPER.learning_rate, PAPER.betas, PAPER.eps)
 
     @staticmethod
@@ -103,32 +101,16 @@ class Torch:
 
     def __init__(self, weights: Weights, dropout: float) -> None:
         import torch
-        from torch import nn
 
         self.torch = torch
-        (D, _), (H, dense_size) = weights["lstm.W"].shape, weights["dense1.W"].shape
-        self.lstm = nn.LSTM(D, H, batch_first=True)
-        dense1, dense2 = nn.Linear(H, dense_size), nn.Linear(dense_size, 1)
-        self.head = nn.Sequential(nn.Dropout(dropout), dense1, nn.ReLU(), dense2)
-        self.network = nn.ModuleList([self.lstm, self.head])
-
-        def load(layer: nn.Module, **arrays: np.ndarray) -> None:
-            layer.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
-
-        b = weights["lstm.b"]
-        W, U = weights["lstm.W"].T, weights["lstm.U"].T
-        zeros = np.zeros_like(b)
-        load(self.lstm, weight_ih_l0=W, weight_hh_l0=U, bias_ih_l0=b, bias_hh_l0=zeros)
-        load(dense1, weight=weights["dense1.W"].T, bias=weights["dense1.b"])
-        load(dense2, weight=weights["dense2.W"].T, bias=weights["dense2.b"])
-
+        self.network = to_torch(LSTMRegressor.from_params(weights, dropout))
         # PyTorch has two biases where one would do. Trained both, they move twice as far as one.
-        self.lstm.bias_hh_l0.requires_grad_(False)
+        self.network.lstm.bias_hh_l0.requires_grad_(False)
         trained = [theta for theta in self.network.parameters() if theta.requires_grad]
         self.adam = torch.optim.Adam(
             trained, PAPER.learning_rate, PAPER.betas, PAPER.eps, fused=True
         )
-        self.mse = nn.MSELoss()
+        self.mse = torch.nn.MSELoss()
 
     @staticmethod
     def start(threads: int) -> str:
@@ -137,12 +119,9 @@ class Torch:
         torch.set_num_threads(threads)
         return f"torch {torch.__version__}"
 
-    def _forward(self, x):
-        return self.head(self.lstm(x)[0][:, -1])[:, 0]
-
     def _step(self, x, y) -> float:
         self.adam.zero_grad()
-        loss = self.mse(self._forward(x), y)
+        loss = self.mse(self.network(x), y)
         loss.backward()
         self.adam.step()
         return loss.item()
@@ -156,7 +135,7 @@ class Torch:
         if self.network.training:
             self.network.eval()
         with self.torch.inference_mode():
-            return self._forward(self.torch.from_numpy(x)).numpy()
+            return self.network(self.torch.from_numpy(x)).numpy()
 
     def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
         torch = self.torch
@@ -186,7 +165,7 @@ class Keras:
         dense = layers.Dense(dense_size, activation="relu"), layers.Dense(1)
         self.network = keras.Sequential([lstm, layers.Dropout(dropout), *dense])
         self.network.build((None, STEPS, len(weights["lstm.W"])))
-        self.network.set_weights(list(weights.values()))
+        self.network.set_weights(to_keras_weights(LSTMRegressor.from_params(weights)))
         beta1, beta2 = PAPER.betas
         adam = keras.optimizers.Adam(PAPER.learning_rate, beta1, beta2, PAPER.eps)
         self.network.compile(adam, "mse", jit_compile=False)

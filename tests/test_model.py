@@ -274,3 +274,18 @@ def test_predictions_in_several_threads_do_not_disturb_each_other():
             assert all(pool.map(predict, range(6)))
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_a_model_from_params_predicts_the_same_and_shares_nothing():
+    model, (x, _) = regressor(seed=4), batch()
+    twin = LSTMRegressor.from_params(model.params, dropout=0.1, backend="numpy")
+    np.testing.assert_allclose(twin.predict(x), model.predict(x), rtol=0, atol=1e-6)
+    assert (twin.dropout.rate, twin.lstm.backend) == (0.1, "numpy")
+    for name, array in twin.params.items():
+        assert not np.shares_memory(array, model.params[name])
+
+
+def test_params_that_do_not_fit_together_are_refused():
+    params = regressor().params | {"dense1.W": np.zeros((H, K + 1), np.float32)}
+    with pytest.raises(ValueError, match=r"params hold dense1.W with the shape \(5, 5\)"):
+        LSTMRegressor.from_params(params)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tinylstm.layers import LSTM, Dense, Dropout, require_size
-from tinylstm.weights import compare_shapes, read_arrays, write_arrays
+from tinylstm.weights import compare_shapes, misfit, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
 # The parameters and their number of axes.
@@ -121,21 +121,16 @@ class LSTMRegressor:
         """
         h_last = self.lstm.forward_last(x, h0, c0)
         B = len(h_last)
-        error = self._head(self.dropout.forward(h_last)) - self._targets("y", y, B)
+        error = self._head(self.dropout.forward(h_last)) - as_targets("y", y, B, h_last.dtype)
 
-        weighted = error if weights is None else error * self._targets("weights", weights, B)
+        weighted = error
+        if weights is not None:
+            weighted = error * as_targets("weights", weights, B, error.dtype)
         d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
         return float(np.mean(weighted * error))
-
-    def _targets(self, name: str, y: np.ndarray, n_windows: int) -> np.ndarray:
-        if n_windows == 0:
-            raise ValueError("a loss needs at least one window")
-        if np.shape(y) != (n_windows,):
-            raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
-        return np.asarray(y, self.lstm.params["U"].dtype)
 
     def astype(self, dtype: type) -> "LSTMRegressor":
         """A copy of the model, state of dropout included, that computes in another type."""
@@ -169,26 +164,42 @@ class LSTMRegressor:
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
         arrays = read_arrays(path, PARAMETERS)
-        D, H, K = len(arrays["lstm.W"]), len(arrays["lstm.U"]), len(arrays["dense1.b"])
-        shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
         # Before there is a model: its sizes could be far larger than the file.
-        compare_shapes(path, arrays, dict(zip(PARAMETERS, shapes, strict=True)))
-        return cls.from_arrays(arrays, dropout, seed, backend)
+        compare_shapes(path, arrays, fitting_shapes(arrays))
+        return cls.from_params(arrays, dropout, seed, backend)
 
     @classmethod
-    def from_arrays(
+    def from_params(
         cls,
-        arrays: dict[str, np.ndarray],
+        params: dict[str, np.ndarray],
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = "numba",
     ) -> "LSTMRegressor":
-        """A float32 model with these weights, as `stored` gives them, copied.
+        """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
-        Raises ValueError if a shape does not fit, KeyError if an array is missing.
+        Raises ValueError if the shapes do not fit together.
         """
-        D, H = len(arrays["lstm.W"]), len(arrays["lstm.U"])
-        model = cls(D, H, len(arrays["dense1.b"]), dropout, seed, backend)
+        if problem := misfit(params, fitting_shapes(params)):
+            raise ValueError(f"params hold {problem}")
+        D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
+        model = cls(D, H, K, dropout, seed, backend)
         for name, array in model.params.items():
-            array[:] = arrays[name]
+            array[:] = params[name]
         return model
+
+
+def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
+    """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
+    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
+    shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
+    return dict(zip(PARAMETERS, shapes, strict=True))
+
+
+def as_targets(name: str, y: np.ndarray, n_windows: int, dtype: np.dtype) -> np.ndarray:
+    """One number for each window, (n_windows,), of the given type."""
+    if n_windows == 0:
+        raise ValueError("a loss needs at least one window")
+    if np.shape(y) != (n_windows,):
+        raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
+    return np.asarray(y, dtype)

@@ -85,7 +85,7 @@ def lstm_forward(
     return Tape(x, W, U, h0, c0, gates, c, h)
 
 
-def lstm_backward(dh: np.ndarray, tape: Tape) -> Gradients:
+def lstm_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradients:
     """Backpropagation through time (Werbos 1990): the chain rule, from the last step to the first.
 
     dh (B, T, H) is the gradient of the loss with respect to every output h_t. Two gradients
@@ -98,6 +98,8 @@ def lstm_backward(dh: np.ndarray, tape: Tape) -> Gradients:
         δz_g = δc_t * i_t     * (1 - g_t²)            tanh' = 1 - tanh²
         δz_o = δh_t * tanh(c_t) * o_t (1 - o_t)
         δW = Σ_t x_tᵀ δz_t    δU = Σ_t h_{t-1}ᵀ δz_t    δb = Σ_t Σ_batch δz_t    δx_t = δz_t Wᵀ
+
+    A list `seen`, for who wants to look, gets (δh_t, δc_t) of every step, the last step first.
     """
     x, W, U, h0, c0, gates, c, h = tape
     dx = np.empty_like(x)
@@ -127,4 +129,6 @@ def lstm_backward(dh: np.ndarray, tape: Tape) -> Gradients:
         dx[:, t] = dz @ W.T  # (B, 4H) @ (4H, D)
         dh_next = dz @ U.T  # (B, 4H) @ (4H, H)
         dc_next = dc_t * f  # (B, H)
+        if seen is not None:
+            seen.append((dh_t, dc_t))
     return Gradients(dx, dW, dU, db, dh_next, dc_next)

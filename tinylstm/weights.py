@@ -62,10 +62,17 @@ def compare_shapes(
     path: str | os.PathLike, arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]
 ) -> None:
     """Raise WeightsError unless every array has the shape under its name in `expected`."""
+    if problem := misfit(arrays, expected):
+        raise _refusal(path, f"holds {problem}")
+
+
+def misfit(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) -> str:
+    """The first array that has another shape than the one under its name; "" if none has."""
     for name, array in arrays.items():
         if array.shape != expected[name]:
             shapes = f"{array.shape} where {expected[name]} fits the other arrays"
-            raise _refusal(path, f"holds {name} with the shape {shapes}")
+            return f"{name} with the shape {shapes}"
+    return ""
 
 
 def _refuse_expansion(path: str | os.PathLike, archive: zipfile.ZipFile) -> None:

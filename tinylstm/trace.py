@@ -1,0 +1,89 @@
+"""Look inside: everything a network does with a few windows, forward and backward, step by step.
+
+    seen = trace(model, x)
+    seen.f[0, :, 3]  # what the forget gate of unit 3 did at each step of the first window
+    seen.to_frame()  # all of it as a table, a row per window, step and unit
+
+The numbers are those of `reference.py`; nothing is computed here that is not computed there.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinylstm.model import LSTMRegressor, as_targets
+from tinylstm.reference import lstm_backward
+from tinylstm.windows import Windows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("i", "f", "g", "o", "c", "h", "dh", "dc")
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What an LSTM did with B windows of T steps; H is its hidden size.
+
+    dh and dc are gradients of each window's prediction or, if `trace` was given targets, of the
+    mean squared error: what an increase of h_t or c_t by one would change, all later steps counted.
+    """
+
+    x: np.ndarray  # (B, T, D) inputs, as the network sees them
+    i: np.ndarray  # (B, T, H) input gate, 0 to 1
+    f: np.ndarray  # (B, T, H) forget gate, 0 to 1
+    g: np.ndarray  # (B, T, H) candidate, -1 to 1
+    o: np.ndarray  # (B, T, H) output gate, 0 to 1
+    c: np.ndarray  # (B, T, H) cell state
+    h: np.ndarray  # (B, T, H) hidden state, -1 to 1
+    dh: np.ndarray  # (B, T, H) gradient that reaches step t through h_t
+    dc: np.ndarray  # (B, T, H) gradient that reaches step t through c_t
+    prediction: np.ndarray  # (B,)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row per window, step and unit, counted from 0, and a column for each of COLUMNS.
+
+        Raises ImportError if pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError("to_frame needs pandas: pip install pandas") from None
+        places = zip(("window", "step", "unit"), np.indices(self.h.shape), strict=True)
+        values = ((name, getattr(self, name)) for name in COLUMNS)
+        return pd.DataFrame({name: array.ravel() for name, array in (*places, *values)})
+
+
+def trace(model: LSTMRegressor, x: np.ndarray | Windows, y: np.ndarray | None = None) -> Trace:
+    """Run the model on x (B, T, D), dropout off, and keep everything; the model is not changed.
+
+    The gradients are those of the predictions, or with targets y (B,) those of the mean squared
+    error. Raises ValueError if a shape does not fit or there is no window.
+    """
+    # Copies of the layers, over the same weights: a backward pass leaves its gradients in them.
+    lstm, dense1, dense2 = map(copy.copy, (model.lstm, model.dense1, model.dense2))
+    lstm.backend = "numpy"
+    h = lstm.forward(x)
+    prediction = dense2.forward(dense1.forward(h[:, -1]))[:, 0]
+    if y is None:
+        d_prediction = np.ones_like(prediction)
+    else:
+        d_prediction = 2 * (prediction - as_targets("y", y, len(h), h.dtype)) / len(h)
+    dh = np.zeros_like(h)
+    dh[:, -1] = dense1.backward(dense2.backward(d_prediction[:, np.newaxis]))
+    gates = np.split(lstm.tape.gates, 4, axis=2)
+    gradients = step_gradients(lstm_backward, dh, lstm.tape)
+    return Trace(lstm.tape.x, *gates, lstm.tape.c, h, *gradients, prediction)
+
+
+def step_gradients(backward: Callable, dh: np.ndarray, tape: tuple) -> list[np.ndarray]:
+    """What reaches each step on the way back: δh (B, T, H), and from `lstm_backward` δc as well.
+
+    dh (B, T, H) is the gradient of every output, `backward` the backward pass of the tape.
+    """
+    seen = []
+    backward(dh, tape, seen)
+    return [np.stack(steps[::-1], axis=1) for steps in zip(*seen, strict=True)]
