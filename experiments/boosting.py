@@ -16,6 +16,7 @@ from experiments.dataset import SalesPanel
 from experiments.features import SMALLEST_LEVEL, Study, build_study
 from experiments.metrics import METRICS, evaluate
 from experiments.references import WINDOW
+from experiments.workers import worker_panel
 
 ROUNDS = 2000  # at most: the validation windows say when to stop
 PATIENCE = 50
@@ -51,11 +52,12 @@ class Trees:
     def forecast(self, panel: SalesPanel, study: Study, windows: np.ndarray) -> np.ndarray:
         """Forecasts (n,) of the windows with these numbers (n,), in units sold."""
         x, level = inputs(panel, study, windows)
-        return level * np.exp(self.booster.predict(x, raw_score=True))
+        return level * np.exp(self.booster.predict(x, raw_score=True, num_threads=1))
 
 
-def reference(panel: SalesPanel, split: str) -> dict[str, Any]:
-    """Trained trees as a row of the references: their errors on the test, and their bytes."""
+def reference(split: str) -> dict[str, Any]:
+    """In a worker: trees as a row of the references, their errors on the test and their bytes."""
+    panel = worker_panel()
     study = build_study(panel, split)
     trees = train(panel, study)
     scores = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
@@ -70,7 +72,9 @@ def train(panel: SalesPanel, study: Study) -> Trees:
     parts = []
     for windows in (study.train, study.validation):
         x, level = inputs(panel, study, windows)
-        parts.append(lightgbm.Dataset(x, study.y[windows], init_score=np.log(level)))
+        parts.append(
+            lightgbm.Dataset(x, study.y[windows], init_score=np.log(level), params=PARAMETERS)
+        )
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
     booster = lightgbm.train(PARAMETERS, parts[0], ROUNDS, valid_sets=[parts[1]], callbacks=[stop])
     return Trees(booster)

@@ -23,7 +23,7 @@ from experiments.simulate import simulate_panel
 from experiments.store import FOLDERS, InUseError, locked, read_records
 from experiments.survey import Survey, read_surveys, survey, write_survey
 from experiments.tables import claim_lines, group_table, reference_lines, write_tables
-from experiments.workers import ClusterError
+from experiments.workers import ClusterError, worker_pool
 from tinylstm.threads import get_num_threads
 
 RUN_FILES = (
@@ -91,7 +91,9 @@ def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
         surveyed = surveyed.with_reference(row)
     elif boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
-        surveyed = surveyed.with_reference(boosting.reference(panel, surveyed.split))
+        with worker_pool(panel, 1) as pool:  # where no other thread is started
+            row = pool.submit(boosting.reference, surveyed.split).result()
+        surveyed = surveyed.with_reference(row)
     write_survey(out, surveyed)
 
 
