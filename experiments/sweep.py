@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, Parser, natural, plural, say, share
+from experiments.commandline import INTERRUPTED, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import SPLITS, build_study
 from experiments.jobs import Job, Outcome, read_results, run_jobs
@@ -28,6 +28,7 @@ from experiments.report import (
     write_results,
 )
 from experiments.simulate import simulate_panel
+from tinylstm.commandline import Parser
 from tinylstm.threads import get_num_threads
 
 RUN_FILES = (
