@@ -13,11 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
-
-from tinylstm import reference
-from tinylstm.layers import Dense, Dropout
-from tinylstm.model import LSTMRegressor
+from pkgutil import resolve_name
 
 
 @dataclass(frozen=True)
@@ -27,41 +23,39 @@ class Bug:
     name: str
     mistake: str  # what goes wrong
     symptom: str  # what it looks like in practice
-    healthy: str  # occurs once in the source of the function
-    broken: str
-    owner: ModuleType | type = reference  # where the function lives
-    function: str = "lstm_backward"
+    healthy: str  # a piece of the function's source that occurs in it once
+    broken: str  # what replaces it
+    function: str = "tinylstm.reference.lstm_backward"  # where to find the function
 
     def broken_function(self) -> Callable:
         """The healthy function, compiled again with the mistake in it.
 
         Raises LookupError if the healthy piece does not stand in its source exactly once.
         """
-        function = getattr(self.owner, self.function)
+        function = resolve_name(self.function)
         source = textwrap.dedent(inspect.getsource(function))
         if source.count(self.healthy) != 1:
             raise LookupError(f"{self.name}: {self.healthy!r} is not once in {self.function}")
         defined: dict[str, Callable] = {}
         exec(source.replace(self.healthy, self.broken), function.__globals__, defined)
-        return defined[self.function]
+        return defined[function.__name__]
 
     @contextmanager
     def switched_on(self) -> Iterator[None]:
         """With the mistake in the NumPy backend for as long as the context lasts."""
-        function = getattr(self.owner, self.function)
-        setattr(self.owner, self.function, self.broken_function())
+        owner, _, name = self.function.rpartition(".")
+        healthy_function = resolve_name(self.function)
+        setattr(resolve_name(owner), name, self.broken_function())
         try:
             yield
         finally:
-            setattr(self.owner, self.function, function)
+            setattr(resolve_name(owner), name, healthy_function)
 
     def told(self) -> str:
         """The bug for a reader: where it is, the diff, the mistake, the symptom."""
-        where = f"{self.owner.__name__}.{self.function}"
-        diff = [f"  - {line}" for line in self.healthy.splitlines()]
-        diff += [f"  + {line}" for line in self.broken.splitlines()]
         prose = textwrap.fill(f"{self.mistake} {self.symptom}", width=100)
-        return "\n".join([f"bug {self.name}, in {where}:", "", *diff, "", prose])
+        diff = f"  - {self.healthy}\n  + {self.broken}"
+        return f"bug {self.name}, in {self.function}:\n\n{diff}\n\n{prose}"
 
 
 BUGS = (
@@ -176,8 +170,7 @@ BUGS = (
         symptom="Units that were dropped are moved by an error in which they had no part.",
         healthy="return dy * self.mask",
         broken="return dy",
-        owner=Dropout,
-        function="backward",
+        function="tinylstm.layers.Dropout.backward",
     ),
     Bug(
         name="relu-not-backward",
@@ -185,8 +178,7 @@ BUGS = (
         symptom="They are moved by an error in which they had no part; the loss may still fall.",
         healthy="dy = dy * (self.y > 0)",
         broken="dy = dy * 1",
-        owner=Dense,
-        function="backward",
+        function="tinylstm.layers.Dense.backward",
     ),
     Bug(
         name="sum-for-mean",
@@ -194,8 +186,7 @@ BUGS = (
         symptom="Adam divides it out; plain gradient descent takes steps that are too long.",
         healthy="(2 / error.size) * weighted",
         broken="2 * weighted",
-        owner=LSTMRegressor,
-        function="loss_and_grad",
+        function="tinylstm.model.LSTMRegressor.loss_and_grad",
     ),
 )
 
