@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, UNITS, Parser, natural, say
+from experiments.commandline import INTERRUPTED, UNITS, natural, say
 from experiments.dataset import DataError, read_panel
 from experiments.features import N_FEATURES, build_study
 from experiments.peers import (
@@ -37,6 +37,7 @@ from experiments.simulate import simulate_panel
 from experiments.timetable import LEGEND, disturbance, draw, extrapolated, machine, time_tables
 from experiments.timing import Steps, interleave, quartiles, sgemm_peak, stopwatch, work
 from tinylstm import LSTMRegressor, Windows
+from tinylstm.commandline import Parser
 from tinylstm.threads import get_num_threads
 
 COLUMNS = (

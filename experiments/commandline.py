@@ -2,18 +2,9 @@
 
 import argparse
 import sys
-from typing import NoReturn
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 UNITS = (128, 64, 48, 32, 16)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, without the usage in front."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the sentence and exit with status 2."""
-        self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
 
 
 def say(text: str) -> None:

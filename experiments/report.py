@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.claims import judge
-from experiments.commandline import Parser, say
+from experiments.commandline import say
 from experiments.findings import findings, headline
 from experiments.runs import Run, read_runs
 from experiments.tables import claim_lines, group_table, reference_lines
+from tinylstm.commandline import Parser
 
 WIDTH = 100  # columns of text
 EXTRA = ("matplotlib", "jinja2")

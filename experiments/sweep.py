@@ -12,7 +12,7 @@ from pathlib import Path
 
 from experiments import boosting
 from experiments.claims import judge
-from experiments.commandline import INTERRUPTED, Parser, natural, plural, say, share
+from experiments.commandline import INTERRUPTED, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import SPLITS
 from experiments.jobs import Job, Outcome, run_jobs
@@ -24,6 +24,7 @@ from experiments.store import FOLDERS, InUseError, locked, read_records
 from experiments.survey import Survey, read_surveys, survey, write_survey
 from experiments.tables import claim_lines, group_table, reference_lines, write_tables
 from experiments.workers import ClusterError, worker_pool
+from tinylstm.commandline import Parser
 from tinylstm.threads import get_num_threads
 
 RUN_FILES = (

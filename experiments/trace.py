@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, Parser, plural, say
+from experiments.commandline import INTERRUPTED, plural, say
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import FIRST_TARGET, N_FEATURES, STEPS, Study, build_study
 from experiments.jobs import read_job
@@ -21,6 +21,7 @@ from experiments.recipes import RECIPES
 from experiments.simulate import simulate_panel
 from experiments.trace_figures import View, draw
 from tinylstm import LSTMRegressor
+from tinylstm.commandline import Parser
 from tinylstm.reach import compare_reach
 from tinylstm.trace import trace
 

@@ -85,40 +85,6 @@ def test_a_broken_backward_pass_is_caught(monkeypatch, equations, breakage, culp
     assert wrong == {culprit}
 
 
-def test_a_missing_term_in_the_equations_is_caught(monkeypatch):
-    """The output's way through tanh(c) forgotten: the mistake of many a first attempt."""
-    monkeypatch.setattr(reference, "lstm_backward", backward_without_tanh_derivative)
-    errors = check(3, 4, 2, 5)
-    assert errors["lstm.W"] > 1e-3
-    assert errors["dense1.W"] <= TOLERANCE
-
-
-def backward_without_tanh_derivative(dh, tape):
-    x, W, U, h0, c0, gates, c, h = tape
-    grads = [np.zeros_like(array) for array in (x, W, U, U[0], h0, c0)]
-    dx, dW, dU, db, dh_next, dc_next = grads
-    for t in reversed(range(x.shape[1])):
-        i, f, g, o = np.split(gates[:, t], 4, axis=1)
-        h_prev, c_prev = (h[:, t - 1], c[:, t - 1]) if t else (h0, c0)
-        dh_t = dh[:, t] + dh_next
-        dc_t = dc_next + dh_t * o  # without * (1 - tanh²(c_t))
-        dz = np.concatenate(
-            [
-                dc_t * g * i * (1 - i),
-                dc_t * c_prev * f * (1 - f),
-                dc_t * i * (1 - g**2),
-                dh_t * np.tanh(c[:, t]) * o * (1 - o),
-            ],
-            axis=1,
-        )
-        dW += x[:, t].T @ dz
-        dU += h_prev.T @ dz
-        db += dz.sum(axis=0)
-        dx[:, t] = dz @ W.T
-        dh_next, dc_next = dz @ U.T, dc_t * f
-    return reference.Gradients(dx, dW, dU, db, dh_next, dc_next)
-
-
 @pytest.mark.parametrize("wrong", [np.full(3, np.nan), np.zeros(2), np.full(3, np.inf)])
 def test_a_gradient_that_is_not_finite_or_misshapen_is_infinitely_wrong(wrong):
     assert largest_relative_error(wrong, np.ones(3)) == np.inf
@@ -156,12 +122,46 @@ def test_the_command_prints_a_row_per_array_and_succeeds(capsys, backend):
 
 
 def test_the_command_fails_if_a_gradient_is_wrong(monkeypatch, capsys):
-    monkeypatch.setattr(reference, "lstm_backward", backward_without_tanh_derivative)
+    backward = reference.lstm_backward
+    monkeypatch.setattr(reference, "lstm_backward", lambda *a: with_inputs_in_reverse(backward(*a)))
     assert gradcheck.main(["--backend", "numpy", "--hidden", "2"]) == 1
-    assert "WRONG" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert printed.count("WRONG") == 1
+    assert "NOT all gradients agree" in printed
+
+
+def test_an_array_that_dropout_cuts_off_is_not_called_ok(capsys):
+    """One window and one unit, which the dropout of this seed drops."""
+    sizes = ["--hidden", "1", "--input", "1", "--batch", "1", "--steps", "2"]
+    assert gradcheck.main([*sizes, "--backend", "numpy", "--seed", "21"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    verdict = {line.split()[0]: line.split(maxsplit=3)[3] for line in lines[1:11]}
+    assert verdict.pop("dense2.b") == "ok"
+    assert verdict.pop("dense1.b") == "at a kink"  # the input of every ReLU is 0
+    assert set(verdict.values()) == {"not reached"}
+    assert lines[-1].startswith("all other gradients agree")
+
+
+@pytest.mark.parametrize(
+    ("gradient", "numerical", "verdict"),
+    [
+        (1, 1, "ok"),
+        (0, 1, "WRONG"),
+        (1, 0, "WRONG"),
+        (np.nan, 1, "WRONG"),
+        (0, 0, "not reached"),
+        (1, np.nan, "at a kink"),
+        (np.nan, np.nan, "WRONG"),
+    ],
+)
+def test_the_verdict_on_a_gradient_beside_its_central_difference(gradient, numerical, verdict):
+    loss = gradcheck.FrozenLoss(LSTMRegressor(1, 1, seed=0), np.ones((1, 1, 1)), np.ones(1))
+    row = loss.compare("dense2.b", np.full(1, float(gradient)), np.full(1, float(numerical)))
+    assert row.verdict == verdict
 
 
 @pytest.mark.parametrize("arguments", [["--hidden", "0"], ["--steps", "x"], ["--backend", "torch"]])
-def test_the_command_refuses_bad_arguments(arguments):
+def test_the_command_refuses_bad_arguments_in_one_sentence(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         gradcheck.main(arguments)
+    assert capsys.readouterr().err.count("\n") == 1

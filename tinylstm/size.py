@@ -6,6 +6,7 @@ python -m tinylstm.size --units 128 64 48 32 16
 import argparse
 from typing import NamedTuple
 
+from tinylstm.commandline import Parser
 from tinylstm.layers import require_size
 from tinylstm.model import LSTMRegressor
 
@@ -49,7 +50,7 @@ def size_table(units: list[int]) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line: print the table."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m tinylstm.size", description="Stored float32 size of the forecaster."
     )
     parser.add_argument("--units", type=hidden_size, nargs="+", default=list(UNITS), metavar="H")

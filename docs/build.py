@@ -1,0 +1,61 @@
+"""The API documentation, made by pdoc from the docstrings, as pages that need no server.
+
+    python docs/build.py    writes docs/api/index.html
+
+What a field of a class holds is said in a comment behind it, which pdoc does not read: here it is
+put below the class.
+"""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pdoc
+
+import tinylstm
+
+HERE = Path(__file__).parent
+FIELD = re.compile(r"^    (\w+): [^#]*  # (.+)$", re.MULTILINE)
+
+
+def main() -> None:
+    """Write a page for each module of the library and of the study."""
+    for name in tinylstm.__all__:  # pdoc finds only what has been imported, and two names are lazy
+        setattr(tinylstm, name, getattr(tinylstm, name))
+    library = modules_of("tinylstm")
+    for module in [*library, *modules_of("experiments")]:
+        tell_fields(module)
+    pdoc.render.configure(docformat="google")
+    names = [module.__name__ for module in library]  # their package does not list them as public
+    pdoc.pdoc(*names, "experiments", output_directory=HERE / "api")
+    print(HERE / "api" / "index.html")
+
+
+def modules_of(package: str) -> list[ModuleType]:
+    """The package and each module in it, imported."""
+    files = sorted((HERE.parent / package).glob("[!_]*.py"))
+    return [
+        importlib.import_module(name) for name in (package, *(f"{package}.{f.stem}" for f in files))
+    ]
+
+
+def tell_fields(module: ModuleType) -> None:
+    """Add to the docstring of each class of the module the comments behind its fields."""
+    for cls in vars(module).values():
+        if not inspect.isclass(cls) or cls.__module__ != module.__name__:
+            continue
+        if hasattr(cls, "_fields"):  # a named tuple, of which Python itself has little to say
+            cls.__new__.__doc__ = ""
+            for name in cls._fields:
+                getattr(cls, name).__doc__ = ""
+        fields = FIELD.findall(inspect.getsource(cls))
+        if fields:
+            width = max(len(name) for name, _ in fields)
+            lines = [f"{name:<{width}}  {comment}" for name, comment in fields]
+            cls.__doc__ = "\n".join([inspect.getdoc(cls) or "", "", "```text", *lines, "```"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""The bug zoo: classic mistakes in backpropagation through time, each one line of healthy code.
+
+    python -m tinylstm.gradcheck --bug forget-sees-new-cell
+    python -m tinylstm.gradcheck --bugs
+
+A bug is told as in a diff: a piece of the healthy source, and what stands there instead. Switching
+it on compiles the healthy function again with that piece replaced, so that all else in it is the
+very code that trains. None touches the forward pass: the loss is right, its gradient is not.
+"""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pkgutil import resolve_name
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A mistake in the backward pass, as a piece of its source and what replaces it."""
+
+    name: str
+    mistake: str  # what goes wrong
+    symptom: str  # what it looks like in practice
+    healthy: str  # a piece of the function's source that occurs in it once
+    broken: str  # what replaces it
+    function: str = "tinylstm.reference.lstm_backward"  # where to find the function
+
+    def broken_function(self) -> Callable:
+        """The healthy function, compiled again with the mistake in it.
+
+        Raises LookupError if the healthy piece does not stand in its source exactly once.
+        """
+        function = resolve_name(self.function)
+        source = textwrap.dedent(inspect.getsource(function))
+        if source.count(self.healthy) != 1:
+            raise LookupError(f"{self.name}: {self.healthy!r} is not once in {self.function}")
+        defined: dict[str, Callable] = {}
+        exec(source.replace(self.healthy, self.broken), function.__globals__, defined)
+        return defined[function.__name__]
+
+    @contextmanager
+    def switched_on(self) -> Iterator[None]:
+        """With the mistake in the NumPy backend for as long as the context lasts."""
+        owner, _, name = self.function.rpartition(".")
+        healthy_function = resolve_name(self.function)
+        setattr(resolve_name(owner), name, self.broken_function())
+        try:
+            yield
+        finally:
+            setattr(resolve_name(owner), name, healthy_function)
+
+    def told(self) -> str:
+        """The bug for a reader: where it is, the diff, the mistake, the symptom."""
+        prose = textwrap.fill(f"{self.mistake} {self.symptom}", width=100)
+        diff = f"  - {self.healthy}\n  + {self.broken}"
+        return f"bug {self.name}, in {self.function}:\n\n{diff}\n\n{prose}"
+
+
+BUGS = (
+    Bug(
+        name="cell-not-carried",
+        mistake="The gradient of the cell state is not carried on to the step before.",
+        symptom="The long memory never learns: only what h carries from step to step does.",
+        healthy="dc_next = dc_t * f",
+        broken="dc_next = np.zeros_like(dc_t)",
+    ),
+    Bug(
+        name="hidden-overwritten",
+        mistake="The gradient from the next step is overwritten, not added to the layer's own.",
+        symptom="The gates never learn what their output does to later gates.",
+        healthy="dh_t = dh[:, t] + dh_next",
+        broken="dh_t = dh[:, t]",
+    ),
+    Bug(
+        name="last-step-only",
+        mistake="Only the last step is gone back through.",
+        symptom="A network without a past: the recurrent weights learn from one step of many.",
+        healthy="for t in reversed(range(x.shape[1])):",
+        broken="for t in [x.shape[1] - 1]:",
+    ),
+    Bug(
+        name="forget-sees-new-cell",
+        mistake="The forget gate is given c_t, though it multiplied c_{t-1}.",
+        symptom="c_t is near c_{t-1}, so training hardly shows it.",
+        healthy="dz_f = dc_t * c_prev * f * (1 - f)",
+        broken="dz_f = dc_t * c[:, t] * f * (1 - f)",
+    ),
+    Bug(
+        name="recurrent-sees-new-output",
+        mistake="The gradient of U takes h_t, though U multiplied h_{t-1}.",
+        symptom="Off by one step, in one array only.",
+        healthy="dU += h_prev.T @ dz",
+        broken="dU += h[:, t].T @ dz",
+    ),
+    Bug(
+        name="first-step-wraps-around",
+        mistake="At the first step h[:, t - 1] is h[:, -1], the last output, not h0.",
+        symptom="An index of -1 is legal in Python: one term of the sum over all steps is wrong.",
+        healthy="h_prev = h[:, t - 1] if t > 0 else h0",
+        broken="h_prev = h[:, t - 1]",
+    ),
+    Bug(
+        name="tanh-of-the-wrong-value",
+        mistake="The derivative of tanh is 1 - tanh²(c), not 1 - c².",
+        symptom="Right for small cells; it turns its sign when a cell grows beyond 1.",
+        healthy="dh_t * o * (1 - tanh_c**2)",
+        broken="dh_t * o * (1 - c[:, t] ** 2)",
+    ),
+    Bug(
+        name="output-gate-left-out",
+        mistake="The cell is shown through the output gate; its gradient forgets the factor o_t.",
+        symptom="Every gradient of the memory is too large, by another factor for every unit.",
+        healthy="dc_t = dc_next + dh_t * o * (1 - tanh_c**2)",
+        broken="dc_t = dc_next + dh_t * (1 - tanh_c**2)",
+    ),
+    Bug(
+        name="sigmoid-derivative",
+        mistake="The derivative of a sigmoid is s (1 - s), not s.",
+        symptom="Like a larger learning rate for one gate, the more so the further it is open.",
+        healthy="dz_i = dc_t * g * i * (1 - i)",
+        broken="dz_i = dc_t * g * i",
+    ),
+    Bug(
+        name="candidate-as-a-sigmoid",
+        mistake="The candidate is a tanh, and its derivative was copied from its neighbours.",
+        symptom="g (1 - g) has the wrong sign wherever g is negative.",
+        healthy="dz_g = dc_t * i * (1 - g**2)",
+        broken="dz_g = dc_t * i * g * (1 - g)",
+    ),
+    Bug(
+        name="gates-swapped",
+        mistake="Forward in the order i, f, g, o; backward in the order i, f, o, g.",
+        symptom="Every library has an order of its own, and copied lines bring theirs along.",
+        healthy="np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=1)",
+        broken="np.concatenate([dz_i, dz_f, dz_o, dz_g], axis=1)",
+    ),
+    Bug(
+        name="overwritten-in-place",
+        mistake="To save an array, i (1 - i) is stored in place of i, which δz_g still needs.",
+        symptom="The equation reads right; what it reads from no longer holds what its name says.",
+        healthy="dz_i = dc_t * g * i * (1 - i)",
+        broken="dz_i = dc_t * g * np.multiply(i, 1 - i, out=i)",
+    ),
+    Bug(
+        name="weights-overwritten",
+        mistake="The gradient of W is set at each step; it is a sum over all steps.",
+        symptom="What is left is the share of the first step, the last to be gone through.",
+        healthy="dW += x[:, t].T @ dz",
+        broken="dW = x[:, t].T @ dz",
+    ),
+    Bug(
+        name="bias-averaged",
+        mistake="The gradient of the bias is averaged over the batch; the others are summed.",
+        symptom="Too small by the batch size, a constant factor, and Adam divides those out again.",
+        healthy="db += dz.sum(axis=0)",
+        broken="db += dz.mean(axis=0)",
+    ),
+    Bug(
+        name="input-gradient-shifted",
+        mistake="The gradient of x arrives one step too early.",
+        symptom="Training a single layer never reads it; a layer below would be taught nonsense.",
+        healthy="dx[:, t] = dz @ W.T",
+        broken="dx[:, t - 1] = dz @ W.T",
+    ),
+    Bug(
+        name="dropout-not-backward",
+        mistake="The mask of dropout is applied forward and not backward.",
+        symptom="Units that were dropped are moved by an error in which they had no part.",
+        healthy="return dy * self.mask",
+        broken="return dy",
+        function="tinylstm.layers.Dropout.backward",
+    ),
+    Bug(
+        name="relu-not-backward",
+        mistake="The mask of the ReLU is forgotten: units that were off get a gradient.",
+        symptom="They are moved by an error in which they had no part; the loss may still fall.",
+        healthy="dy = dy * (self.y > 0)",
+        broken="dy = dy * 1",
+        function="tinylstm.layers.Dense.backward",
+    ),
+    Bug(
+        name="sum-for-mean",
+        mistake="The loss is a mean over the batch, its gradient that of the sum.",
+        symptom="Adam divides it out; plain gradient descent takes steps that are too long.",
+        healthy="(2 / error.size) * weighted",
+        broken="2 * weighted",
+        function="tinylstm.model.LSTMRegressor.loss_and_grad",
+    ),
+)
+
+
+def find_bug(name: str) -> Bug:
+    """The bug of that name. Raises LookupError, in one sentence, if there is none."""
+    for bug in BUGS:
+        if bug.name == name:
+            return bug
+    raise LookupError(f"no bug is called {name!r}; --bugs lists them all")
