@@ -39,9 +39,9 @@ class Measurement(NamedTuple):
 def measure(times: int, folder: Path) -> Measurement:
     """Write `times` as many rows as Kaggle's, and measure what reading and training take."""
     path = folder / f"sales-x{times}.csv"
-    rows = _in_a_process(write_sales, times, path)[0]
-    load_seconds, load_peak = _in_a_process(load, path)
-    history, sweep_peak = _in_a_process(sweep, path, folder / f"run-x{times}")
+    rows = in_a_process(write_sales, times, path)[0]
+    load_seconds, load_peak = in_a_process(load, path)
+    history, sweep_peak = in_a_process(sweep, path, folder / f"run-x{times}")
     size = path.stat().st_size
     path.unlink()
     per_million = history[-1] / WINDOWS_PER_EPOCH * 1e6
@@ -80,7 +80,7 @@ def sweep(path: Path, out: Path) -> list[float]:
     return json.loads(record.read_text("utf-8"))["history"]["seconds"]
 
 
-def _in_a_process(function, *arguments):
+def in_a_process(function, *arguments):
     """What the function returns in a new process, and the peak memory of it or a child, in MB."""
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -113,7 +113,8 @@ def table(measurements: list[Measurement]) -> str:
     for row in measurements:
         lines.append(
             f"{row.rows:>10,} {row.file_mb:>8.0f} {row.load_seconds:>7.2f}"
-            f" {row.load_peak_mb:>13.0f} {row.sweep_peak_mb:>14.0f} {row.seconds_per_million:>22.1f}"
+            f" {row.load_peak_mb:>13.0f} {row.sweep_peak_mb:>14.0f}"
+            f" {row.seconds_per_million:>22.1f}"
         )
     return "\n".join(lines)
 
