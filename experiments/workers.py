@@ -3,18 +3,20 @@
 Both give an executor of `concurrent.futures`, whose workers hold the data and use one thread.
 """
 
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from experiments.dataset import SalesPanel
-from tinylstm.threads import set_num_threads
+from tinylstm.threads import get_num_threads, set_num_threads
 
 # NumPy's matrix library starts a thread per core unless told otherwise; with a process per core
 # that slows every process down, and the sums may then depend on how many cores there are.
@@ -25,22 +27,25 @@ ONE_THREAD = dict.fromkeys(THREAD_VARIABLES, "1")
 
 CONNECT_SECONDS = 10
 
-_panel: SalesPanel | None = None
+_panels: dict[str, SalesPanel] = {}  # by hash: the worker of a cluster may serve several commands
 
 
 class ClusterError(RuntimeError):
-    """The cluster cannot be reached, or was lost; the message says what to do."""
+    """The cluster cannot be used; the message says what to do."""
 
 
-def worker_panel() -> SalesPanel:
-    """In a worker: the data that it was started with."""
-    return _panel
+class ClusterLostError(RuntimeError):
+    """The cluster was lost while jobs ran on it."""
+
+
+def worker_panel(sha256: str) -> SalesPanel:
+    """In a worker: the data of this hash, with which it was started."""
+    return _panels[sha256]
 
 
 def start_worker(panel: SalesPanel) -> None:
     """In a worker: keep the data, and use one thread."""
-    global _panel
-    _panel = panel
+    _panels[panel.sha256] = panel
     set_num_threads(1)
 
 
@@ -97,30 +102,62 @@ def interrupts_ignored() -> Iterator[None]:
 
 
 @contextmanager
-def cluster(panel: SalesPanel, address: str) -> Iterator[Executor]:
+def cluster(
+    panel: SalesPanel, address: str, news: Callable[[str], None] = print
+) -> Iterator[Executor]:
     """An executor of the Dask cluster at this address, whose workers hold the panel.
 
-    The panel goes to each worker once, also to workers that join later. Raises ClusterError.
+    The panel goes to each worker once, also to workers that join later. A job whose worker dies is
+    run again on another. Leaving the block early cancels the jobs that no worker has begun; `news`
+    is told if there is no worker yet. Raises ClusterError, ClusterLostError.
     """
     try:
         import distributed
     except ImportError:
         raise ClusterError("--cluster needs distributed: pip install -e '.[cluster]'") from None
+    _silence(distributed)
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ClusterError(f"no scheduler at {address} ({reason}); start one first") from None
+        raise ClusterError(
+            f"no Dask scheduler at {address} ({_line(error)}); start one with: dask scheduler"
+        ) from None
     with client:
-        client.register_plugin(_panel_plugin(panel), name="tinylstm")
-        yield client.get_executor(pure=False)
+        _share(panel, client, address)
+        if not client.nthreads():
+            news(f"no worker yet; on any machine: dask worker {address} --nthreads 1")
+        try:
+            yield client.get_executor(pure=False)
+        except CancelledError:  # what has become of every job
+            raise ClusterLostError(f"the Dask scheduler at {address} was lost") from None
 
 
-def _panel_plugin(panel: SalesPanel) -> Any:
+def killed_errors() -> tuple[type[Exception], ...]:
+    """What a job raises if it was on several workers of a cluster, and all of them died."""
+    distributed = sys.modules.get("distributed")
+    return (distributed.KilledWorker,) if distributed else ()
+
+
+def _silence(distributed: Any) -> None:
+    """What matters becomes an exception; the log would repeat it with its tracebacks."""
+    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL + 1)
+
+
+def _share(panel: SalesPanel, client: Any, address: str) -> None:
     from distributed import WorkerPlugin
 
     class HoldPanel(WorkerPlugin):
+        idempotent = True  # another command may have brought the same data
+
         def setup(self, worker: Any) -> None:
             start_worker(panel)
 
-    return HoldPanel()
+    try:
+        client.register_plugin(HoldPanel(), name=f"tinylstm-{panel.sha256}")
+    except ImportError as error:
+        problem = f"a worker of {address} lacks the program ({_line(error)})"
+        raise ClusterError(f"{problem}; install the same version there") from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
