@@ -251,7 +251,7 @@ def progress_printer(job: Job) -> Callable[[int, History], None]:
 
 @functools.cache
 def compile_kernels() -> None:
-    """One training step and one prediction of the smallest network; compiled code is kept on disk."""
+    """One training step and one prediction of the smallest network; its code then is on disk."""
     model = LSTMRegressor(N_FEATURES, 1)
     x = np.zeros((1, STEPS, N_FEATURES), np.float32)
     windows = Windows(x[0], np.zeros(1, np.int64), STEPS)

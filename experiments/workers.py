@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from experiments.dataset import SalesPanel
-from tinylstm.threads import get_num_threads, set_num_threads
+from tinylstm.threads import set_num_threads
 
 # NumPy's matrix library starts a thread per core unless told otherwise; with a process per core
 # that slows every process down, and the sums may then depend on how many cores there are.
@@ -115,7 +115,7 @@ def cluster(
         import distributed
     except ImportError:
         raise ClusterError("--cluster needs distributed: pip install -e '.[cluster]'") from None
-    _silence(distributed)
+    _silence_log()
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -130,6 +130,8 @@ def cluster(
             yield client.get_executor(pure=False)
         except CancelledError:  # what has become of every job
             raise ClusterLostError(f"the Dask scheduler at {address} was lost") from None
+        except ImportError as error:  # of a worker that joined later
+            raise _lacking(address, error) from None
 
 
 def killed_errors() -> tuple[type[Exception], ...]:
@@ -138,9 +140,11 @@ def killed_errors() -> tuple[type[Exception], ...]:
     return (distributed.KilledWorker,) if distributed else ()
 
 
-def _silence(distributed: Any) -> None:
-    """What matters becomes an exception; the log would repeat it with its tracebacks."""
-    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL + 1)
+def _silence_log() -> None:
+    """What matters becomes an exception; Dask's log would repeat it with its tracebacks."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _share(panel: SalesPanel, client: Any, address: str) -> None:
@@ -154,9 +158,13 @@ def _share(panel: SalesPanel, client: Any, address: str) -> None:
 
     try:
         client.register_plugin(HoldPanel(), name=f"tinylstm-{panel.sha256}")
-    except ImportError as error:
-        problem = f"a worker of {address} lacks the program ({_line(error)})"
-        raise ClusterError(f"{problem}; install the same version there") from None
+    except Exception as error:  # Dask makes a plain Exception of whatever a worker raised
+        raise _lacking(address, error) from None
+
+
+def _lacking(address: str, error: Exception) -> ClusterError:
+    problem = f"a worker of {address} lacks this program ({_line(error)})"
+    return ClusterError(f"{problem}; install it there, the same version")
 
 
 def _line(error: Exception) -> str:

@@ -1,6 +1,5 @@
 """A sweep on a Dask cluster: processes of their own, some of which are killed on the way."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,20 +11,20 @@ import pytest
 
 from experiments import sweep, workers
 from experiments.simulate import simulate_panel
+from tinylstm.threads import get_num_threads
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 SECONDS = 60  # to wait for anything
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 SETTINGS = ["--units", "2", "3", "--seeds", "2", "--windows-per-epoch", "512", "--epochs", "20"]
 
 
 def module(name, *arguments):
-    """A process of a module, that prints to pipes, in a session of its own."""
+    """A process of a module."""
     command = [sys.executable, "-m", name, *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    return subprocess.Popen(command, **PIPES)
 
 
 def finish(process):
@@ -95,8 +94,7 @@ def data(tmp_path_factory):
 def local(data, tmp_path_factory):
     """The folder of the same sweep in processes of this machine."""
     out = tmp_path_factory.mktemp("local")
-    process = module("experiments.sweep", "--data", data, *SETTINGS, "--out", out, "--workers", 1)
-    assert "Traceback" not in finish(process)
+    assert sweep.main(["--data", str(data), *SETTINGS, "--out", str(out), "--workers", "1"]) == 0
     return out
 
 
@@ -136,24 +134,37 @@ def test_a_killed_scheduler_ends_the_run_and_the_same_command_goes_on(
     stderr = finish(process)
     assert process.returncode == 1, stderr
     assert f"the Dask scheduler at {cluster.address} was lost; what is" in stderr.splitlines()[-1]
-    assert "Traceback" not in stderr
+    assert "Traceback" not in stderr, stderr
     times = {path: path.stat().st_mtime_ns for path in records(tmp_path)}
     assert 0 < len(times) < 4
-    again = module("experiments.sweep", "--data", data, *SETTINGS, "--out", tmp_path)
-    assert "[4/4]" in finish(again)
+    sweep.main(["--data", str(data), *SETTINGS, "--out", str(tmp_path), "--workers", "1"])
     assert {path: path.stat().st_mtime_ns for path in times} == times
     assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
 
 
 def test_ctrl_c_cancels_the_jobs(cluster, begun):
     process, _ = begun
-    os.killpg(process.pid, signal.SIGINT)
+    process.send_signal(signal.SIGINT)
     stderr = finish(process)
     assert process.returncode == 130, stderr
     assert stderr.splitlines()[-1].startswith("interrupted")
     assert "Traceback" not in stderr
     with cluster.client() as client:
         wait_until(lambda: not any(client.processing().values()))
+
+
+def test_a_worker_without_the_program_is_one_sentence(cluster, data, tmp_path, capsys):
+    hide = "import sys; sys.modules['experiments'] = None; "
+    start = "from distributed.cli.dask_worker import main; main()"
+    options = cluster.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
+    cluster.processes.append(
+        subprocess.Popen([sys.executable, "-c", hide + start, *options], **PIPES)
+    )
+    with cluster.client() as client:
+        client.wait_for_workers(1, timeout=SECONDS)
+    options = "--data", str(data), "--out", str(tmp_path), "--cluster", cluster.address
+    assert sweep.main([*SETTINGS, *options]) == 2
+    assert "lacks this program" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
@@ -168,7 +179,7 @@ def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
 def test_a_worker_uses_one_thread_for_the_kernels(cluster):
     cluster.add_worker()
     with workers.cluster(simulate_panel(2, 3, 120), cluster.address, print) as executor:
-        assert executor.submit(workers.get_num_threads).result() == 1
+        assert executor.submit(get_num_threads).result() == 1
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "smoke://x", ""])
