@@ -55,9 +55,9 @@ class Trees:
         return level * np.exp(self.booster.predict(x, raw_score=True, num_threads=1))
 
 
-def reference(split: str) -> dict[str, Any]:
+def reference(data_sha256: str, split: str) -> dict[str, Any]:
     """In a worker: trees as a row of the references, their errors on the test and their bytes."""
-    panel = worker_panel()
+    panel = worker_panel(data_sha256)
     study = build_study(panel, split)
     trees = train(panel, study)
     scores = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))

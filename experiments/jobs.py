@@ -14,8 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,7 +30,13 @@ from experiments.metrics import evaluate
 from experiments.networks import forecast, forecast_with_dropout, time_prediction, train
 from experiments.recipes import Recipe
 from experiments.store import DamagedError, read_record, read_result, set_aside, write_result
-from experiments.workers import cluster, interrupts_ignored, worker_panel, worker_pool
+from experiments.workers import (
+    cluster,
+    interrupts_ignored,
+    killed_errors,
+    worker_panel,
+    worker_pool,
+)
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
 from tinylstm.training import DivergedError
@@ -91,7 +96,8 @@ def run_jobs(
     result is in the folder already are yielded at once. Files that are damaged are set aside, and
     their jobs run again; `news` gets a sentence about that. When the caller stops early, by Ctrl-C
     for example, the processes are ended; results and checkpoints so far are in the folder.
-    Raises OSError if the folder cannot be written to, ClusterError if the cluster is lost.
+    Raises OSError if the folder cannot be written to, ClusterError if the cluster cannot be used,
+    ClusterLostError if it is lost.
     """
     missing = []
     for job in sorted(jobs, key=lambda job: (-job.units, job.seed)):
@@ -106,9 +112,8 @@ def run_jobs(
             yield Outcome(job, record["result"])
     if not missing:
         return
-    if address is not None:
-        with cluster(panel, address) as executor:
-            yield from _collect(executor, missing, out, None)
+    if address is not None:  # its workers may be on machines that have no part in the folder
+        yield from _survive(lambda: cluster(panel, address, news), missing, out, None, news)
         return
     # Once, to the disk, from where all take them; in a process of its own, for the compiler keeps
     # some 100 MB of memory.
@@ -116,24 +121,28 @@ def run_jobs(
         with interrupts_ignored():
             compiled = pool.submit(compile_kernels)
         compiled.result()
-    yield from _survive(lambda: worker_pool(panel, min(workers, len(missing))), missing, out, news)
+    workers = min(workers, len(missing))
+    yield from _survive(
+        lambda: worker_pool(panel, workers), missing, out, out / "checkpoints", news
+    )
 
 
 def _survive(
     make_pool: Callable[[], AbstractContextManager[Executor]],
     jobs: list[Job],
     out: Path,
+    checkpoints: Path | None,
     news: Callable[[str], None],
 ) -> Iterator[Outcome]:
     """Run the jobs in a pool, and in a new one if one of its processes is killed."""
     for _ in range(TRIES):
         try:
             with make_pool() as pool:
-                for outcome in _collect(pool, jobs, out, out / "checkpoints"):
+                for outcome in _collect(pool, jobs, out, checkpoints):
                     jobs = [job for job in jobs if job != outcome.job]
                     yield outcome
             return
-        except BrokenProcessPool:
+        except BrokenExecutor:
             news("a worker process was killed, perhaps for lack of memory; going on in a new one")
     for job in jobs:
         yield Outcome(job, None, f"its process was killed {TRIES} times; try fewer --workers")
@@ -151,14 +160,17 @@ def _collect(
         except (DivergedError, MemoryError) as error:
             yield Outcome(job, None, str(error) or "out of memory")
             continue
+        except killed_errors():
+            yield Outcome(job, None, "every worker that tried it was killed")
+            continue
         write_result(out, job.name, record, weights)
         (out / "checkpoints" / f"{job.name}.npz").unlink(missing_ok=True)
         yield Outcome(job, record["result"])
 
 
-@functools.cache
-def _study(split: str, leaky_scaler: bool, by_level: bool) -> Study:
-    return build_study(worker_panel(), split, leaky_scaler, by_level)
+@functools.lru_cache(maxsize=2)
+def _study(data_sha256: str, split: str, leaky_scaler: bool, by_level: bool) -> Study:
+    return build_study(worker_panel(data_sha256), split, leaky_scaler, by_level)
 
 
 def run_job(job: Job, checkpoints: Path | None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -167,7 +179,8 @@ def run_job(job: Job, checkpoints: Path | None) -> tuple[dict[str, Any], dict[st
     After each epoch its state goes to the folder `checkpoints`, if there is one, and training goes
     on from what is there. Raises DivergedError if the loss is no longer finite.
     """
-    study = _study(job.split, job.recipe.leaky_scaler, job.recipe.by_level)
+    compile_kernels()  # or load them, before the clock of a training runs
+    study = _study(job.data_sha256, job.split, job.recipe.leaky_scaler, job.recipe.by_level)
     model, history = train_from_checkpoint(job, study, checkpoints)
     # What is judged is what is stored, with the random stream of dropout as it was at first.
     saved = LSTMRegressor.from_params(model.stored(), job.recipe.dropout, job.seed)
@@ -236,8 +249,9 @@ def progress_printer(job: Job) -> Callable[[int, History], None]:
     return print_progress
 
 
+@functools.cache
 def compile_kernels() -> None:
-    """One training step and one prediction of the smallest network, for the sake of the cache."""
+    """One training step and one prediction of the smallest network; its code then is on disk."""
     model = LSTMRegressor(N_FEATURES, 1)
     x = np.zeros((1, STEPS, N_FEATURES), np.float32)
     windows = Windows(x[0], np.zeros(1, np.int64), STEPS)

@@ -23,7 +23,7 @@ from experiments.simulate import simulate_panel
 from experiments.store import FOLDERS, InUseError, locked, read_records
 from experiments.survey import Survey, read_surveys, survey, write_survey
 from experiments.tables import claim_lines, group_table, reference_lines, write_tables
-from experiments.workers import ClusterError, worker_pool
+from experiments.workers import ClusterError, ClusterLostError, worker_pool
 from tinylstm.commandline import Parser
 from tinylstm.threads import get_num_threads
 
@@ -34,7 +34,7 @@ RUN_FILES = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. 0: done, 1: a job failed, 2: bad input, 130: interrupted."""
+    """The command line. 0: done, 1: a job failed or the cluster did, 2: bad input, 130: Ctrl-C."""
     options = parse(arguments)
     try:
         panel = read_panel(options.data) if options.data else simulate_panel()
@@ -46,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say(f"interrupted; what is done is in {options.out}, and the same command goes on")
         return INTERRUPTED
-    except ClusterError as error:
+    except ClusterLostError as error:
         say(f"{error}; what is done is in {options.out}, and the same command goes on")
         return 1
     except InUseError as error:
         say(f"{error}; wait for it, or choose another folder with --out")
-    except DataError as error:
+    except (DataError, ClusterError) as error:
         say(str(error))
     except OSError as error:
         where = error.filename or options.out
@@ -67,7 +67,8 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
         for units in dict.fromkeys(options.units)
         for seed in range(options.seeds)
     ]
-    say(opening(surveyed, recipe, len(jobs), options.workers))
+    where = options.cluster or plural(min(options.workers, len(jobs)), "worker")
+    say(opening(surveyed, recipe, len(jobs), where))
     keep(options.out, surveyed, panel)
     started = time.monotonic()
     outcomes = []
@@ -93,7 +94,7 @@ def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
     elif boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
         with worker_pool(panel, 1) as pool:  # where no other thread is started
-            row = pool.submit(boosting.reference, surveyed.split).result()
+            row = pool.submit(boosting.reference, panel.sha256, surveyed.split).result()
         surveyed = surveyed.with_reference(row)
     write_survey(out, surveyed)
 
@@ -128,15 +129,14 @@ def choose_recipe(options: argparse.Namespace) -> Recipe:
     return dataclasses.replace(RECIPES[options.recipe], **changes)
 
 
-def opening(surveyed: Survey, recipe: Recipe, n_jobs: int, workers: int) -> str:
+def opening(surveyed: Survey, recipe: Recipe, n_jobs: int, where: str) -> str:
     """What is about to happen, in two lines."""
     n_rows = surveyed.n_series * surveyed.n_days
     cut = f"{surveyed.n_train:,} to train on, {surveyed.n_test:,} to test"
     return (
         f"{surveyed.data} data: {surveyed.n_series:,} series of {surveyed.n_days:,} days, "
         f"{n_rows:,} rows; {surveyed.n_windows:,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, surveyed)}; {plural(n_jobs, 'network')} on "
-        f"{plural(min(workers, n_jobs), 'worker')}"
+        f"recipe {recipe.name}, {budget(recipe, surveyed)}; {plural(n_jobs, 'network')} on {where}"
     )
 
 

@@ -205,6 +205,15 @@ def test_a_worker_uses_one_thread():
         assert pool.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "1"
 
 
+def test_a_worker_that_serves_two_data_sets_does_not_mix_them_up(finished):
+    other = simulate_panel(stores=2, items=3, days=130)
+    for panel in (PANEL, other):
+        start_worker(panel)
+        record, _ = run_job(dataclasses.replace(JOB, data_sha256=panel.sha256), None)
+        assert record["result"]["test_windows"] == len(build_study(panel).test)
+    set_num_threads(N_THREADS)
+
+
 def test_the_environment_is_left_as_it_was():
     before = dict(os.environ)
     with worker_pool(PANEL, 1):
