@@ -144,9 +144,11 @@ def read_groups(out: Path) -> list[Group]:
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
-    """The record of a job, or None if the file is missing, damaged or something else."""
+    """The record of a job and its name, or None if the file is damaged or something else."""
     try:
         record = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return record if isinstance(record, dict) and record.keys() >= PARTS else None
+    if not isinstance(record, dict) or not record.keys() >= PARTS:
+        return None
+    return record | {"name": path.stem}
