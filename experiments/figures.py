@@ -16,6 +16,7 @@ from experiments.drawing import (
     STYLE,
     canvas,
     legend_above,
+    look,
     percent_axis,
     plain_numbers,
     plot_sizes,
@@ -137,7 +138,7 @@ def tradeoff(run: Run) -> Figure:
             if (kb := group.values("size_bytes", units)[0] / BYTES_PER_KB)
             and (y := np.mean(group.values("mape", units)) - base["mape"]) > 0
         ]
-        axes.plot(*np.transpose(points), marker=MARKERS[k], color=COLOURS[k], label=group.title)
+        axes.plot(*np.transpose(points), **look(k), label=group.title)
     lowest = best_group(run)
     for units in lowest.units:
         kb = lowest.values("size_bytes", units)[0] / BYTES_PER_KB
@@ -188,10 +189,9 @@ def dropout(run: Run) -> Figure:
 
 def epochs(run: Run) -> Figure:
     """Test MAPE after each epoch, a panel per group."""
-    groups = run.groups[:4]
-    figure, panels = stack(2.4 * len(groups) + 0.3, len(groups))
+    figure, panels = stack(2.4 * len(run.groups) + 0.3, len(run.groups))
     shades = size_colours(run)
-    for axes, group in zip(panels, groups, strict=True):
+    for axes, group in zip(panels, run.groups, strict=True):
         for units in group.units:
             for n, record in enumerate(group.of_size(units)):
                 values = record["history"]["mape"]
@@ -244,7 +244,7 @@ def poisson_spread(run: Run) -> Figure:
             x = np.mean([part["forecast"] for part in parts], axis=0)
             y = np.mean([part["squared_error"] for part in parts], axis=0) / x
             label = f"{group.title}: {units} units"
-            axes.plot(x, y, style, marker=MARKERS[k], ms=4, color=COLOURS[k], label=label)
+            axes.plot(x, y, style, **look(k), ms=4, label=label)
     axes.axhline(1, color=FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     plain_numbers(axes.yaxis)
@@ -265,7 +265,7 @@ def times(run: Run) -> Figure:
         ]
         single = [np.median(group.values("predict_us", units)) for units in group.units]
         for axes, values in zip(panels, (seconds, single), strict=True):
-            axes.plot(group.units, values, marker=MARKERS[k], color=COLOURS[k], label=group.title)
+            axes.plot(group.units, values, **look(k), label=group.title)
     panels[1].axhline(1000 * PAPER_MS, color=INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")
     panels[1].set_ylabel("one prediction, µs")
