@@ -202,9 +202,12 @@ def epochs(run: Run) -> Figure:
         axes.set_title(group.title, fontsize=10, loc="left")
         reference_lines(axes, run, "mape", only=("oracle60",), labelled=False)
         percent_axis(axes, "test MAPE, %")
-        highest = max(max(r["history"]["mape"][min(1, len(values) - 1) :]) for r in group.records)
-        axes.set_ylim(top=min(highest * 1.03, 40))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        # The first epoch may be off the scale, and all of it above 40%; where a line ends may not.
+        curves = [record["history"]["mape"] for record in group.records]
+        ends = max(curve[-1] for curve in curves)
+        later = max(max(curve[1:], default=ends) for curve in curves)
+        axes.set_ylim(top=1.03 * min(later, max(ends, 40)))
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.legend(title="units", fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     panels[-1].set_xlabel("epoch")
     return figure
