@@ -127,11 +127,14 @@ def boosting_sentence(run: Run) -> str:
 def series_difference(group: Group, units: int, other: int) -> Spread | None:
     """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
 
-    Each series counts once, with its mean over the seeds that both sizes have; None without one.
+    Each series counts once, with its mean over the seeds that both sizes have; None if there is
+    no such series.
     It says whether the difference is the same in other shops, for these very networks.
     """
     pairs = list(group.pairs(units, other))
     if not pairs:
         return None
     differences = [np.subtract(*(record["series"]["mape"] for record in pair)) for pair in pairs]
-    return bootstrap(np.mean(differences, axis=0), np.random.default_rng(0))
+    means = np.mean(differences, axis=0)
+    means = means[np.isfinite(means)]  # a series that sold nothing has no MAPE
+    return bootstrap(means, np.random.default_rng(0)) if len(means) else None
