@@ -44,38 +44,8 @@ class Picture(NamedTuple):
 
 def pictures(run: Run) -> Iterator[Picture]:
     """The pictures that the files of this run allow."""
-    yield Picture(
-        "error_by_size",
-        "Error against size",
-        "Small dots are networks, lines join the means over seeds, and bars are 95% intervals of "
-        "the mean, cut at the frame. Nothing can fall below the grey line but by chance; crosses "
-        "are the figure of the paper.",
-        error_by_size,
-    )
-    yield Picture(
-        "tradeoff",
-        "What a kilobyte buys",
-        "How far the mean error is above the floor, against the stored size, on logarithmic axes; "
-        "the numbers are hidden units. The dashed line is the oracle: the best that sixty days of "
-        "sales allow.",
-        tradeoff,
-    )
-    if any(group.recipe["dropout"] for group in run.groups):
-        yield Picture(
-            "dropout",
-            "Where a collapse comes from",
-            "The same trained networks, forecasting with dropout off, as usual, and left on as in "
-            "training (mean of twenty masks). Where the two differ, the network has fitted the "
-            "noise of dropout and fails without it: not for want of units.",
-            dropout,
-        )
-    yield Picture(
-        "epochs",
-        "Error by epoch",
-        "Test error after each epoch, a line per network; yellow is small, blue is large. It is "
-        "shown, and never used to choose a network.",
-        epochs,
-    )
+    if run.survey.n_left_out < run.survey.n_test:  # or else MAPE has no value
+        yield from pictures_of_mape(run)
     if run.survey.shown:
         yield Picture(
             "days",
@@ -99,6 +69,47 @@ def pictures(run: Run) -> Iterator[Picture]:
         "Training time per million windows on one core, and one prediction, medians. The paper's "
         "23 ms are the same at every size: they time the framework, not the network.",
         times,
+    )
+
+
+def pictures_of_mape(run: Run) -> Iterator[Picture]:
+    """The pictures of MAPE; what they say of the floor and the oracle needs data with a floor."""
+    floor = run.survey.reference("floor") is not None
+    yield Picture(
+        "error_by_size",
+        "Error against size",
+        "Small dots are networks, lines join the means over seeds, and bars are 95% intervals of "
+        "the mean, cut at the frame. "
+        + "Nothing can fall below the floor, the full grey line, but by chance. " * floor
+        + "Crosses are the figure of the paper.",
+        error_by_size,
+    )
+    above = "How far the mean error is above the floor" if floor else "The mean error"
+    bound = ": the best that sixty days of sales allow" if floor else " of sixty days"
+    yield Picture(
+        "tradeoff",
+        "What a kilobyte buys",
+        f"{above}, against the stored size, on logarithmic axes; the numbers are hidden units. "
+        f"The dashed line is the oracle{bound}."
+        + " A mean that chance puts below the floor has no place on this axis."
+        * floor,
+        tradeoff,
+    )
+    if any(group.recipe["dropout"] for group in run.groups):
+        yield Picture(
+            "dropout",
+            "Where a collapse comes from",
+            "The same trained networks, forecasting with dropout off, as usual, and left on as in "
+            "training (mean of twenty masks). Where the two differ, the network has fitted the "
+            "noise of dropout and fails without it: not for want of units.",
+            dropout,
+        )
+    yield Picture(
+        "epochs",
+        "Error by epoch",
+        "Test error after each epoch, a line per network; yellow is small, blue is large. It is "
+        "shown, and never used to choose a network.",
+        epochs,
     )
 
 
@@ -128,7 +139,7 @@ def error_by_size(run: Run) -> Figure:
 
 
 def tradeoff(run: Run) -> Figure:
-    """Excess of MAPE over the floor, or else of RMSE over the oracle, against stored KB."""
+    """Excess of MAPE over the floor, or without a floor MAPE itself, against stored KB."""
     figure, axes = canvas(4.2)
     base = run.survey.reference("floor") or {"mape": 0}
     for k, group in enumerate(run.groups):
@@ -245,7 +256,8 @@ def poisson_spread(run: Run) -> Figure:
         ).items():
             parts = [record["spread"] for record in group.of_size(units)]
             x = np.mean([part["forecast"] for part in parts], axis=0)
-            y = np.mean([part["squared_error"] for part in parts], axis=0) / x
+            y = np.mean([part["squared_error"] for part in parts], axis=0)
+            x, y = x[x > 0], y[x > 0] / x[x > 0]
             label = f"{group.title}: {units} units"
             axes.plot(x, y, style, **look(k), ms=4, label=label)
     axes.axhline(1, color=FAINT, lw=1.5, label="Poisson's law")
