@@ -126,14 +126,15 @@ def boosting_sentence(run: Run) -> str:
         for units in group.units
         if np.mean(group.values("rmse", units)) <= trees["rmse"]
     ]
-    told = f"LightGBM takes {trees['bytes'] / 1024:,.0f} KB for a MAPE of {trees['mape']:.2f}%"
+    told = (
+        f"LightGBM takes {trees['bytes'] / BYTES_PER_KB:,.0f} KB for a MAPE of {trees['mape']:.2f}%"
+    )
     if not equals:
         return f"{told}, and no network of this run has a lower RMSE."
     n_bytes, units = min(equals)
-    return (
-        f"{told}; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good, "
-        f"{trees['bytes'] / n_bytes:,.0f} times smaller."
-    )
+    told += f"; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good"
+    times = round(trees["bytes"] / n_bytes)
+    return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
 
 
 def series_difference(group: Group, units: int, other: int) -> Spread | None:
