@@ -241,7 +241,7 @@ def days(run: Run) -> Figure:
         axes.set_ylabel("units sold")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(WeekdayLocator(byweekday=0, interval=2))
-        axes.xaxis.set_major_formatter(DateFormatter("%-d %b %Y"))
+        axes.xaxis.set_major_formatter(DateFormatter("%d %b %Y"))
         axes.tick_params(axis="x", labelsize=8)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
     return figure
