@@ -78,12 +78,11 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
 def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
     """Store the survey; with LightGBM, if it is installed, as one more reference, trained once."""
     known = next((old for old in read_surveys(out) if old.file_name == surveyed.file_name), None)
-    if known and (row := known.reference("lightgbm")):
-        surveyed = surveyed.with_reference(row)
-    elif boosting.is_installed():
+    trees = known.reference("lightgbm") if known else None
+    if trees is None and boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
-        surveyed = surveyed.with_reference(boosting.reference(panel, surveyed.split))
-    write_survey(out, surveyed)
+        trees = boosting.reference(panel, surveyed.split)
+    write_survey(out, surveyed.with_reference(trees) if trees else surveyed)
 
 
 def conclusion(
