@@ -5,7 +5,6 @@ sixty days before the target relative to their mean, which is the level that the
 use too, and the weekday and month of the target day; they forecast a factor on that mean.
 """
 
-import importlib.util
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +33,12 @@ PARAMETERS = {
 
 
 def is_installed() -> bool:
-    """Whether LightGBM can be imported."""
-    return importlib.util.find_spec("lightgbm") is not None
+    """Whether LightGBM can be imported: it wants a library of the system (libgomp) too."""
+    try:
+        import lightgbm  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,15 @@ class Trees:
         return level * np.exp(self.booster.predict(x, raw_score=True, num_threads=1))
 
 
-def reference(data_sha256: str, split: str) -> dict[str, Any]:
-    """In a worker: trees as a row of the references, their errors on the test and their bytes."""
+def reference(data_sha256: str, split: str) -> dict[str, Any] | None:
+    """In a worker: trees as a row of the references, their errors on the test and their bytes.
+
+    None if nothing was sold on the days to train on, of which no Poisson model can be made.
+    """
     panel = worker_panel(data_sha256)
     study = build_study(panel, split)
+    if not study.y[study.train].any():
+        return None
     trees = train(panel, study)
     scores = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
     errors = {name: scores[name] for name in METRICS}

@@ -36,6 +36,12 @@ STYLE = {
 WIDTH = 5.2  # inches
 
 
+def look(k: int) -> dict[str, str]:
+    """Colour and marker of the k-th group, another pair for each of the first 25."""
+    n = len(COLOURS)
+    return {"color": COLOURS[k % n], "marker": MARKERS[(k + k // n) % n]}
+
+
 def canvas(height: float) -> tuple[Figure, Axes]:
     """A figure with one axes, its height in inches."""
     figure, (axes,) = stack(height, 1)
@@ -53,13 +59,14 @@ def plot_sizes(axes: Axes, group: Group, k: int, value: Callable[[dict[str, Any]
     shift = 2 ** (0.08 * (k - 1))  # side by side, not one over the other
     values = [[value(record) for record in group.of_size(units)] for units in group.units]
     x = np.array(group.units) * shift
+    style = look(k)
     for place, of_size in zip(x, values, strict=True):
-        axes.plot([place] * len(of_size), of_size, MARKERS[k], color=COLOURS[k], ms=4, alpha=0.5)
+        axes.plot([place] * len(of_size), of_size, **style, ls="", ms=4, alpha=0.5)
         _, _, low, high = spread(of_size)
         if np.isfinite(low):
-            axes.plot([place, place], [max(low, 1e-3), high], color=COLOURS[k], lw=1)
+            axes.plot([place, place], [max(low, 1e-3), high], color=style["color"], lw=1)
     means = [np.mean(of_size) for of_size in values]
-    axes.plot(x, means, color=COLOURS[k], marker=MARKERS[k], ms=6, lw=1.3, label=group.title)
+    axes.plot(x, means, **style, ms=6, lw=1.3, label=group.title)
 
 
 def reference_lines(

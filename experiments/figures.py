@@ -16,6 +16,7 @@ from experiments.drawing import (
     STYLE,
     canvas,
     legend_above,
+    look,
     percent_axis,
     plain_numbers,
     plot_sizes,
@@ -43,38 +44,8 @@ class Picture(NamedTuple):
 
 def pictures(run: Run) -> Iterator[Picture]:
     """The pictures that the files of this run allow."""
-    yield Picture(
-        "error_by_size",
-        "Error against size",
-        "Small dots are networks, lines join the means over seeds, and bars are 95% intervals of "
-        "the mean, cut at the frame. Nothing can fall below the grey line but by chance; crosses "
-        "are the figure of the paper.",
-        error_by_size,
-    )
-    yield Picture(
-        "tradeoff",
-        "What a kilobyte buys",
-        "How far the mean error is above the floor, against the stored size, on logarithmic axes; "
-        "the numbers are hidden units. The dashed line is the oracle: the best that sixty days of "
-        "sales allow.",
-        tradeoff,
-    )
-    if any(group.recipe["dropout"] for group in run.groups):
-        yield Picture(
-            "dropout",
-            "Where a collapse comes from",
-            "The same trained networks, forecasting with dropout off, as usual, and left on as in "
-            "training (mean of twenty masks). Where the two differ, the network has fitted the "
-            "noise of dropout and fails without it: not for want of units.",
-            dropout,
-        )
-    yield Picture(
-        "epochs",
-        "Error by epoch",
-        "Test error after each epoch, a line per network; yellow is small, blue is large. It is "
-        "shown, and never used to choose a network.",
-        epochs,
-    )
+    if run.survey.n_left_out < run.survey.n_test:  # or else MAPE has no value
+        yield from pictures_of_mape(run)
     if run.survey.shown:
         yield Picture(
             "days",
@@ -98,6 +69,47 @@ def pictures(run: Run) -> Iterator[Picture]:
         "Training time per million windows on one core, and one prediction, medians. The paper's "
         "23 ms are the same at every size: they time the framework, not the network.",
         times,
+    )
+
+
+def pictures_of_mape(run: Run) -> Iterator[Picture]:
+    """The pictures of MAPE; what they say of the floor and the oracle needs data with a floor."""
+    floor = run.survey.reference("floor") is not None
+    yield Picture(
+        "error_by_size",
+        "Error against size",
+        "Small dots are networks, lines join the means over seeds, and bars are 95% intervals of "
+        "the mean, cut at the frame. "
+        + "Nothing can fall below the floor, the full grey line, but by chance. " * floor
+        + "Crosses are the figure of the paper.",
+        error_by_size,
+    )
+    above = "How far the mean error is above the floor" if floor else "The mean error"
+    bound = ": the best that sixty days of sales allow" if floor else " of sixty days"
+    yield Picture(
+        "tradeoff",
+        "What a kilobyte buys",
+        f"{above}, against the stored size, on logarithmic axes; the numbers are hidden units. "
+        f"The dashed line is the oracle{bound}."
+        + " A mean that chance puts below the floor has no place on this axis."
+        * floor,
+        tradeoff,
+    )
+    if any(group.recipe["dropout"] for group in run.groups):
+        yield Picture(
+            "dropout",
+            "Where a collapse comes from",
+            "The same trained networks, forecasting with dropout off, as usual, and left on as in "
+            "training (mean of twenty masks). Where the two differ, the network has fitted the "
+            "noise of dropout and fails without it: not for want of units.",
+            dropout,
+        )
+    yield Picture(
+        "epochs",
+        "Error by epoch",
+        "Test error after each epoch, a line per network; yellow is small, blue is large. It is "
+        "shown, and never used to choose a network.",
+        epochs,
     )
 
 
@@ -127,7 +139,7 @@ def error_by_size(run: Run) -> Figure:
 
 
 def tradeoff(run: Run) -> Figure:
-    """Excess of MAPE over the floor, or else of RMSE over the oracle, against stored KB."""
+    """Excess of MAPE over the floor, or without a floor MAPE itself, against stored KB."""
     figure, axes = canvas(4.2)
     base = run.survey.reference("floor") or {"mape": 0}
     for k, group in enumerate(run.groups):
@@ -137,7 +149,7 @@ def tradeoff(run: Run) -> Figure:
             if (kb := group.values("size_bytes", units)[0] / BYTES_PER_KB)
             and (y := np.mean(group.values("mape", units)) - base["mape"]) > 0
         ]
-        axes.plot(*np.transpose(points), marker=MARKERS[k], color=COLOURS[k], label=group.title)
+        axes.plot(*np.transpose(points), **look(k), label=group.title)
     lowest = best_group(run)
     for units in lowest.units:
         kb = lowest.values("size_bytes", units)[0] / BYTES_PER_KB
@@ -188,10 +200,9 @@ def dropout(run: Run) -> Figure:
 
 def epochs(run: Run) -> Figure:
     """Test MAPE after each epoch, a panel per group."""
-    groups = run.groups[:4]
-    figure, panels = stack(2.4 * len(groups) + 0.3, len(groups))
+    figure, panels = stack(2.4 * len(run.groups) + 0.3, len(run.groups))
     shades = size_colours(run)
-    for axes, group in zip(panels, groups, strict=True):
+    for axes, group in zip(panels, run.groups, strict=True):
         for units in group.units:
             for n, record in enumerate(group.of_size(units)):
                 values = record["history"]["mape"]
@@ -202,9 +213,12 @@ def epochs(run: Run) -> Figure:
         axes.set_title(group.title, fontsize=10, loc="left")
         reference_lines(axes, run, "mape", only=("oracle60",), labelled=False)
         percent_axis(axes, "test MAPE, %")
-        highest = max(max(r["history"]["mape"][min(1, len(values) - 1) :]) for r in group.records)
-        axes.set_ylim(top=min(highest * 1.03, 40))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        # The first epoch may be off the scale, and all of it above 40%; where a line ends may not.
+        curves = [record["history"]["mape"] for record in group.records]
+        ends = max(curve[-1] for curve in curves)
+        later = max(max(curve[1:], default=ends) for curve in curves)
+        axes.set_ylim(top=1.03 * min(later, max(ends, 40)))
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.legend(title="units", fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     panels[-1].set_xlabel("epoch")
     return figure
@@ -227,7 +241,7 @@ def days(run: Run) -> Figure:
         axes.set_ylabel("units sold")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(WeekdayLocator(byweekday=0, interval=2))
-        axes.xaxis.set_major_formatter(DateFormatter("%-d %b %Y"))
+        axes.xaxis.set_major_formatter(DateFormatter("%d %b %Y"))
         axes.tick_params(axis="x", labelsize=8)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
     return figure
@@ -242,9 +256,10 @@ def poisson_spread(run: Run) -> Figure:
         ).items():
             parts = [record["spread"] for record in group.of_size(units)]
             x = np.mean([part["forecast"] for part in parts], axis=0)
-            y = np.mean([part["squared_error"] for part in parts], axis=0) / x
+            y = np.mean([part["squared_error"] for part in parts], axis=0)
+            x, y = x[x > 0], y[x > 0] / x[x > 0]
             label = f"{group.title}: {units} units"
-            axes.plot(x, y, style, marker=MARKERS[k], ms=4, color=COLOURS[k], label=label)
+            axes.plot(x, y, style, **look(k), ms=4, label=label)
     axes.axhline(1, color=FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     plain_numbers(axes.yaxis)
@@ -265,7 +280,7 @@ def times(run: Run) -> Figure:
         ]
         single = [np.median(group.values("predict_us", units)) for units in group.units]
         for axes, values in zip(panels, (seconds, single), strict=True):
-            axes.plot(group.units, values, marker=MARKERS[k], color=COLOURS[k], label=group.title)
+            axes.plot(group.units, values, **look(k), label=group.title)
     panels[1].axhline(1000 * PAPER_MS, color=INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")
     panels[1].set_ylabel("one prediction, µs")

@@ -1,5 +1,6 @@
 """What a run found, in sentences that are computed from its numbers."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ COLLAPSE = 1.5  # times the error that the same network has with dropout left on
 def headline(run: Run) -> str:
     """How small a network of this run can be, in one sentence."""
     oracle = run.survey.reference("oracle60")["rmse"]
+    if oracle == 0:
+        return "The forecasts of the oracle are exact: these sales leave nothing to learn."
     sizes = [
         (group.values("size_bytes", units)[0], units, spread(group.values("rmse", units)).mean)
         for group in run.groups
@@ -26,21 +29,30 @@ def headline(run: Run) -> str:
     enough = [size for size in sizes if size[2] <= (1 + ENOUGH) * oracle]
     if enough:
         n_bytes, units, rmse = min(enough)
+        above = excess(rmse, oracle)
+        near = f"within {above:.1f}% of" if above >= 0.05 else "as well as"
         return (
             f"{n_bytes / BYTES_PER_KB:.1f} KB are enough: {plural(units, 'hidden unit')} forecast "
-            f"within {excess(rmse, oracle):.1f}% of the best that sixty days of sales allow."
+            f"{near} {best(run)}."
         )
     n_bytes, units, rmse = min(sizes, key=lambda size: size[2])
     return (
-        f"No network of this run comes within {100 * ENOUGH:g}% of the best that sixty days of "
-        f"sales allow; the nearest has {plural(units, 'hidden unit')}, "
+        f"No network of this run comes within {100 * ENOUGH:g}% of {best(run)}; the nearest "
+        f"has {plural(units, 'hidden unit')}, "
         f"{n_bytes / BYTES_PER_KB:.1f} KB, and an RMSE {excess(rmse, oracle):.1f}% above it."
     )
 
 
+def best(run: Run) -> str:
+    """What the oracle of sixty days is: a bound only where the data follow the law."""
+    if run.survey.reference("floor"):
+        return "the best that sixty days of sales allow"
+    return "an oracle that knows the seasons and sixty days of sales"
+
+
 def excess(value: float, best: float) -> float:
-    """How far a value is above the best, in percent."""
-    return 100 * (value / best - 1)
+    """How far a value is above the best, in percent; NaN if the best is 0."""
+    return 100 * (value / best - 1) if best else math.nan
 
 
 def findings(run: Run, claims: list[Claim]) -> Iterator[str]:
@@ -114,24 +126,28 @@ def boosting_sentence(run: Run) -> str:
         for units in group.units
         if np.mean(group.values("rmse", units)) <= trees["rmse"]
     ]
-    told = f"LightGBM takes {trees['bytes'] / 1024:,.0f} KB for a MAPE of {trees['mape']:.2f}%"
+    told = (
+        f"LightGBM takes {trees['bytes'] / BYTES_PER_KB:,.0f} KB for a MAPE of {trees['mape']:.2f}%"
+    )
     if not equals:
         return f"{told}, and no network of this run has a lower RMSE."
     n_bytes, units = min(equals)
-    return (
-        f"{told}; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good, "
-        f"{trees['bytes'] / n_bytes:,.0f} times smaller."
-    )
+    told += f"; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good"
+    times = round(trees["bytes"] / n_bytes)
+    return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
 
 
 def series_difference(group: Group, units: int, other: int) -> Spread | None:
     """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
 
-    Each series counts once, with its mean over the seeds that both sizes have; None without one.
+    Each series counts once, with its mean over the seeds that both sizes have; None if there is
+    no such series.
     It says whether the difference is the same in other shops, for these very networks.
     """
     pairs = list(group.pairs(units, other))
     if not pairs:
         return None
     differences = [np.subtract(*(record["series"]["mape"] for record in pair)) for pair in pairs]
-    return bootstrap(np.mean(differences, axis=0), np.random.default_rng(0))
+    means = np.mean(differences, axis=0)
+    means = means[np.isfinite(means)]  # a series that sold nothing has no MAPE
+    return bootstrap(means, np.random.default_rng(0)) if len(means) else None

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib
+
 from experiments.claims import against, judge
-from experiments.drawing import INK
+from experiments.drawing import INK, STYLE
 from experiments.figures import Picture, draw, pictures
 from experiments.findings import excess, findings, headline, series_difference
 from experiments.runs import Group, Run
@@ -87,7 +89,8 @@ def embed(folder: Path, picture: Picture, run: Run) -> dict[str, str]:
     figure = draw(picture, run)
     folder.mkdir(exist_ok=True)
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    with matplotlib.rc_context(STYLE):  # its hashsalt counts when the file is written
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     svg = buffer.getvalue()
     write_text(folder / f"{picture.name}.svg", svg)
     figure.savefig(folder / f"{picture.name}.png", dpi=PNG_DPI, facecolor="white")

@@ -89,14 +89,12 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
 def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
     """Store the survey; with LightGBM, if it is installed, as one more reference, trained once."""
     known = next((old for old in read_surveys(out) if old.file_name == surveyed.file_name), None)
-    if known and (row := known.reference("lightgbm")):
-        surveyed = surveyed.with_reference(row)
-    elif boosting.is_installed():
+    trees = known.reference("lightgbm") if known else None
+    if trees is None and boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
         with worker_pool(panel, 1) as pool:  # where no other thread is started
-            row = pool.submit(boosting.reference, panel.sha256, surveyed.split).result()
-        surveyed = surveyed.with_reference(row)
-    write_survey(out, surveyed)
+            trees = pool.submit(boosting.reference, panel.sha256, surveyed.split).result()
+    write_survey(out, surveyed.with_reference(trees) if trees else surveyed)
 
 
 def conclusion(

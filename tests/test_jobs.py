@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import platform
 import shutil
 
 import numpy as np
@@ -10,10 +11,13 @@ import pytest
 
 from experiments.features import build_study
 from experiments.jobs import Job, run_job, run_jobs
-from experiments.networks import train
+from experiments.metrics import evaluate
+from experiments.networks import forecast_with_dropout, train
 from experiments.recipes import PAPER
+from experiments.runs import read_runs
 from experiments.simulate import simulate_panel
 from experiments.store import FOLDERS, read_result
+from experiments.survey import survey, write_survey
 from experiments.workers import start_worker, worker_pool
 from tinylstm import LSTMRegressor
 from tinylstm.threads import get_num_threads, set_num_threads
@@ -197,6 +201,33 @@ def test_a_record_has_the_test_error_after_each_epoch_and_of_each_series(finishe
     counts = np.unique(study.series[study.test], return_counts=True)[1]
     squares = np.square(record["series"]["rmse"])
     assert np.average(squares, weights=counts) == pytest.approx(record["result"]["rmse"] ** 2)
+
+
+def test_a_record_has_the_errors_of_the_saved_model_with_dropout_left_on(finished):
+    out, _ = finished
+    record = json.loads((out / "jobs" / f"{JOB.name}.json").read_text())
+    study = build_study(PANEL)
+    model = LSTMRegressor.load(out / "models" / f"{JOB.name}.npz", QUICK.dropout, JOB.seed)
+    left_on = evaluate(study.y[study.test], forecast_with_dropout(model, study))
+    assert record["dropout_on"] == pytest.approx(left_on, rel=1e-6)
+    assert record["dropout_on"]["rmse"] != record["result"]["rmse"]
+
+
+def test_a_record_says_what_it_was_made_with(finished):
+    out, _ = finished
+    made = json.loads((out / "jobs" / f"{JOB.name}.json").read_text())["made_with"]
+    assert made["numpy"] == np.__version__
+    assert made["python"] == platform.python_version()
+    assert set(made) == {"python", "numpy", "numba", "llvmlite", "processor"}
+    assert all(made.values())
+
+
+def test_a_record_has_all_that_a_report_needs(finished):
+    out, _ = finished
+    write_survey(out, survey(PANEL, "stores"))
+    (found,) = read_runs(out)
+    assert [record["job"]["units"] for record in found.main.records] == [5, 3, 2]
+    assert len(found.main.records[0]["shown"]) == len(found.survey.shown)
 
 
 def test_a_worker_uses_one_thread():

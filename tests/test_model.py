@@ -87,6 +87,60 @@ def test_no_windows_have_no_predictions(backend):
 
 
 @backends
+def test_with_dropout_a_prediction_is_the_mean_over_masks(backend):
+    x, _ = batch()
+    one, other = regressor(dropout=0.5, backend=backend), regressor(dropout=0.5, backend=backend)
+    masks = [other.predict_with_dropout(x, 1) for _ in range(8)]  # the same stream of masks
+    assert not np.array_equal(masks[0], masks[1])
+    np.testing.assert_allclose(one.predict_with_dropout(x, 8), np.mean(masks, axis=0), rtol=1e-5)
+
+
+def test_a_mask_drops_units_of_the_last_state_at_the_rate_of_the_model():
+    model = regressor(dropout=0.75)
+    for layer in (model.dense1, model.dense2):
+        for array in layer.params.values():
+            array[:] = 0
+    model.dense1.params["W"][:] = 1  # every dense unit: the sum of the kept states, each times 4
+    model.dense1.params["b"][:] = 100
+    model.dense2.params["W"][0] = 1
+    x, _ = batch(2000)
+    kept = 4 * model.lstm.forward(x)[:, -1]
+    sums = [kept @ np.array([m >> k & 1 for k in range(H)]) for m in range(2**H)]
+    distance = np.abs(np.array(sums) + 100 - model.predict_with_dropout(x, 1))
+    assert distance.min(axis=0).max() < 1e-3  # always a sum over some of the units
+    share = np.array([bin(m).count("1") for m in distance.argmin(axis=0)]).mean() / H
+    assert share == pytest.approx(0.25, abs=0.02)
+
+
+@backends
+def test_without_dropout_there_is_nothing_to_leave_on(backend):
+    model = regressor(dropout=0, backend=backend)
+    x, _ = batch()
+    np.testing.assert_allclose(model.predict_with_dropout(x, 3), model.predict(x), rtol=1e-6)
+
+
+@backends
+def test_no_windows_have_no_predictions_with_dropout_either(backend):
+    none = regressor(backend=backend).predict_with_dropout(np.zeros((0, 7, D), np.float32), 2)
+    assert (none.shape, none.dtype) == ((0,), np.float32)
+
+
+@pytest.mark.parametrize("n_masks", [0, -1, 1.5])
+def test_a_mean_over_no_masks_is_refused(n_masks):
+    with pytest.raises(ValueError, match="n_masks"):
+        regressor().predict_with_dropout(batch()[0], n_masks)
+
+
+def test_many_windows_are_predicted_with_dropout_as_one_array():
+    rows = np.random.default_rng(0).standard_normal((PREDICT_BATCH + 5, D))
+    windows = Windows(rows, np.arange(PREDICT_BATCH + 3), steps=3)
+    with_windows = regressor(dropout=0.5).predict_with_dropout(windows, 2)
+    assert with_windows.shape == (PREDICT_BATCH + 3,)
+    same = regressor(dropout=0.5).predict_with_dropout(np.asarray(windows), 2)
+    np.testing.assert_allclose(with_windows, same, atol=1e-6)
+
+
+@backends
 def test_the_loss_is_the_mean_squared_error(backend):
     x, y = batch()
     model = regressor(dropout=0, backend=backend)

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.features import build_study
 from experiments.metrics import evaluate
-from experiments.networks import cosine, forecast, train
+from experiments.networks import DROPOUT_MASKS, cosine, forecast, forecast_with_dropout, train
 from experiments.recipes import PAPER, TUNED
 from experiments.simulate import simulate_panel
 from tinylstm import LSTMRegressor
@@ -30,6 +30,33 @@ def test_a_forecast_is_in_units_sold():
     model = LSTMRegressor(7, 3, seed=0)
     relative = model.predict(study.windows[study.test])
     np.testing.assert_array_equal(forecast(model, study), relative * study.level[study.test])
+
+
+def test_a_forecast_with_dropout_left_on_is_in_units_sold_too():
+    study = build_study(PANEL, by_level=True)
+    one, same = (LSTMRegressor(7, 3, dropout=0.5, seed=0) for _ in range(2))
+    relative = same.predict_with_dropout(study.windows[study.test], DROPOUT_MASKS)
+    found = forecast_with_dropout(one, study)
+    np.testing.assert_array_equal(found, relative * study.level[study.test])
+    assert not np.array_equal(found, forecast(one, study))
+
+
+def test_a_network_without_dropout_forecasts_the_same_with_dropout_left_on():
+    study = build_study(PANEL)
+    model = LSTMRegressor(7, 3, dropout=0)
+    left_on = forecast_with_dropout(model, study)
+    np.testing.assert_allclose(left_on, forecast(model, study), rtol=1e-5)
+
+
+def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
+    """One step that moves no weight: what the network forecasts before it has learnt anything."""
+    recipe = dataclasses.replace(TUNED, epochs=1, windows_per_epoch=1, learning_rate=1e-12)
+    study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
+    model, _ = train(study, recipe, units=4, seed=0)
+    level = study.level[study.test]
+    np.testing.assert_allclose(model.params["dense2.b"], 1, rtol=1e-6)
+    assert np.mean(forecast(model, study) / level) == pytest.approx(1, abs=0.3)
+    assert evaluate(study.y[study.test], forecast(model, study))["wape"] < 50
 
 
 def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():

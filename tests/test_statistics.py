@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from experiments.statistics import compare, spread, t_distribution, t_quantile
+from experiments.statistics import bootstrap, compare, spread, t_distribution, t_quantile
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,31 @@ def test_a_single_pair_finds_no_difference():
 @pytest.mark.parametrize(("b", "verdict"), [(1.0, "no difference found"), (2.0, "better")])
 def test_differences_without_any_spread_are_certain(b, verdict):
     assert compare([1.0, 1.0], [b, b]).verdict == verdict
+
+
+def test_a_bootstrap_of_many_values_has_the_interval_of_the_normal_distribution():
+    """400 values with mean 10 and deviation 2: 10 ± 1.96 * 2 / sqrt(400)."""
+    values = np.random.default_rng(1).standard_normal(400)
+    values = 10 + 2 * (values - values.mean()) / values.std()
+    found = bootstrap(values, np.random.default_rng(0))
+    assert found.mean == pytest.approx(10)
+    assert found.std == pytest.approx(0.1, rel=0.03)  # of the mean
+    assert (found.low, found.high) == pytest.approx((10 - 0.196, 10 + 0.196), abs=0.01)
+
+
+def test_a_bootstrap_follows_a_lopsided_distribution():
+    """Nine zeros and a ten: the mean is Binomial(10, 0.1), above 3 in 1.3% of the cases."""
+    found = bootstrap([0] * 9 + [10], np.random.default_rng(0))
+    assert (found.mean, found.low, found.high) == (1, 0, 3)
+
+
+def test_equal_values_have_no_interval_and_neither_has_one_value():
+    for values in ([3.0, 3.0, 3.0], [3.0]):
+        assert bootstrap(values, np.random.default_rng(0)) == (3, 0, 3, 3)
+
+
+def test_equal_streams_give_equal_intervals():
+    values = [1.0, 2.0, 4.0, 8.0]
+    one, same, other = (bootstrap(values, np.random.default_rng(seed), 50) for seed in (0, 0, 1))
+    assert one == same
+    assert one.std != other.std

@@ -1,6 +1,8 @@
 """The command line of the sweep, from outside."""
 
+import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,9 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import sweep
+from experiments import boosting, sweep
+from experiments.claims import UNTESTED, judge
 from experiments.recipes import PAPER, QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH
+from experiments.runs import read_runs
 from experiments.simulate import simulate_panel
+from experiments.survey import read_surveys, survey
+from tests.records import TREES
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 
@@ -48,10 +54,13 @@ def swept(data, tmp_path_factory):
 def test_a_sweep_succeeds_and_writes_its_files(swept):
     out, finished = swept
     assert finished.returncode == 0, finished.stderr
+    (surveyed,) = read_surveys(out)
     assert {path.name for path in out.iterdir()} == {
-        *("results.csv", "references.csv", "summary.csv", "models", "jobs"),
+        *("results.csv", "references.csv", "law.csv", "summary.csv", surveyed.file_name),
+        *("models", "jobs", "report.html", "figures"),
     }
     assert len(list(out.glob("models/*.npz"))) == 4
+    assert len(list(out.glob("jobs/*.json"))) == 4
 
 
 def test_results_have_a_row_per_size_and_seed(swept):
@@ -68,6 +77,13 @@ def test_the_summary_has_a_row_per_size(swept):
 def test_references_stand_beside_the_models(swept):
     names = set(pd.read_csv(swept[0] / "references.csv").reference)
     assert {"oracle60", "seasonal_naive_7"} <= names
+    assert ("lightgbm" in names) == boosting.is_installed()
+
+
+def test_the_law_of_the_data_is_a_table(swept):
+    assert {"variance/mean", "departs"} <= set(
+        (swept[0] / "law.csv").read_text().replace("\n", ",").split(",")
+    )
 
 
 def test_the_table_is_on_stdout_and_progress_on_stderr(swept):
@@ -75,6 +91,21 @@ def test_the_table_is_on_stdout_and_progress_on_stderr(swept):
     assert finished.stdout.lstrip().startswith("units  parameters")
     assert "[4/4]" in finished.stderr
     assert "oracle" in finished.stdout
+
+
+def test_the_claims_are_printed_and_short_runs_on_other_data_judge_no_error(swept):
+    out, finished = swept
+    _, _, claims = finished.stdout.partition("the paper claims")
+    for claim in judge(read_runs(out)[0]):
+        assert claim.verdict == UNTESTED
+        assert any(
+            line.startswith(claim.claim) and line.endswith(UNTESTED) for line in claims.splitlines()
+        )
+
+
+def test_the_page_is_announced(swept):
+    out, finished = swept
+    assert finished.stdout.endswith(f"The page: {out / 'report.html'}\n")
 
 
 def test_the_same_command_again_trains_nothing(swept, data):
@@ -93,7 +124,54 @@ def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
     table = pd.read_csv(out / "results.csv")
     assert len(table) == 5
     assert set(table.split) == {"stores", "time"}
-    assert list(pd.read_csv(out / "summary.csv").seeds) == [1]
+    summary = pd.read_csv(out / "summary.csv")
+    rows = zip(summary.split, summary.dropout, summary.units, summary.seeds, strict=True)
+    assert list(rows) == [("stores", 0.2, 3, 2), ("stores", 0.2, 2, 2), ("time", 0.5, 2, 1)]
+    assert {surveyed.split for surveyed in read_surveys(out)} == {"stores", "time"}
+    assert "split by time" in (out / "report.html").read_text("utf-8")
+
+
+def test_a_command_prints_the_table_of_its_own_networks(swept, data):
+    out, _ = swept
+    finished = run("--data", data, "--out", out, *TINY, "--units", "2", "--seeds", "1")
+    table, _, _ = finished.stdout.lstrip().partition("\n\n")
+    assert [line.split()[0] for line in table.splitlines()] == ["units", "2"]
+
+
+def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
+    swept, data, tmp_path, monkeypatch, capsys
+):
+    out, _ = swept
+    for folder in ("jobs", "models"):  # nothing to train
+        shutil.copytree(out / folder, tmp_path / folder)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "jinja2" else find(name)
+    )
+    assert sweep.main(["--data", str(data), "--out", str(tmp_path), *TINY]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("no page without jinja2: pip install -e '.[report]'")
+    assert (tmp_path / "results.csv").exists()
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_trees_are_trained_once(swept, data, monkeypatch, capsys):
+    out, _ = swept
+    if not boosting.is_installed():
+        pytest.skip("LightGBM is not installed")
+    monkeypatch.setattr(boosting, "reference", None)  # may not be called
+    assert sweep.main(["--data", str(data), "--out", str(out), *TINY]) == 0
+    assert "LightGBM on the same 60 days" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("trees", [None, TREES], ids=["without sales", "trained"])
+def test_trees_that_came_to_nothing_are_left_out(tmp_path, monkeypatch, trees):
+    panel = simulate_panel(stores=2, items=3, days=120)
+    monkeypatch.setattr(boosting, "is_installed", lambda: True)
+    monkeypatch.setattr(boosting, "reference", lambda panel, split: trees)
+    sweep.keep(tmp_path, survey(panel, "stores"), panel)
+    (kept,) = read_surveys(tmp_path)
+    assert kept.reference("lightgbm") == trees
 
 
 def test_a_fresh_start_moves_the_old_files_aside(data, tmp_path):
@@ -104,6 +182,11 @@ def test_a_fresh_start_moves_the_old_files_aside(data, tmp_path):
     assert run(*settings, "--fresh").returncode == 0
     (aside,) = tmp_path.glob("before-*")
     assert (aside / "results.csv").read_bytes() == old
+    moved = {path.name for path in aside.iterdir()}
+    assert {"law.csv", "references.csv", "summary.csv", "report.html", "figures"} <= moved
+    assert [path.name for path in aside.glob("survey-*.json")] == [
+        path.name for path in tmp_path.glob("survey-*.json")
+    ]
     assert (tmp_path / "notes.txt").exists()
     assert len(pd.read_csv(tmp_path / "results.csv")) == 1
 

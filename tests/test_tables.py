@@ -5,14 +5,20 @@ import math
 import pandas as pd
 import pytest
 
+from experiments.claims import HOLDS, UNTESTED, Claim
 from experiments.jobs import RESULT_COLUMNS
+from experiments.recipes import TUNED
 from experiments.tables import (
+    SETTING,
+    claim_lines,
     comparison_lines,
+    group_table,
     reference_lines,
     results_table,
     summarise,
-    write_results,
+    write_tables,
 )
+from tests.records import FLOOR, QUICK, TREES, group, survey
 
 
 def result(units=16, seed=0, **changes):
@@ -21,8 +27,19 @@ def result(units=16, seed=0, **changes):
     return values | {"n_params": 1825, "mape": 12.0 + seed} | changes
 
 
+def stored(name, result):
+    return {"name": name, "model_sha256": f"hash of {name}", "result": result}
+
+
+def written(out, *results):
+    """results.csv and summary.csv of some results."""
+    names = [f"net{k}" for k in range(len(results))]
+    write_tables(out, [stored(name, each) for name, each in zip(names, results, strict=True)])
+    return [pd.read_csv(out / f"{name}.csv") for name in ("results", "summary")]
+
+
 def test_results_have_the_columns_of_the_contract_in_order(tmp_path):
-    write_results(tmp_path, [result()])
+    written(tmp_path, result())
     header = (tmp_path / "results.csv").read_text().splitlines()[0]
     assert header == (
         "data,recipe,split,dropout,units,seed,n_params,size_bytes,epochs,train_windows,"
@@ -31,11 +48,50 @@ def test_results_have_the_columns_of_the_contract_in_order(tmp_path):
 
 
 def test_results_are_sorted_by_size_and_seed(tmp_path):
-    write_results(tmp_path, [result(16, 1), result(128, 1), result(16, 0), result(128, 0)])
-    table = pd.read_csv(tmp_path / "results.csv")
+    table, _ = written(tmp_path, result(16, 1), result(128, 1), result(16, 0), result(128, 0))
     assert list(zip(table.units, table.seed, strict=True)) == [
         *[(128, 0), (128, 1), (16, 0), (16, 1)],
     ]
+
+
+def test_equal_bits_can_be_told_by_the_hash_of_each_model(tmp_path):
+    written(tmp_path, result(16), result(128))
+    table = pd.read_csv(tmp_path / "models.csv")
+    assert list(zip(table.model, table.sha256, strict=True)) == [
+        *[("net1", "hash of net1"), ("net0", "hash of net0")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("data", "a.csv"),
+        ("recipe", "tuned"),
+        ("split", "time"),
+        ("dropout", 0.5),
+        ("epochs", 3),
+        ("train_windows", 640),
+    ],
+)
+def test_networks_of_other_settings_have_a_row_of_their_own(tmp_path, name, value):
+    table, summary = written(tmp_path, result(mape=12.0), result(mape=20.0, **{name: value}))
+    assert len(table) == 2
+    assert sorted(summary.mape_mean) == [12, 20]
+    assert list(summary.seeds) == [1, 1]
+    assert value in set(summary[name])
+
+
+def test_a_row_of_the_summary_begins_with_its_settings(tmp_path):
+    _, summary = written(tmp_path, result(), result(seed=1))
+    assert tuple(summary.columns[: len(SETTING) + 2]) == (*SETTING, "units", "seeds")
+    assert summary.loc[0, "recipe"] == "paper"
+
+
+def test_the_sizes_of_a_setting_stand_together(tmp_path):
+    settings = [(128, "paper"), (16, "tuned"), (16, "paper"), (128, "tuned")]
+    _, summary = written(tmp_path, *(result(units, recipe=recipe) for units, recipe in settings))
+    rows = list(zip(summary.recipe, summary.units, strict=True))
+    assert rows == [("paper", 128), ("paper", 16), ("tuned", 128), ("tuned", 16)]
 
 
 def test_a_summary_has_a_row_per_size_largest_first():
@@ -68,9 +124,12 @@ def test_one_seed_shows_no_spread():
 
 
 def test_references_are_named_in_words():
-    table = pd.DataFrame({"reference": ["floor"], "mape": [12.13], "rmse": [7.6]})
-    line = " ".join(reference_lines(table).split())
-    assert line == "floor: the true mean, the best possible MAPE 12.13 RMSE 7.60"
+    lines = reference_lines([FLOOR, TREES, FLOOR | {"reference": "another"}]).splitlines()
+    assert [" ".join(line.split()) for line in lines] == [
+        "floor: the true mean, the best possible MAPE 12.00 RMSE 7.50",
+        "LightGBM on the same 60 days MAPE 12.40 RMSE 7.80",
+        "another MAPE 12.00 RMSE 7.50",
+    ]
 
 
 def test_the_papers_figures_stand_only_beside_what_compares_with_them():
@@ -92,3 +151,45 @@ def test_each_size_is_compared_with_the_largest_over_the_same_seeds():
 
 def test_seeds_without_a_partner_and_single_seeds_are_not_compared():
     assert comparison_lines([result(128, 0), result(16, 0), result(16, 1)]) == ""
+
+
+def test_the_table_of_a_group_has_its_sizes_and_compares_them():
+    lines = group_table(group({32: [12.5, 12.6, 12.4], 16: [23.0, 23.2, 23.1]})).splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["32", "16"]
+    assert lines[-1].startswith("16 against 32 units: +10.60 [")
+
+
+def test_one_seed_has_a_table_and_no_comparison():
+    assert "against" not in group_table(group({32: [12.5], 16: [23.0]}))
+
+
+@pytest.mark.parametrize(
+    ("options", "compares"),
+    [({}, True), ({"recipe": QUICK}, True), ({"recipe": TUNED}, False), ({"of": "time"}, False)],
+    ids=str,
+)
+def test_the_papers_figures_compare_with_its_recipe_and_its_split(options, compares):
+    if "of" in options:
+        options = {"of": survey(split="time")}
+    assert ("23.6" in group_table(group({16: [13.0]}, **options))) == compares
+
+
+def test_a_claim_is_a_line_and_what_was_found_another_under_it():
+    claims = [
+        Claim("small is fine", "stated", "12.3%", "12.41% at 16 units", HOLDS),
+        Claim("large is better", "-", "-", "-", UNTESTED),
+    ]
+    header, *lines = claim_lines(claims).splitlines()
+    assert header.split() == ["the", "paper", "claims", "abstract", "its", "figure", "verdict"]
+    assert lines[0].split("  ")[0] == "small is fine"
+    assert lines[0].endswith("stated           12.3%   holds")
+    assert lines[1] == "    12.41% at 16 units"
+    assert lines[2].endswith("not tested by this run")
+    assert len(lines) == 3
+
+
+def test_a_long_finding_is_wrapped_and_stays_indented():
+    claim = Claim("c", "-", "-", "seven words and more of them " * 20, HOLDS)
+    lines = claim_lines([claim]).splitlines()[2:]
+    assert len(lines) > 4
+    assert all(line.startswith("    ") and len(line) <= 100 for line in lines)
