@@ -18,7 +18,7 @@ from experiments.features import SPLITS
 from experiments.jobs import Job, Outcome, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
 from experiments.report import write_report
-from experiments.runs import read_runs
+from experiments.runs import Run, read_runs
 from experiments.simulate import simulate_panel
 from experiments.store import FOLDERS, InUseError, locked, read_records
 from experiments.survey import Survey, read_surveys, survey, write_survey
@@ -78,11 +78,14 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
         if outcome.result is not None:
             write_tables(options.out, read_records(options.out))
     done = [outcome.job for outcome in outcomes if outcome.result is not None]
+    runs = read_runs(options.out)
     if done:
-        print(f"\n{conclusion(options, surveyed, recipe, done)}")
+        print(f"\n{conclusion(options, surveyed, recipe, runs, done)}\n")
     for outcome in outcomes:
         if outcome.result is None:
             print(f"FAILED: {outcome.job}: {outcome.failure}")
+    if done:
+        print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
     return 0 if len(done) == len(jobs) else 1
 
 
@@ -98,10 +101,9 @@ def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
 
 
 def conclusion(
-    options: argparse.Namespace, surveyed: Survey, recipe: Recipe, done: list[Job]
+    options: argparse.Namespace, surveyed: Survey, recipe: Recipe, runs: list[Run], done: list[Job]
 ) -> str:
-    """The table of the networks of this command, the references, the claims, and the page."""
-    runs = read_runs(options.out)
+    """The table of the networks of this command, the references and the claims."""
     run = next(run for run in runs if run.survey.file_name == surveyed.file_name)
     names = {job.name for job in done}
     group = run.group_of(names)
@@ -111,7 +113,6 @@ def conclusion(
         textwrap.fill(surveyed.law_sentence, 100),
         claim_lines(judge(run)),
         closing(options, recipe, surveyed),
-        write_report(options.out, runs),
     ]
     return "\n\n".join(parts)
 

@@ -40,11 +40,12 @@ def write_tables(out: Path, records: Sequence[dict[str, Any]]) -> None:
     table = pd.DataFrame(results, columns=list(RESULT_COLUMNS)).assign(
         model=[record["name"] for record in records],
         sha256=[record["model_sha256"] for record in records],
+        data_sha256=[record["job"]["data_sha256"] for record in records],
     )
     table = table.sort_values(order, ascending=[True] * 4 + [False, True])
     parts = [
-        summarise(rows.to_dict("records")).assign(**dict(zip(SETTING, setting, strict=True)))
-        for setting, rows in table.groupby(list(SETTING), sort=False)
+        summarise(rows.to_dict("records")).assign(**dict(zip(SETTING, setting[1:], strict=True)))
+        for setting, rows in table.groupby(["data_sha256", *SETTING], sort=False)
     ]
     summary = pd.concat(parts)
     summary = summary[[*SETTING, *(name for name in summary if name not in SETTING)]]

@@ -27,8 +27,9 @@ def result(units=16, seed=0, **changes):
     return values | {"n_params": 1825, "mape": 12.0 + seed} | changes
 
 
-def stored(name, result):
-    return {"name": name, "model_sha256": f"hash of {name}", "result": result}
+def stored(name, result, data_sha256="a"):
+    job = {"data_sha256": data_sha256}
+    return {"name": name, "model_sha256": f"hash of {name}", "result": result, "job": job}
 
 
 def written(out, *results):
@@ -60,6 +61,11 @@ def test_equal_bits_can_be_told_by_the_hash_of_each_model(tmp_path):
     assert list(zip(table.model, table.sha256, strict=True)) == [
         *[("net1", "hash of net1"), ("net0", "hash of net0")],
     ]
+
+
+def test_a_file_that_was_edited_is_not_averaged_with_what_it_was(tmp_path):
+    write_tables(tmp_path, [stored("old", result()), stored("new", result(), data_sha256="b")])
+    assert list(pd.read_csv(tmp_path / "summary.csv").seeds) == [1, 1]
 
 
 @pytest.mark.parametrize(
