@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 from experiments import boosting
 from experiments.claims import judge
@@ -95,9 +96,14 @@ def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
     trees = known.reference("lightgbm") if known else None
     if trees is None and boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
-        with worker_pool(panel, 1) as pool:  # where no other thread is started
-            trees = pool.submit(boosting.reference, panel.sha256, surveyed.split).result()
+        trees = train_trees(panel, surveyed.split)
     write_survey(out, surveyed.with_reference(trees) if trees else surveyed)
+
+
+def train_trees(panel: SalesPanel, split: str) -> dict[str, Any] | None:
+    """LightGBM as a reference, trained in a process where no other thread is started."""
+    with worker_pool(panel, 1) as pool:
+        return pool.submit(boosting.reference, panel.sha256, split).result()
 
 
 def conclusion(
