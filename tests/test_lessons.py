@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.lessons import checks, checks_study, solutions, solutions_study
+from experiments.lessons import checks, solutions, solutions_study
 
 LESSONS = sorted(Path(checks.__file__).parent.glob("*.ipynb"))
 SOLUTIONS = vars(solutions) | vars(solutions_study)
@@ -28,7 +28,7 @@ def source(cell):
 
 def verdicts(path, solved):
     """Run all; what the check cells print. If solved, each exercise gets its solution."""
-    namespace, printed = {}, []
+    namespace, printed = {"__name__": "__main__"}, []
     for cell in cells(path):
         with contextlib.redirect_stdout(io.StringIO()) as output:
             before = dict(namespace)
