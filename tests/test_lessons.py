@@ -1,6 +1,7 @@
 """The lessons: they run from top to bottom, solved or not, and their checks know which it is."""
 
 import contextlib
+import functools
 import io
 import json
 from pathlib import Path
@@ -26,6 +27,7 @@ def source(cell):
     return "".join(cell["source"])
 
 
+@functools.cache
 def verdicts(path, solved):
     """Run all; what the check cells print. If solved, each exercise gets its solution."""
     namespace, printed = {"__name__": "__main__"}, []
