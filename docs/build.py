@@ -9,6 +9,7 @@ put below the class.
 import importlib
 import inspect
 import re
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -27,6 +28,7 @@ def main() -> None:
     library = modules_of("tinylstm")
     for module in [*library, *modules_of("experiments")]:
         tell_fields(module)
+    warnings.filterwarnings("ignore", message=".*torch")  # named in types, but not needed here
     pdoc.render.configure(docformat="google")
     names = [module.__name__ for module in library]  # their package does not list them as public
     pdoc.pdoc(*names, "experiments", output_directory=HERE / "api")
