@@ -4,12 +4,14 @@ import contextlib
 import functools
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.lessons import checks, solutions, solutions_study
+from tinylstm.threads import get_num_threads, set_num_threads
 
 LESSONS = sorted(Path(checks.__file__).parent.glob("*.ipynb"))
 SOLUTIONS = vars(solutions) | vars(solutions_study)
@@ -25,6 +27,16 @@ def cells(path, tag=None):
 
 def source(cell):
     return "".join(cell["source"])
+
+
+@pytest.fixture(autouse=True)
+def settings():
+    """A lesson may set the number of threads, for itself."""
+    threads, environment = get_num_threads(), dict(os.environ)
+    yield
+    set_num_threads(threads)
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 @functools.cache
