@@ -45,3 +45,10 @@ def test_kernels_older_than_what_is_inlined_into_them_are_forgotten(tmp_path):
     )
     forget_stale(kernel, SimpleNamespace(__file__=str(inlined)))
     assert (stale.exists(), fresh.exists(), other.exists()) == (False, True, True)
+
+
+def test_a_function_without_a_module_compiles_beside_ours():
+    namespace = {}
+    exec("from numba import njit\n\n@njit\ndef twice(x):\n    return 2 * x", namespace)
+    assert namespace["twice"].py_func.__module__ is None
+    assert namespace["twice"](2) == 4

@@ -20,7 +20,8 @@ class _Notice(event.Listener):
     printed = False
 
     def on_start(self, event: event.Event) -> None:
-        ours = event.data["dispatcher"].py_func.__module__.startswith("tinylstm.")
+        # A function that was made by exec may have no module.
+        ours = (event.data["dispatcher"].py_func.__module__ or "").startswith("tinylstm.")
         if ours and not self.printed:
             self.printed = True
             print(_NOTICE, file=sys.stderr, flush=True)
