@@ -6,6 +6,7 @@ line to blame.
 
 import csv
 import io
+import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,8 @@ COLUMNS = ("date", "store", "item", "sales")
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # an archive with members, an empty archive
 _ROWS_AT_ONCE = 4096
+_BYTES_AT_ONCE = 2**20
+MAX_BYTES = 2**30  # of a CSV, alone or unzipped: sixty times Kaggle's
 
 
 class DataError(ValueError):
@@ -65,11 +68,14 @@ class Source:
 
 
 def open_source(path: Path) -> Source:
-    label = _printable(path.name)
+    label = printable(path.name)
     try:
-        raw = path.read_bytes()
+        with open(path, "rb") as file:
+            raw = _read_all(label, file, os.fstat(file.fileno()).st_size)
+    except DataError:
+        raise
     except (OSError, ValueError) as error:
-        problem = f"{_printable(str(path))} cannot be read ({getattr(error, 'strerror', error)})"
+        problem = f"{printable(str(path))} cannot be read ({getattr(error, 'strerror', error)})"
         raise DataError(f"{problem}; give the path of a CSV or zip.") from error
     if raw.startswith(_ZIP_SIGNATURES):
         member, raw = _unzip(label, raw)
@@ -83,11 +89,25 @@ def _unzip(label: str, raw: bytes) -> tuple[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             member = _choose_member(label, archive.infolist())
-            return _printable(PurePosixPath(member.filename).name), archive.read(member)
+            name = printable(PurePosixPath(member.filename).name)
+            with archive.open(member) as file:
+                return name, _read_all(f"{label}/{name}", file, member.file_size)
     except DataError:
         raise
     except Exception as error:  # zipfile raises many unrelated types when an archive is damaged
         raise DataError(f"{label} cannot be unzipped; download it again.") from error
+
+
+def _read_all(label: str, file: IO[bytes], size: int) -> bytes:
+    """All bytes of a file of the stated size, which need not be true, of an archive above all."""
+    pieces, n_bytes = [], 0
+    while max(size, n_bytes) <= MAX_BYTES and (piece := file.read(_BYTES_AT_ONCE)):
+        pieces.append(piece)
+        n_bytes += len(piece)
+    if max(size, n_bytes) > MAX_BYTES:
+        problem = f"{label} has more than {MAX_BYTES:,} bytes"
+        raise DataError(f"{problem}; give fewer series or days.")
+    return b"".join(pieces)
 
 
 def _choose_member(label: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -99,6 +119,9 @@ def _choose_member(label: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInf
         raise DataError(f"{label} holds {found}; put in one train.csv, or a single CSV.")
     if chosen[0].flag_bits & 1:
         raise DataError(f"{label} is encrypted; unzip it and give the CSV.")
+    if chosen[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Of bzip2 and LZMA zipfile unpacks as much as there is, whatever one asks for.
+        raise DataError(f"{label} is packed in an unusual way; unzip it and give the CSV.")
     return chosen[0]
 
 
@@ -190,7 +213,8 @@ def plural(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 or noun.endswith("s") else f"{n} {noun}s"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """The name of a file, without line ends and other marks that a terminal or a table obeys."""
     return name if name.isprintable() else ascii(name)
 
 

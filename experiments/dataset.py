@@ -7,22 +7,33 @@ Whatever is wrong with the file becomes one `DataError` of one sentence.
 """
 
 import hashlib
-import math
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.csvfile import Column, DataError, Source, open_source, plural, read_columns, show
+from experiments.csvfile import (
+    Column,
+    DataError,
+    Source,
+    open_source,
+    plural,
+    printable,
+    read_columns,
+    show,
+)
 
 __all__ = ["DataError", "SalesPanel", "read_panel"]
 
 MAX_SALES = 2**24  # float32, in which the model computes, skips whole numbers beyond it
+MAX_LABEL = 100  # characters; an array gives every label as much room as the longest
 
 _CURES = {
     "date": "write a day of the calendar as YYYY-MM-DD",
@@ -41,7 +52,7 @@ class SalesPanel:
     Labels are integers, in numeric order, if all of their kind are; else text, in text order.
     """
 
-    name: str  # "embedded", or the base name of the file
+    name: str  # "embedded", or the base name of the file, in printable characters
     stores: np.ndarray  # (S,) store label of each series
     items: np.ndarray  # (S,) item label of each series
     dates: np.ndarray  # (N,) datetime64[D], consecutive days
@@ -55,8 +66,9 @@ def read_panel(path: str | os.PathLike, min_days: int = 61) -> SalesPanel:
 
     Rows and columns may come in any order, and further columns are ignored. Dates are YYYY-MM-DD.
     Sales are whole units, from 0 to 2**24, and may be written as 12.0 or 1e2. The text is UTF-8,
-    with commas between fields and quotes as in RFC 4180. A zip is known by its content; its
-    train.csv is read, or else its only CSV.
+    with commas between fields and quotes as in RFC 4180. A store or item is a number or a name of
+    up to 100 characters. A zip is known by its content; its train.csv is read, or else its only
+    CSV. More than 2**30 bytes, also unzipped, are refused before they are read.
 
     Args:
         path: the file.
@@ -84,7 +96,7 @@ def read_panel(path: str | os.PathLike, min_days: int = 61) -> SalesPanel:
         problem = f"{plural(n_days, 'day')} per series, and {min_days} are needed"
         raise DataError(f"{source.label} has {problem}; add {min_days - n_days} more.")
     return SalesPanel(
-        name=path.name,
+        name=printable(path.name),
         stores=rows.stores,
         items=rows.items,
         dates=rows.day[:n_days].copy(),
@@ -114,7 +126,7 @@ def _parse(source: Source, name: str, column: Column, parse: Callable[[str], Any
 
 def _parse_labels(source: Source, name: str, column: Column) -> tuple[np.ndarray, np.ndarray]:
     """The labels in order, and (R,) each row's place among them."""
-    labels = _parse(source, name, column, str.strip)
+    labels = _parse(source, name, column, _label)
     integers = [_INTEGER.fullmatch(label) for label in labels]
     if all(integers):
         labels = np.array([int(match[1]) for match in integers], np.int64)
@@ -128,6 +140,15 @@ def _present(text: str) -> str:
     return text
 
 
+def _label(text: str) -> str:
+    label = text.strip()
+    if len(label) > MAX_LABEL:
+        raise ValueError(f"is longer than {MAX_LABEL} characters")
+    if any(unicodedata.category(character) == "Cc" for character in label):
+        raise ValueError("holds a control character")
+    return label
+
+
 def _day(text: str) -> np.datetime64:
     if not _DATE.fullmatch(text):  # fromisoformat also reads 20130101 and 2013-W01-1
         raise ValueError("is not written YYYY-MM-DD")
@@ -138,18 +159,21 @@ def _day(text: str) -> np.datetime64:
 
 
 def _units(text: str) -> int:
+    # Exactly: float would make 0 of 1e-400, and 1 of 0.99999999999999999.
     try:
-        units = float(text.replace("_", "?"))  # float also reads 1_000
-    except ValueError:
+        units = Decimal(text.replace("_", "?"))  # Decimal also reads 1_000
+    except InvalidOperation:
         raise ValueError("is not a number") from None
-    if not math.isfinite(units):
-        raise ValueError("is infinite" if math.isinf(units) else "is not a number")
+    if units.is_nan():
+        raise ValueError("is not a number")
+    if units.is_infinite():
+        raise ValueError("is infinite")
     if units < 0:
         raise ValueError("is negative")
-    if units % 1:
-        raise ValueError("is not whole")
     if units > MAX_SALES:
         raise ValueError(f"is more than {MAX_SALES}")
+    if units != units.to_integral_value():
+        raise ValueError("is not whole")
     return int(units)
 
 

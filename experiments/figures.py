@@ -237,7 +237,8 @@ def days(run: Run) -> Figure:
         for n, units in enumerate(dict.fromkeys((best.units[0], best.units[-1]))):
             forecast = best.of_size(units)[0]["shown"][k]
             axes.plot(x, forecast, color=COLOURS[n], lw=1.3, label=f"{units} units")
-        axes.set_title(f"store {series['store']}, item {series['item']}", fontsize=10, loc="left")
+        title = f"store {series['store']}, item {series['item']}"
+        axes.set_title(title, fontsize=10, loc="left", parse_math=False)  # a name may hold a $
         axes.set_ylabel("units sold")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(WeekdayLocator(byweekday=0, interval=2))

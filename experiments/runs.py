@@ -7,12 +7,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from experiments.jobs import RESULT_COLUMNS
+from experiments.networks import EPOCH_METRICS
 from experiments.recipes import RECIPES
-from experiments.store import read_records
+from experiments.store import fits, read_records
 from experiments.survey import Survey, read_surveys
 
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
-PARTS = {"job", "result", "history", "series", "shown", "spread", "dropout_on", "made_with"}
+NUMBER = (int, float)
+TEXTS = ("data", "recipe", "split")  # among the columns of results.csv
+LAYOUT = {
+    "job": {
+        **dict.fromkeys(("data", "data_sha256", "split"), str),
+        **dict.fromkeys(("units", "seed"), int),
+        "recipe": {
+            "name": str,
+            **dict.fromkeys(("dropout", "epochs"), NUMBER),
+            "windows_per_epoch": (int, type(None)),
+        },
+    },
+    "result": dict.fromkeys(RESULT_COLUMNS, NUMBER) | dict.fromkeys(TEXTS, str),
+    "history": {key: [NUMBER] for key in ("loss", "seconds", *EPOCH_METRICS)},
+    "series": {"mape": [NUMBER], "rmse": [NUMBER]},
+    "shown": [[NUMBER]],
+    "spread": {"forecast": [NUMBER], "squared_error": [NUMBER]},
+    "dropout_on": {"mape": NUMBER},
+    "made_with": {},
+    "model_sha256": str,
+}
 
 
 @dataclass
@@ -133,11 +155,19 @@ def read_runs(out: Path) -> list[Run]:
     return sorted(runs, key=lambda run: -sum(len(group.records) for group in run.groups))
 
 
+def study_records(out: Path) -> list[dict[str, Any]]:
+    """The records of a folder that hold all that this version of the study writes."""
+    return [
+        record
+        for record in read_records(out)
+        if fits(record, LAYOUT) and record["job"]["recipe"]["name"] in RECIPES
+    ]
+
+
 def read_groups(out: Path) -> list[Group]:
     """The groups of a folder, paper's recipe first, dropout first."""
     groups: dict[str, Group] = {}
-    records = [record for record in read_records(out) if record.keys() >= PARTS]
-    for record in sorted(records, key=lambda r: (-r["job"]["units"], r["job"]["seed"])):
+    for record in sorted(study_records(out), key=lambda r: (-r["job"]["units"], r["job"]["seed"])):
         settings = {k: v for k, v in record["job"].items() if k not in ("units", "seed")}
         key = json.dumps(settings, sort_keys=True)
         groups.setdefault(key, Group(settings)).records.append(record)

@@ -16,6 +16,7 @@ import numpy as np
 
 from tinylstm.weights import write_arrays
 
+LARGEST = 2**63 - 1
 FOLDERS = ("jobs", "models", "checkpoints")
 
 
@@ -46,21 +47,24 @@ def write_result(
     """Store a finished network: first its model, then the record, which makes it count."""
     model = out / "models" / f"{name}.npz"
     write_arrays(model, weights)
-    record = record | {"model_sha256": file_hash(model)}
-    text = json.dumps(record | {"sha256": checksum(record)}, indent=1)
-    write_text(out / "jobs" / f"{name}.json", text)
+    write_record(out / "jobs" / f"{name}.json", record | {"model_sha256": file_hash(model)})
+
+
+def write_record(path: Path, record: dict[str, Any]) -> None:
+    """Store a record as JSON, with a checksum of itself."""
+    write_text(path, json.dumps(record | {"sha256": checksum(record)}, indent=1))
 
 
 def read_record(path: Path) -> dict[str, Any]:
     """A record as it was stored. Raises FileNotFoundError, DamagedError."""
     try:
         record = json.loads(path.read_text("utf-8"))
-        stored = record.pop("sha256")
+        is_same = record.pop("sha256") == checksum(record)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:  # what is valid JSON may still be no dictionary, or nest too deeply
         raise DamagedError(f"{path} is no record ({error})") from None
-    if stored != checksum(record):
+    if not is_same:
         raise DamagedError(f"{path} has another checksum than when it was written")
     return record
 
@@ -77,7 +81,7 @@ def read_result(out: Path, name: str) -> dict[str, Any] | None:
     model = out / "models" / f"{name}.npz"
     if not model.exists():
         return None
-    if file_hash(model) != record["model_sha256"]:
+    if file_hash(model) != record.get("model_sha256"):
         raise DamagedError(f"{model} has another checksum than when it was written")
     return record
 
@@ -126,6 +130,23 @@ def _lock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def fits(value: Any, layout: Any) -> bool:
+    """Whether a value read from JSON has a layout.
+
+    A layout is a type, a tuple of types, `[layout]` for a list of it, or a dictionary with the
+    layouts of keys that must be there. No whole number may need more than 64 bits.
+    """
+    if isinstance(layout, dict):
+        return isinstance(value, dict) and all(
+            key in value and fits(value[key], of_key) for key, of_key in layout.items()
+        )
+    if isinstance(layout, list):
+        return isinstance(value, list) and all(fits(each, layout[0]) for each in value)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return False
+    return isinstance(value, layout) and not isinstance(value, bool)
 
 
 def checksum(record: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """What there is to know about a data set before any network is trained: counts, law, references."""
 
 import dataclasses
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,18 @@ import pandas as pd
 from experiments.closeup import shown_windows
 from experiments.dataset import SalesPanel
 from experiments.features import Study, build_study
+from experiments.metrics import METRICS
 from experiments.references import check_law, fit_law, forecasts, reference_table
-from experiments.store import write_text
+from experiments.store import DamagedError, fits, read_record, write_record, write_text
 
+NUMBER = (int, float)
+LAYOUT = {
+    **dict.fromkeys(("data", "data_sha256", "split", "law_sentence"), str),
+    **dict.fromkeys(("n_series", "n_days", "n_windows", "n_train", "n_test", "n_left_out"), int),
+    "law": [{"name": str}],
+    "references": [{"reference": str, **dict.fromkeys(METRICS, NUMBER)}],
+    "shown": [{"dates": [str], "sold": [int], "oracle": [NUMBER]}],
+}
 EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
 
 
@@ -90,8 +98,8 @@ def shown_days(panel: SalesPanel, study: Study) -> list[dict[str, Any]]:
     for windows in shown_windows(study):
         series, days = study.series[windows[0]], study.target_day[windows]
         entry = {
-            "store": int(panel.stores[series]),
-            "item": int(panel.items[series]),
+            "store": panel.stores[series].item(),
+            "item": panel.items[series].item(),
             "dates": [str(date) for date in panel.dates[days]],
             "sold": panel.sales[series, days].tolist(),
         }
@@ -104,17 +112,19 @@ def shown_days(panel: SalesPanel, study: Study) -> list[dict[str, Any]]:
 
 def write_survey(out: Path, surveyed: Survey) -> None:
     """Store a survey, and its references and law as CSV; each file appears whole or not at all."""
-    write_text(out / surveyed.file_name, json.dumps(asdict(surveyed), indent=1))
+    write_record(out / surveyed.file_name, asdict(surveyed))
     for name, rows in (("references", surveyed.references), ("law", surveyed.law)):
         write_text(out / f"{name}.csv", pd.DataFrame(rows).to_csv(index=False))
 
 
 def read_surveys(out: Path) -> list[Survey]:
-    """All surveys in a folder; a file that is none is left out."""
+    """All surveys in a folder; a file that is damaged, or none, is left out."""
     surveys = []
     for path in sorted(out.glob("survey-*.json")):
         try:
-            surveys.append(Survey(**json.loads(path.read_text("utf-8"))))
-        except (OSError, ValueError, TypeError):
+            record = read_record(path)
+        except (DamagedError, FileNotFoundError):
             continue
-    return surveys
+        if record.keys() == LAYOUT.keys() and fits(record, LAYOUT):
+            surveys.append(Survey(**record))
+    return [each for each in surveys if each.reference("oracle60")]  # all else is measured by it

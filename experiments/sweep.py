@@ -19,9 +19,9 @@ from experiments.features import SPLITS
 from experiments.jobs import Job, Outcome, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
 from experiments.report import write_report
-from experiments.runs import Run, read_runs
+from experiments.runs import Run, read_runs, study_records
 from experiments.simulate import simulate_panel
-from experiments.store import FOLDERS, InUseError, locked, read_records
+from experiments.store import FOLDERS, InUseError, locked
 from experiments.survey import Survey, read_surveys, survey, write_survey
 from experiments.tables import claim_lines, group_table, reference_lines, write_tables
 from experiments.workers import ClusterError, ClusterLostError, worker_pool
@@ -77,7 +77,7 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
         outcomes.append(outcome)
         say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
         if outcome.result is not None:
-            write_tables(options.out, read_records(options.out))
+            write_tables(options.out, study_records(options.out))
     done = [outcome.job for outcome in outcomes if outcome.result is not None]
     runs = read_runs(options.out)
     if done:

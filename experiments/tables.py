@@ -17,6 +17,7 @@ from experiments.statistics import compare, spread
 from experiments.store import write_text
 from tinylstm.size import BYTES_PER_KB
 
+FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
 INDENT = "    "
 SETTING = ("data", "recipe", "split", "dropout", "epochs", "train_windows")
 REFERENCE_TITLES = {
@@ -55,7 +56,15 @@ def write_tables(out: Path, records: Sequence[dict[str, Any]]) -> None:
         "models": table[["model", "sha256"]],
     }
     for name, content in files.items():
-        write_text(out / f"{name}.csv", content.to_csv(index=False))
+        write_text(out / f"{name}.csv", content.map(harmless).to_csv(index=False))
+
+
+def harmless(cell: Any) -> Any:
+    """A cell of a CSV that no spreadsheet takes for a formula: such a text gets a ' in front.
+
+    Source: OWASP, "CSV Injection". A file of sales may be called =1+1.csv.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def summarise(results: Sequence[dict[str, Any]]) -> pd.DataFrame:

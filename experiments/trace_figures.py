@@ -65,7 +65,7 @@ def draw(view: View, out: Path) -> list[str]:
 def draw_gates(figure: "Figure", view: View) -> None:
     """A heat map each for gates, states and gradients, days on x and units on y; sales above."""
     axes = figure.subplots(5, 2, sharex=True, height_ratios=(0.7, 1, 1, 1, 1))
-    figure.suptitle(view.title)
+    figure.suptitle(view.title, parse_math=False)  # a name may hold a $
     for ax in axes[0]:
         ax.plot(view.sales, color=SALES, marker="o", markersize=3)
         ax.set_ylim(0, 1.1 * max(view.sales.max(), 1))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 SECONDS = 60  # to wait for anything
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-SETTINGS = ["--units", "2", "3", "--seeds", "2", "--windows-per-epoch", "512", "--epochs", "20"]
+SETTINGS = ["--units", "2", "3", "--seeds", "2", "--windows-per-epoch", "512", "--epochs", "150"]
 
 
 def module(name, *arguments):
@@ -68,7 +68,10 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster():
+def cluster(request, monkeypatch):
+    """A scheduler; its parameter says how many workers a job may lose before it fails."""
+    losses = str(getattr(request, "param", 3))
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", losses)
     cluster = Cluster()
     yield cluster
     cluster.end()
@@ -140,6 +143,17 @@ def test_a_killed_scheduler_ends_the_run_and_the_same_command_goes_on(
     sweep.main(["--data", str(data), *SETTINGS, "--out", str(tmp_path), "--workers", "1"])
     assert {path: path.stat().st_mtime_ns for path in times} == times
     assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
+
+
+@pytest.mark.parametrize("cluster", [0], indirect=True)
+def test_a_job_that_kills_its_workers_fails_and_the_others_go_on(cluster, begun, tmp_path):
+    process, worker = begun
+    worker.kill()
+    cluster.add_worker()
+    stderr = finish(process)
+    assert process.returncode == 1, stderr
+    assert "FAILED: every worker that tried it was killed" in stderr
+    assert "[4/4]" in stderr
 
 
 def test_ctrl_c_cancels_the_jobs(cluster, begun):

@@ -50,13 +50,15 @@ class Training:
         flat = {f"{name}.{key}": a for name, of in moments.items() for key, a in of.items()}
         return self.model.params | flat
 
+    def _rngs(self) -> dict[str, np.random.Generator]:
+        return {"rng": self.rng, "dropout": self.model.dropout.rng}
+
     def save(self, path: str | os.PathLike, history: History) -> None:
         """Write everything to a file, which appears whole or not at all."""
         state = {
             "settings": self.settings,
             "step": self.optimizer.t,
-            "rng": self.rng.bit_generator.state,
-            "dropout": self.model.dropout.rng.bit_generator.state,
+            **{name: rng.bit_generator.state for name, rng in self._rngs().items()},
             "history": asdict(history),
         }
         text = np.frombuffer(json.dumps(state).encode(), np.uint8)
@@ -75,18 +77,36 @@ class Training:
             found = read_arrays(path, axes, types)
             state = json.loads(found.pop("state").tobytes())
             compare_shapes(path, found, {name: array.shape for name, array in mine.items()})
-            history = History(**state["history"])
-            step, rng, dropout = state["step"], state["rng"], state["dropout"]
+            history, step = History(**state["history"]), state["step"]
+            _check(history, step)
+            streams = [(rng.bit_generator, state[name]) for name, rng in self._rngs().items()]
+            for generator, stream in streams:
+                type(generator)().state = stream  # raises, if it is none
             settings = state["settings"]
+        except FileNotFoundError:
+            raise
         except WeightsError as error:
-            raise CheckpointError(str(error).partition(";")[0]) from None
-        except (ValueError, KeyError, TypeError) as error:
+            raise CheckpointError(str(error).rpartition(";")[0]) from None
+        except Exception as error:  # of JSON, of a generator: more than one could list
             raise CheckpointError(f"{path} holds no state of training ({error})") from None
         if settings != json.loads(json.dumps(self.settings)):
             raise CheckpointError(f"{path} belongs to a training with other settings")
-        self.rng.bit_generator.state = rng
-        self.model.dropout.rng.bit_generator.state = dropout
+        for generator, stream in streams:
+            generator.state = stream
         self.optimizer.t = step
         for name, array in mine.items():
             array[...] = found[name]
         return history
+
+
+def _check(history: History, step: int) -> None:
+    """Raise ValueError unless step and history are numbers, as many of each as there are epochs."""
+    columns = [history.loss, history.seconds, *history.metrics.values()]
+    for column in columns:
+        if not isinstance(column, list) or len(column) != history.epochs:
+            raise ValueError("another number of epochs in each part of its history")
+    for number in (step, *(number for column in columns for number in column)):
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            raise ValueError(f"{number!r} is no number")
+    if not isinstance(step, int) or not 0 <= step < 2**63:
+        raise ValueError(f"{step} is no number of steps")
