@@ -32,7 +32,7 @@ from experiments.recipes import Recipe
 from experiments.store import DamagedError, read_record, read_result, set_aside, write_result
 from experiments.workers import (
     cluster,
-    interrupts_ignored,
+    interrupts_later,
     killed_errors,
     worker_panel,
     worker_pool,
@@ -118,7 +118,7 @@ def run_jobs(
     # Once, to the disk, from where all take them; in a process of its own, for the compiler keeps
     # some 100 MB of memory.
     with worker_pool(panel, 1) as pool:
-        with interrupts_ignored():
+        with interrupts_later():
             compiled = pool.submit(compile_kernels)
         compiled.result()
     workers = min(workers, len(missing))
@@ -151,7 +151,7 @@ def _survive(
 def _collect(
     executor: Executor, jobs: Sequence[Job], out: Path, checkpoints: Path | None
 ) -> Iterator[Outcome]:
-    with interrupts_ignored():
+    with interrupts_later():
         futures = {executor.submit(run_job, job, checkpoints): job for job in jobs}
     for future in as_completed(futures):
         job = futures[future]

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -93,16 +94,21 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """For the start of processes, which inherit it: Ctrl-C is the parent's to handle."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread has a say in signals
+def interrupts_later() -> Iterator[None]:
+    """For the start of processes: a Ctrl-C meanwhile comes at the end of the block.
+
+    The processes inherit that it is held back, for it is the parent's to handle.
+    """
+    can_wait = hasattr(signal, "pthread_sigmask")  # not on Windows
+    if not can_wait or threading.current_thread() is not threading.main_thread():
+        yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # its start would let the signal through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
