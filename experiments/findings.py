@@ -83,7 +83,7 @@ def claims_sentence(claims: list[Claim]) -> str:
     holds, fails = ([c for c in claims if c.verdict == verdict] for verdict in (HOLDS, FAILS))
     untested = len(claims) - len(holds) - len(fails)
     counted = f"{len(holds)} of the paper's claims and figures hold, {len(fails)} do not"
-    return f"{counted}, and {untested} are not tested by this run." if untested else f"{counted}."
+    return f"{counted}, and {untested} are not settled by this run." if untested else f"{counted}."
 
 
 def collapsed(record: dict[str, Any]) -> bool:
@@ -142,7 +142,7 @@ def series_difference(group: Group, units: int, other: int) -> Spread | None:
 
     Each series counts once, with its mean over the seeds that both sizes have; None if there is
     no such series.
-    It says whether the difference is the same in other shops, for these very networks.
+    It says how sure the mean difference over the series is, for these very networks.
     """
     pairs = list(group.pairs(units, other))
     if not pairs:

@@ -29,6 +29,7 @@ from experiments.features import N_FEATURES, STEPS, Study, build_study
 from experiments.metrics import evaluate
 from experiments.networks import forecast, forecast_with_dropout, time_prediction, train
 from experiments.recipes import Recipe
+from experiments.runs import is_current
 from experiments.store import DamagedError, read_record, read_result, set_aside, write_result
 from experiments.workers import (
     cluster,
@@ -41,14 +42,9 @@ from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
 from tinylstm.training import DivergedError
 
-RESULT_COLUMNS = (
-    *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes", "epochs"),
-    *("train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
-    *("train_seconds", "predict_us"),
-)
 LIBRARIES = ("numpy", "numba", "llvmlite")
 SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
-TRIES = 3  # of a job whose process is killed
+TRIES = 3  # of all jobs that are left, when processes are killed
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ def run_jobs(
         except DamagedError as error:
             news(f"{error}; set aside in {set_aside(out, job.name)}, and done again")
             record = None
-        if record is None:
+        if record is None or not is_current(record):
             missing.append(job)
         else:
             yield Outcome(job, record["result"])
@@ -135,17 +131,20 @@ def _survive(
     news: Callable[[str], None],
 ) -> Iterator[Outcome]:
     """Run the jobs in a pool, and in a new one if one of its processes is killed."""
-    for _ in range(TRIES):
+    tries = 0  # since a job was last done
+    while tries < TRIES:
         try:
             with make_pool() as pool:
                 for outcome in _collect(pool, jobs, out, checkpoints):
                     jobs = [job for job in jobs if job != outcome.job]
+                    tries = 0
                     yield outcome
             return
         except BrokenExecutor:
+            tries += 1
             news("a worker process was killed, perhaps for lack of memory; going on in a new one")
     for job in jobs:
-        yield Outcome(job, None, f"its process was killed {TRIES} times; try fewer --workers")
+        yield Outcome(job, None, f"processes were killed {TRIES} times; try fewer --workers")
 
 
 def _collect(

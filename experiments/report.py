@@ -36,7 +36,7 @@ def in_words(run: Run) -> str:
     """Everything that the page says, as text, without the pictures."""
     claims = judge(run)
     parts = [
-        headline(run),
+        textwrap.fill(headline(run), WIDTH),
         *(f"{group.title}\n{group_table(group)}" for group in run.groups),
         reference_lines(run.survey.references),
         textwrap.fill(run.survey.law_sentence, WIDTH),

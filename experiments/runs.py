@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from experiments.jobs import RESULT_COLUMNS
 from experiments.networks import EPOCH_METRICS
 from experiments.recipes import RECIPES
-from experiments.store import fits, read_records
+from experiments.store import RESULT_COLUMNS, fits, read_records
 from experiments.survey import Survey, read_surveys
 
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
@@ -157,11 +156,12 @@ def read_runs(out: Path) -> list[Run]:
 
 def study_records(out: Path) -> list[dict[str, Any]]:
     """The records of a folder that hold all that this version of the study writes."""
-    return [
-        record
-        for record in read_records(out)
-        if fits(record, LAYOUT) and record["job"]["recipe"]["name"] in RECIPES
-    ]
+    return [record for record in read_records(out) if is_current(record)]
+
+
+def is_current(record: dict[str, Any]) -> bool:
+    """Whether a record holds all that this version of the study writes."""
+    return fits(record, LAYOUT) and record["job"]["recipe"]["name"] in RECIPES
 
 
 def read_groups(out: Path) -> list[Group]:

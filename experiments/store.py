@@ -17,6 +17,11 @@ import numpy as np
 from tinylstm.weights import write_arrays
 
 LARGEST = 2**63 - 1
+RESULT_COLUMNS = (
+    *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes", "epochs"),
+    *("train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
+    *("train_seconds", "predict_us"),
+)
 FOLDERS = ("jobs", "models", "checkpoints")
 
 
@@ -116,7 +121,7 @@ def locked(out: Path) -> Iterator[None]:
     with open(out / ".lock", "a+b") as file:
         try:
             _lock(file.fileno())
-        except OSError:
+        except (BlockingIOError, PermissionError):
             raise InUseError(f"another command is writing to {out}") from None
         yield
 

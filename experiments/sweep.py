@@ -8,6 +8,7 @@ import dataclasses
 import sys
 import textwrap
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
             write_tables(options.out, study_records(options.out))
     done = [outcome.job for outcome in outcomes if outcome.result is not None]
     runs = read_runs(options.out)
+    runs.sort(key=lambda run: run.survey.file_name != surveyed.file_name)  # the page's is the first
     if done:
         print(f"\n{conclusion(options, surveyed, recipe, runs, done)}\n")
     for outcome in outcomes:
@@ -96,7 +98,10 @@ def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
     trees = known.reference("lightgbm") if known else None
     if trees is None and boosting.is_installed():
         say("training LightGBM on the same days, for comparison; a minute")
-        trees = train_trees(panel, surveyed.split)
+        try:
+            trees = train_trees(panel, surveyed.split)
+        except BrokenExecutor:
+            say("its process was killed; going on without it")
     write_survey(out, surveyed.with_reference(trees) if trees else surveyed)
 
 
@@ -190,6 +195,8 @@ def prepare(out: Path, fresh: bool) -> None:
             path.rename(aside / path.name)
     for folder in FOLDERS:
         (out / folder).mkdir(exist_ok=True)
+        for part in (out / folder).glob("*.part"):  # of a command that was killed
+            part.unlink()
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from experiments.claims import Claim
-from experiments.jobs import RESULT_COLUMNS
 from experiments.metrics import METRICS
 from experiments.recipes import PAPER_MAPE
 from experiments.runs import Group
 from experiments.statistics import compare, spread
-from experiments.store import write_text
+from experiments.store import RESULT_COLUMNS, write_text
 from tinylstm.size import BYTES_PER_KB
 
 FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")

@@ -97,18 +97,24 @@ def _end_with_parent() -> None:
 def interrupts_later() -> Iterator[None]:
     """For the start of processes: a Ctrl-C meanwhile comes at the end of the block.
 
-    The processes inherit that it is held back, for it is the parent's to handle.
+    The processes inherit that it is held back, for it is the parent's to handle. The parent only
+    notes it, since another thread of it, such as one of NumPy's, may still receive it.
     """
     can_wait = hasattr(signal, "pthread_sigmask")  # not on Windows
     if not can_wait or threading.current_thread() is not threading.main_thread():
         yield
         return
     resource_tracker.ensure_running()  # its start would let the signal through
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from experiments.jobs import RESULT_COLUMNS, Job
+from experiments.jobs import Job
 from experiments.metrics import METRICS
 from experiments.recipes import PAPER
 from experiments.runs import KAGGLE_SHA256, Group, Run
-from experiments.store import FOLDERS, write_result
+from experiments.store import FOLDERS, RESULT_COLUMNS, write_result
 from experiments.survey import Survey, write_survey
 from tinylstm.size import count_parameters
 

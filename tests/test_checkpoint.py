@@ -14,9 +14,13 @@ X = RNG.normal(size=(40, 5, 2)).astype(np.float32)
 Y = RNG.normal(size=40).astype(np.float32)
 
 
+def network(units=3):
+    return LSTMRegressor(2, units, dropout=0.3, seed=1)
+
+
 def train(path=None, epochs=4, batch_size=8, stop_after=None, units=3):
     """Train a network with dropout; interrupted, if asked, in the epoch after `stop_after`."""
-    model = LSTMRegressor(2, units, dropout=0.3, seed=1)
+    model = network(units)
 
     def on_epoch(epoch, history):
         history.metrics.setdefault("half", []).append(history.loss[-1] / 2)
@@ -59,6 +63,39 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path, change):
     interrupted(tmp_path / "c.npz", 1)
     with pytest.raises(CheckpointError, match="belongs to a training with other settings"):
         train(tmp_path / "c.npz", **change)
+
+
+def test_a_checkpoint_of_another_beginning_is_refused(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    for model, y in ((LSTMRegressor(2, 3, dropout=0.3, seed=2), Y), (network(), -Y)):
+        with pytest.raises(CheckpointError, match="other settings"):
+            fit(
+                model, X, y, 4, 8, rng=np.random.default_rng(7), progress=False,
+                checkpoint=tmp_path / "c.npz",
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("generator", [np.random.MT19937, np.random.SFC64, np.random.Philox])
+def test_it_goes_on_with_any_generator_schedule_and_weights(tmp_path, generator):
+    def run(path, stop=None):
+        def on_epoch(epoch, history):
+            history.metrics.setdefault("m", []).append(np.float32(epoch))
+            optimizer.lr /= 2
+            if epoch == stop:
+                raise KeyboardInterrupt
+
+        model = network()
+        optimizer = Adam(model.params)
+        fit(
+            model, X, Y, 4, np.int64(8), optimizer, np.random.Generator(generator(3)),
+            windows_per_epoch=30, weights=np.linspace(1, 2, 40), on_epoch=on_epoch,
+            progress=False, checkpoint=path,
+        )  # fmt: skip
+        return {name: array.tobytes() for name, array in model.params.items()}
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "c.npz", stop=3)
+    assert run(tmp_path / "c.npz") == run(None)
 
 
 def test_a_checkpoint_of_another_size_is_refused(tmp_path):

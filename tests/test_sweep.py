@@ -14,6 +14,7 @@ import pytest
 
 from experiments import boosting, sweep
 from experiments.claims import UNTESTED, judge
+from experiments.metrics import METRICS
 from experiments.recipes import PAPER, QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH
 from experiments.runs import read_runs
 from experiments.simulate import simulate_panel
@@ -164,7 +165,9 @@ def test_trees_are_trained_once(swept, data, monkeypatch, capsys):
     assert "LightGBM on the same 60 days" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("trees", [None, TREES], ids=["without sales", "trained"])
+@pytest.mark.parametrize(
+    "trees", [None, dict.fromkeys(METRICS, 1.0) | TREES], ids=["without sales", "trained"]
+)
 def test_trees_that_came_to_nothing_are_left_out(tmp_path, monkeypatch, trees):
     panel = simulate_panel(stores=2, items=3, days=120)
     monkeypatch.setattr(boosting, "is_installed", lambda: True)

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from experiments.claims import HOLDS, UNTESTED, Claim
-from experiments.jobs import RESULT_COLUMNS
 from experiments.recipes import TUNED
+from experiments.store import RESULT_COLUMNS
 from experiments.tables import (
     SETTING,
     claim_lines,

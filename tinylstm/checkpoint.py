@@ -5,6 +5,7 @@ An uncompressed .npz with the weights and Adam's moments, and, as bytes of JSON 
 the random generators and the history. Nothing in it is pickled.
 """
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -53,15 +54,26 @@ class Training:
     def _rngs(self) -> dict[str, np.random.Generator]:
         return {"rng": self.rng, "dropout": self.model.dropout.rng}
 
+    def fingerprint(self, *data: np.ndarray | None) -> str:
+        """A hash of the data and of all that training begins with: no other ends the same."""
+        optimizer, dropout = self.optimizer, self.model.dropout
+        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps, dropout.rate]
+        states = [rng.bit_generator.state for rng in self._rngs().values()]
+        digest = hashlib.sha256(json.dumps([numbers, states], default=plain).encode())
+        for array in (*self.arrays().values(), *data):
+            digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
     def save(self, path: str | os.PathLike, history: History) -> None:
         """Write everything to a file, which appears whole or not at all."""
         state = {
             "settings": self.settings,
             "step": self.optimizer.t,
+            "learning_rate": self.optimizer.lr,
             **{name: rng.bit_generator.state for name, rng in self._rngs().items()},
             "history": asdict(history),
         }
-        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+        text = np.frombuffer(json.dumps(state, default=plain).encode(), np.uint8)
         write_arrays(path, self.arrays() | {"state": text})
 
     def load(self, path: str | os.PathLike) -> History:
@@ -78,6 +90,7 @@ class Training:
             state = json.loads(found.pop("state").tobytes())
             compare_shapes(path, found, {name: array.shape for name, array in mine.items()})
             history, step = History(**state["history"]), state["step"]
+            rate = float(state["learning_rate"])
             _check(history, step)
             streams = [(rng.bit_generator, state[name]) for name, rng in self._rngs().items()]
             for generator, stream in streams:
@@ -89,14 +102,19 @@ class Training:
             raise CheckpointError(str(error).rpartition(";")[0]) from None
         except Exception as error:  # of JSON, of a generator: more than one could list
             raise CheckpointError(f"{path} holds no state of training ({error})") from None
-        if settings != json.loads(json.dumps(self.settings)):
+        if settings != json.loads(json.dumps(self.settings, default=plain)):
             raise CheckpointError(f"{path} belongs to a training with other settings")
         for generator, stream in streams:
             generator.state = stream
-        self.optimizer.t = step
+        self.optimizer.t, self.optimizer.lr = step, rate
         for name, array in mine.items():
             array[...] = found[name]
         return history
+
+
+def plain(value: Any) -> Any:
+    """NumPy's numbers and arrays, as JSON has them."""
+    return value.tolist()
 
 
 def _check(history: History, step: int) -> None:

@@ -64,8 +64,10 @@ def fit(
     settings = {"windows": n_windows, "per_epoch": per_epoch, "batch": batch_size, "epochs": epochs}
     training = Training(model, optimizer, rng, settings)
     history = History()
-    if checkpoint is not None and os.path.exists(checkpoint):
-        history = training.load(checkpoint)
+    if checkpoint is not None:
+        settings["beginning"] = training.fingerprint(y, weights)
+        if os.path.exists(checkpoint):
+            history = training.load(checkpoint)
     for epoch in range(history.epochs + 1, epochs + 1):
         started = time.perf_counter()
         order = rng.permutation(n_windows)[:per_epoch]
