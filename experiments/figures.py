@@ -51,8 +51,8 @@ def pictures(run: Run) -> Iterator[Picture]:
             "days",
             "Eight weeks, day by day",
             "Sales of a small, a middling and a large series, and the forecasts made the day "
-            "before, by the networks of seed 0. Where a network follows the oracle there is "
-            "nothing left to learn: the rest is chance.",
+            "before, by the networks of the first seed. Where a network follows the oracle there "
+            "is nothing left to learn: the rest is chance.",
             days,
         )
     yield Picture(

@@ -22,25 +22,33 @@ def headline(run: Run) -> str:
     if oracle == 0:
         return "The forecasts of the oracle are exact: these sales leave nothing to learn."
     sizes = [
-        (group.values("size_bytes", units)[0], units, spread(group.values("rmse", units)).mean)
+        (group.values("size_bytes", units)[0], units, upper_rmse(group, units), group)
         for group in run.groups
         for units in group.units
     ]
     enough = [size for size in sizes if size[2] <= (1 + ENOUGH) * oracle]
     if enough:
-        n_bytes, units, rmse = min(enough)
+        n_bytes, units, _, group = min(enough, key=lambda size: size[0])
+        rmse = spread(group.values("rmse", units)).mean
         above = excess(rmse, oracle)
         near = f"within {above:.1f}% of" if above >= 0.05 else "as well as"
         return (
             f"{n_bytes / BYTES_PER_KB:.1f} KB are enough: {plural(units, 'hidden unit')} forecast "
-            f"{near} {best(run)}."
+            f"{near} {best(run)}{', in one run' if len(group.of_size(units)) == 1 else ''}."
         )
-    n_bytes, units, rmse = min(sizes, key=lambda size: size[2])
+    n_bytes, units, _, group = min(sizes, key=lambda size: size[2])
+    rmse = spread(group.values("rmse", units)).mean
     return (
-        f"No network of this run comes within {100 * ENOUGH:g}% of {best(run)}; the nearest "
+        f"No size of this run is sure to come within {100 * ENOUGH:g}% of {best(run)}; the nearest "
         f"has {plural(units, 'hidden unit')}, "
         f"{n_bytes / BYTES_PER_KB:.1f} KB, and an RMSE {excess(rmse, oracle):.1f}% above it."
     )
+
+
+def upper_rmse(group: Group, units: int) -> float:
+    """The upper end of the 95% interval of the mean RMSE of a size; of one network, its RMSE."""
+    rmse = spread(group.values("rmse", units))
+    return rmse.mean if math.isnan(rmse.high) else rmse.high
 
 
 def best(run: Run) -> str:
@@ -83,7 +91,11 @@ def claims_sentence(claims: list[Claim]) -> str:
     holds, fails = ([c for c in claims if c.verdict == verdict] for verdict in (HOLDS, FAILS))
     untested = len(claims) - len(holds) - len(fails)
     counted = f"{len(holds)} of the paper's claims and figures hold, {len(fails)} do not"
-    return f"{counted}, and {untested} are not settled by this run." if untested else f"{counted}."
+    return (
+        f"{counted}, and {untested} are not tested or not settled by this run."
+        if untested
+        else f"{counted}."
+    )
 
 
 def collapsed(record: dict[str, Any]) -> bool:
@@ -124,7 +136,7 @@ def boosting_sentence(run: Run) -> str:
         (group.values("size_bytes", units)[0], units)
         for group in run.groups
         for units in group.units
-        if np.mean(group.values("rmse", units)) <= trees["rmse"]
+        if upper_rmse(group, units) <= trees["rmse"]
     ]
     told = (
         f"LightGBM takes {trees['bytes'] / BYTES_PER_KB:,.0f} KB for a MAPE of {trees['mape']:.2f}%"

@@ -58,7 +58,7 @@ def group_table(run: Run, group: Group) -> dict[str, Any]:
 def size_rows(run: Run, group: Group) -> Iterator[dict[str, Any]]:
     """What the table says of each size, largest first."""
     floor, oracle = (run.survey.reference(name) for name in ("floor", "oracle60"))
-    largest = group.units[0]
+    yardstick = group.yardstick
     for units in group.units:
         first = group.of_size(units)[0]["result"]
         mape, rmse = (spread(group.values(name, units)) for name in ("mape", "rmse"))
@@ -71,9 +71,9 @@ def size_rows(run: Run, group: Group) -> Iterator[dict[str, Any]]:
             "rmse": rmse,
             "above_floor": mape.mean - floor["mape"] if floor else None,
             "above_oracle": excess(rmse.mean, oracle["rmse"]),
-            "largest": largest,
-            "by_seed": against(group, units, largest) if units != largest else None,
-            "by_series": series_difference(group, units, largest) if units != largest else None,
+            "yardstick": yardstick,
+            "by_seed": against(group, units, yardstick) if units != yardstick else None,
+            "by_series": series_difference(group, units, yardstick) if units != yardstick else None,
         }
 
 

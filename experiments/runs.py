@@ -87,6 +87,11 @@ class Group:
         return sorted({record["job"]["units"] for record in self.records}, reverse=True)
 
     @property
+    def yardstick(self) -> int:
+        """The size that the others are compared with: the largest of those with most seeds."""
+        return max(self.units, key=lambda units: (len(self.of_size(units)), units))
+
+    @property
     def results(self) -> list[dict[str, Any]]:
         """A dictionary of the columns of results.csv for each network."""
         return [record["result"] for record in self.records]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.claims import Claim
+from experiments.claims import Claim, against
 from experiments.metrics import METRICS
 from experiments.recipes import PAPER_MAPE
 from experiments.runs import Group
-from experiments.statistics import compare, spread
+from experiments.statistics import spread
 from experiments.store import RESULT_COLUMNS, write_text
 from tinylstm.size import BYTES_PER_KB
 
@@ -104,20 +104,15 @@ def results_table(summary: pd.DataFrame, with_paper: bool = True) -> str:
     return "\n".join(lines)
 
 
-def comparison_lines(results: Sequence[dict[str, Any]]) -> str:
-    """MAPE of each smaller size against the largest, pair by pair over the seeds; a line each."""
-    mape = {(result["units"], result["seed"]): result["mape"] for result in results}
-    sizes = sorted({units for units, _ in mape}, reverse=True)
+def comparison_lines(group: Group) -> str:
+    """MAPE of each size against the yardstick, pair by pair over the seeds; a line each."""
     lines = []
-    for units in sizes[1:]:
-        seeds = [seed for size, seed in mape if size == units and (sizes[0], seed) in mape]
-        pairs = [(mape[units, seed], mape[sizes[0], seed]) for seed in seeds]
-        if len(pairs) > 1:
-            result = compare(*zip(*pairs, strict=True))
-            points = f"{result.mean:+.2f} [{result.low:+.2f}, {result.high:+.2f}] points of MAPE"
-            lines.append(
-                f"{units} against {sizes[0]} units: {points}, {result.verdict} (p = {result.p:.2g})"
-            )
+    for units in group.units:
+        found = against(group, units, group.yardstick)
+        if units != group.yardstick and found:
+            points = f"{found.mean:+.2f} [{found.low:+.2f}, {found.high:+.2f}] points of MAPE"
+            told = f"{points}, {found.verdict} (p = {found.p:.2g})"
+            lines.append(f"{units} against {group.yardstick} units: {told}")
     return "\n".join(lines)
 
 
@@ -125,7 +120,7 @@ def group_table(group: Group) -> str:
     """The table of a group, and its sizes compared."""
     recipe, split = group.recipe["name"], group.settings["split"]
     table = results_table(summarise(group.results), (recipe, split) == ("paper", "stores"))
-    comparisons = comparison_lines(group.results)
+    comparisons = comparison_lines(group)
     return f"{table}\n\n{comparisons}" if comparisons else table
 
 

@@ -129,7 +129,8 @@ def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
     rows = zip(summary.split, summary.dropout, summary.units, summary.seeds, strict=True)
     assert list(rows) == [("stores", 0.2, 3, 2), ("stores", 0.2, 2, 2), ("time", 0.5, 2, 1)]
     assert {surveyed.split for surveyed in read_surveys(out)} == {"stores", "time"}
-    assert "split by time" in (out / "report.html").read_text("utf-8")
+    page = (out / "report.html").read_text("utf-8")
+    assert "Also in this folder: sales.csv, split by stores" in page
 
 
 def test_a_command_prints_the_table_of_its_own_networks(swept, data):

@@ -145,18 +145,22 @@ def test_the_papers_figures_stand_only_beside_what_compares_with_them():
 
 
 def test_each_size_is_compared_with_the_largest_over_the_same_seeds():
-    large = [result(128, seed, mape=mape) for seed, mape in enumerate([12.0, 12.1, 12.2])]
-    same = [result(64, seed, mape=mape) for seed, mape in enumerate([12.2, 12.0, 12.2])]
-    worse = [result(16, seed, mape=mape) for seed, mape in enumerate([23.0, 23.2, 23.2])]
-    lines = comparison_lines(worse + large + same).splitlines()
+    sizes = {128: [12.0, 12.1, 12.2], 64: [12.2, 12.0, 12.2], 16: [23.0, 23.2, 23.2]}
+    lines = comparison_lines(group(sizes)).splitlines()
     assert lines[0].startswith("64 against 128 units: +0.03 [")
     assert "no difference found" in lines[0]
     assert lines[1].startswith("16 against 128 units: +11.03 [")
     assert ", worse (p = " in lines[1]
 
 
+def test_a_size_of_fewer_seeds_is_no_yardstick():
+    lines = comparison_lines(group({128: [12.0], 64: [12.2, 12.0], 16: [23.0, 23.2]}))
+    assert lines.startswith("16 against 64 units: ")
+    assert "128" not in lines
+
+
 def test_seeds_without_a_partner_and_single_seeds_are_not_compared():
-    assert comparison_lines([result(128, 0), result(16, 0), result(16, 1)]) == ""
+    assert comparison_lines(group({128: [12.0], 16: [12.0]})) == ""
 
 
 def test_the_table_of_a_group_has_its_sizes_and_compares_them():
