@@ -16,7 +16,7 @@ from experiments.simulate import simulate_panel
 
 KILLS = 20
 SWEEP = [
-    *("--units", "12", "6", "--seeds", "2", "--epochs", "12", "--windows-per-epoch", "20000"),
+    *("--units", "12", "6", "--seeds", "2", "--epochs", "8", "--windows-per-epoch", "12000"),
     *("--workers", "2"),
 ]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs the signals of a POSIX system")
@@ -103,7 +103,7 @@ def test_killed_at_twenty_random_moments_it_ends_with_the_same_bits(data, undist
     done_at = []
     for _ in range(KILLS):
         process = start(data, tmp_path)
-        time.sleep(chance.uniform(0.2, 5.0))
+        time.sleep(chance.uniform(0.2, 4.0))
         victims = processes_of(process.pid)
         victim = chance.choice(victims) if victims else process.pid
         try:
