@@ -14,11 +14,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
 from experiments.commandline import natural, say
 from experiments.dataset import read_panel
-from experiments.simulate import simulate_panel
+from experiments.simulate import simulate_panel, write_csv
 from tinylstm.commandline import Parser
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
@@ -51,12 +49,7 @@ def measure(times: int, folder: Path) -> Measurement:
 def write_sales(times: int, path: Path) -> int:
     """Write a CSV of simulated sales, series after series; the number of rows."""
     panel = simulate_panel(stores=times * STORES, items=ITEMS)
-    dates = panel.dates.astype(str)
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write("date,store,item,sales\n")
-        for store, item, sales in zip(panel.stores, panel.items, panel.sales, strict=True):
-            columns = {"date": dates, "store": store, "item": item, "sales": sales}
-            pd.DataFrame(columns).to_csv(file, header=False, index=False)
+    write_csv(panel, path)
     return panel.sales.size
 
 

@@ -7,6 +7,7 @@ The Store Item Demand Forecasting data are themselves simulated. Their law can b
 
 import hashlib
 import operator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,16 @@ def simulate_panel(
         sha256=fingerprint(sales),
         mean=mean,
     )
+
+
+def write_csv(panel: SalesPanel, path: Path) -> None:
+    """Write a panel as Kaggle's four columns, series after series, a series at a time."""
+    dates = panel.dates.astype(str)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write("date,store,item,sales\n")
+        for store, item, sales in zip(panel.stores, panel.items, panel.sales, strict=True):
+            columns = {"date": dates, "store": store, "item": item, "sales": sales}
+            pd.DataFrame(columns).to_csv(file, header=False, index=False)
 
 
 def series_level(store: np.ndarray, item: np.ndarray) -> np.ndarray:

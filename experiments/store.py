@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tinylstm.weights import write_arrays
+from tinylstm.weights import whole_file, write_arrays
 
 LARGEST = 2**63 - 1
 RESULT_COLUMNS = (
@@ -35,15 +35,8 @@ class InUseError(RuntimeError):
 
 def write_text(path: Path, text: str) -> None:
     """Write a file that appears whole or not at all. Raises OSError."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def write_result(

@@ -14,12 +14,12 @@ from typing import Any
 
 from experiments import boosting
 from experiments.claims import judge
-from experiments.commandline import INTERRUPTED, natural, plural, say, share
+from experiments.commandline import INTERRUPTED, UNITS, natural, plural, say, share
 from experiments.dataset import DataError, SalesPanel, read_panel
 from experiments.features import SPLITS
 from experiments.jobs import Job, Outcome, run_jobs
 from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
-from experiments.report import write_report
+from experiments.report import WIDTH, write_report
 from experiments.runs import Run, read_runs, study_records
 from experiments.simulate import simulate_panel
 from experiments.store import FOLDERS, InUseError, locked
@@ -81,9 +81,9 @@ def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> i
             write_tables(options.out, study_records(options.out))
     done = [outcome.job for outcome in outcomes if outcome.result is not None]
     runs = read_runs(options.out)
-    runs.sort(key=lambda run: run.survey.file_name != surveyed.file_name)  # the page's is the first
+    runs.sort(key=lambda run: run.survey.file_name != surveyed.file_name)  # this command's first
     if done:
-        print(f"\n{conclusion(options, surveyed, recipe, runs, done)}\n")
+        print(f"\n{conclusion(options, recipe, runs[0], done)}\n")
     for outcome in outcomes:
         if outcome.result is None:
             print(f"FAILED: {outcome.job}: {outcome.failure}")
@@ -111,19 +111,14 @@ def train_trees(panel: SalesPanel, split: str) -> dict[str, Any] | None:
         return pool.submit(boosting.reference, panel.sha256, split).result()
 
 
-def conclusion(
-    options: argparse.Namespace, surveyed: Survey, recipe: Recipe, runs: list[Run], done: list[Job]
-) -> str:
+def conclusion(options: argparse.Namespace, recipe: Recipe, run: Run, done: list[Job]) -> str:
     """The table of the networks of this command, the references and the claims."""
-    run = next(run for run in runs if run.survey.file_name == surveyed.file_name)
-    names = {job.name for job in done}
-    group = run.group_of(names)
     parts = [
-        group_table(group),
+        group_table(run.group_of({job.name for job in done})),
         reference_lines(run.survey.references),
-        textwrap.fill(surveyed.law_sentence, 100),
+        textwrap.fill(run.survey.law_sentence, WIDTH),
         claim_lines(judge(run)),
-        closing(options, recipe, surveyed),
+        closing(options, recipe, run.survey),
     ]
     return "\n\n".join(parts)
 
@@ -208,7 +203,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--data", metavar="PATH", help="train.csv, Kaggle's zip, or a CSV of its four columns")
-    add("--units", type=natural, nargs="+", default=[128, 64, 48, 32, 16], metavar="H")
+    add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H")
     add("--seeds", type=natural, default=3, metavar="N", help="networks per size (default 3)")
     add("--recipe", choices=list(RECIPES), default="paper")
     add("--split", choices=SPLITS, default="stores", help="what the test windows are cut by")

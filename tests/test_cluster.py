@@ -5,12 +5,10 @@ import subprocess
 import sys
 import time
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from experiments import sweep, workers
-from experiments.simulate import simulate_panel
+from experiments.simulate import simulate_panel, write_csv
 from tinylstm.threads import get_num_threads
 
 distributed = pytest.importorskip("distributed")
@@ -81,15 +79,8 @@ def cluster(request, monkeypatch):
 def data(tmp_path_factory):
     """A small file of sales."""
     panel = simulate_panel(stores=2, items=3, days=120)
-    n_series, n_days = panel.sales.shape
-    columns = {
-        "date": np.tile(panel.dates, n_series),
-        "store": np.repeat(panel.stores, n_days),
-        "item": np.repeat(panel.items, n_days),
-        "sales": panel.sales.reshape(-1),
-    }
     path = tmp_path_factory.mktemp("data") / "sales.csv"
-    pd.DataFrame(columns).to_csv(path, index=False)
+    write_csv(panel, path)
     return path
 
 

@@ -8,11 +8,9 @@ import subprocess
 import sys
 import time
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from experiments.simulate import simulate_panel
+from experiments.simulate import simulate_panel, write_csv
 
 KILLS = 20
 SWEEP = [
@@ -26,15 +24,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="needs the signals of a PO
 def data(tmp_path_factory):
     """A file of sales that takes a moment to learn from."""
     panel = simulate_panel(stores=5, items=8, days=900)
-    n_series, n_days = panel.sales.shape
     path = tmp_path_factory.mktemp("data") / "sales.csv"
-    columns = {
-        "date": np.tile(panel.dates, n_series),
-        "store": np.repeat(panel.stores, n_days),
-        "item": np.repeat(panel.items, n_days),
-        "sales": panel.sales.reshape(-1),
-    }
-    pd.DataFrame(columns).to_csv(path, index=False)
+    write_csv(panel, path)
     return path
 
 

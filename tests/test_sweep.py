@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +16,7 @@ from experiments.claims import UNTESTED, judge
 from experiments.metrics import METRICS
 from experiments.recipes import PAPER, QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH
 from experiments.runs import read_runs
-from experiments.simulate import simulate_panel
+from experiments.simulate import simulate_panel, write_csv
 from experiments.survey import read_surveys, survey
 from tests.records import TREES
 
@@ -28,15 +27,8 @@ TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epo
 def data(tmp_path_factory):
     """A small file of sales, by the law of the embedded data."""
     panel = simulate_panel(stores=2, items=3, days=120)
-    n_series, n_days = panel.sales.shape
     path = tmp_path_factory.mktemp("data") / "sales.csv"
-    columns = {
-        "date": np.tile(panel.dates, n_series),
-        "store": np.repeat(panel.stores, n_days),
-        "item": np.repeat(panel.items, n_days),
-        "sales": panel.sales.reshape(-1),
-    }
-    pd.DataFrame(columns).to_csv(path, index=False)
+    write_csv(panel, path)
     return path
 
 

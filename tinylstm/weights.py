@@ -4,8 +4,10 @@ import io
 import math
 import os
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -17,13 +19,23 @@ class WeightsError(ValueError):
 def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     """Write the arrays as an uncompressed .npz under exactly this path.
 
-    The file appears whole or not at all: it is written under another name and then renamed.
+    The file appears whole or not at all.
+    """
+    with whole_file(path) as file:
+        np.savez(file, **arrays)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
+    """A file to write bytes to, which appears under its path only when the block ends well.
+
+    It is written under another name, flushed to the disk and renamed. Raises OSError.
     """
     path = Path(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with open(part, "wb") as file:
-            np.savez(file, **arrays)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
