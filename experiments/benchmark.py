@@ -18,10 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, UNITS, natural, say
-from experiments.dataset import DataError, read_panel
-from experiments.features import N_FEATURES, build_study
-from experiments.peers import (
+from experiments.bench.contenders import (
     INSTALL,
     PEERS,
     SAME_WORK,
@@ -32,13 +29,16 @@ from experiments.peers import (
     installed,
     installed_contenders,
 )
-from experiments.recipes import PAPER
-from experiments.simulate import simulate_panel
-from experiments.timetable import LEGEND, disturbance, draw, extrapolated, machine, time_tables
-from experiments.timing import Steps, interleave, quartiles, sgemm_peak, stopwatch, work
+from experiments.bench.stopwatch import Steps, interleave, quartiles, sgemm_peak, stopwatch, work
+from experiments.bench.tables import LEGEND, disturbance, draw, extrapolated, machine, time_tables
+from experiments.commandline import INTERRUPTED, UNITS, natural, say
+from experiments.data.features import N_FEATURES, build_study
+from experiments.data.panel import DataError, read_panel
+from experiments.data.simulator import simulate_panel
+from experiments.training.recipes import PAPER
 from tinylstm import LSTMRegressor, Windows
 from tinylstm.commandline import Parser
-from tinylstm.threads import get_num_threads
+from tinylstm.kernels.threads import get_num_threads
 
 COLUMNS = (
     *("contender", "task", "units", "batch", "windows", "median_ms", "q25_ms", "q75_ms"),

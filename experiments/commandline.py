@@ -12,11 +12,6 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def plural(n: int, noun: str) -> str:
-    """The number with its noun."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def natural(text: str) -> int:
     """A whole number of at least 1."""
     try:

@@ -9,11 +9,11 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.claims import judge
+from experiments.analysis.claims import judge
+from experiments.analysis.findings import findings, headline
+from experiments.analysis.groups import Run, read_runs
 from experiments.commandline import say
-from experiments.findings import findings, headline
-from experiments.runs import Run, read_runs
-from experiments.tables import claim_lines, group_table, reference_lines
+from experiments.pages.tables import claim_lines, group_table, reference_lines
 from tinylstm.commandline import Parser
 
 WIDTH = 100  # columns of text
@@ -26,7 +26,7 @@ def write_report(out: Path, runs: Sequence[Run]) -> str:
     if missing:
         need = f"no page without {' and '.join(missing)}"
         return f"{need}: pip install -e '.[report]', then python -m experiments.report {out}"
-    from experiments.page import write_page
+    from experiments.pages.page import write_page
 
     write_page(out, runs)
     return f"The page: {out / 'report.html'}"

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiments.commandline import natural, say
-from experiments.dataset import read_panel
-from experiments.simulate import simulate_panel, write_csv
+from experiments.data.panel import read_panel
+from experiments.data.simulator import simulate_panel, write_csv
 from tinylstm.commandline import Parser
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000

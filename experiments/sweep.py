@@ -12,22 +12,23 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
-from experiments import boosting
-from experiments.claims import judge
-from experiments.commandline import INTERRUPTED, UNITS, natural, plural, say, share
-from experiments.dataset import DataError, SalesPanel, read_panel
-from experiments.features import SPLITS
-from experiments.jobs import Job, Outcome, run_jobs
-from experiments.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
+from experiments.analysis.claims import judge
+from experiments.analysis.groups import Run, read_runs, study_records
+from experiments.commandline import INTERRUPTED, UNITS, natural, say, share
+from experiments.data.features import SPLITS
+from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.simulator import simulate_panel
+from experiments.pages.tables import claim_lines, group_table, reference_lines, write_tables
+from experiments.references import trees as boosting
+from experiments.references.overview import Survey, read_surveys, survey, write_survey
 from experiments.report import WIDTH, write_report
-from experiments.runs import Run, read_runs, study_records
-from experiments.simulate import simulate_panel
-from experiments.store import FOLDERS, InUseError, locked
-from experiments.survey import Survey, read_surveys, survey, write_survey
-from experiments.tables import claim_lines, group_table, reference_lines, write_tables
-from experiments.workers import ClusterError, ClusterLostError, worker_pool
+from experiments.training.folder import FOLDERS, InUseError, locked
+from experiments.training.jobs import Job, Outcome, run_jobs
+from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
+from experiments.training.workers import ClusterError, ClusterLostError, worker_pool
+from experiments.words import plural
 from tinylstm.commandline import Parser
-from tinylstm.threads import get_num_threads
+from tinylstm.kernels.threads import get_num_threads
 
 RUN_FILES = (
     *(*FOLDERS, "damaged", "figures"),

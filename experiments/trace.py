@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, plural, say
-from experiments.dataset import DataError, SalesPanel, read_panel
-from experiments.features import FIRST_TARGET, N_FEATURES, STEPS, Study, build_study
-from experiments.jobs import read_job
-from experiments.recipes import RECIPES
-from experiments.simulate import simulate_panel
-from experiments.trace_figures import View, draw
+from experiments.commandline import INTERRUPTED, say
+from experiments.data.features import FIRST_TARGET, N_FEATURES, STEPS, Study, build_study
+from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.simulator import simulate_panel
+from experiments.pages.trace_figures import View, draw
+from experiments.training.jobs import read_job
+from experiments.training.recipes import RECIPES
+from experiments.words import plural
 from tinylstm import LSTMRegressor
 from tinylstm.commandline import Parser
-from tinylstm.reach import compare_reach
-from tinylstm.trace import trace
+from tinylstm.inspect.reach import compare_reach
+from tinylstm.inspect.trace import trace
 
 REACH_WINDOWS = 16  # test windows over which the reach of gradients is averaged
 STEPS_BACK = (1, 7, 14, STEPS - 1)  # columns of the table

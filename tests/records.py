@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from experiments.jobs import Job
-from experiments.metrics import METRICS
-from experiments.recipes import PAPER
-from experiments.runs import KAGGLE_SHA256, Group, Run
-from experiments.store import FOLDERS, RESULT_COLUMNS, write_result
-from experiments.survey import Survey, write_survey
-from tinylstm.size import count_parameters
+from experiments.analysis.groups import KAGGLE_SHA256, Group, Run
+from experiments.references.metrics import METRICS
+from experiments.references.overview import Survey, write_survey
+from experiments.training.folder import FOLDERS, RESULT_COLUMNS, write_result
+from experiments.training.jobs import Job
+from experiments.training.recipes import PAPER
+from tinylstm.model import count_parameters
 
 SERIES, DAYS = 6, 4  # test series, and days that a page shows of one of them
 WITHOUT_DROPOUT = dataclasses.replace(PAPER, dropout=0.0)

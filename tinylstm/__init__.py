@@ -1,11 +1,9 @@
 """tinylstm: the LSTM you can read, trust and outrun a framework with, on a CPU."""
 
-import importlib
-from typing import Any
-
-from tinylstm.compiling import announce_compilation
+from tinylstm.check.gradients import gradient_check
+from tinylstm.kernels.cache import announce_compilation
 from tinylstm.layers import LSTM, Dense, Dropout
-from tinylstm.model import LSTMRegressor
+from tinylstm.model import LSTMRegressor, model_size
 from tinylstm.optim import Adam
 from tinylstm.training import fit
 from tinylstm.windows import Windows
@@ -23,13 +21,3 @@ __all__ = [
     "gradient_check",
     "model_size",
 ]
-
-# These two modules are commands as well (python -m tinylstm.size), and Python wants to be the first
-# to import what it runs; so they are imported when their function is first asked for.
-_COMMANDS = {"gradient_check": "tinylstm.gradcheck", "model_size": "tinylstm.size"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _COMMANDS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_COMMANDS[name]), name)

@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from tinylstm import kernels, reference
+from tinylstm import reference
+from tinylstm.kernels import lstm as kernels
 from tinylstm.windows import Windows
 
 BACKENDS = ("numba", "numpy")

@@ -1,8 +1,9 @@
-"""The forecaster: LSTM -> Dropout -> Dense(ReLU) -> Dense, and its file of weights."""
+"""The forecaster: LSTM -> Dropout -> Dense(ReLU) -> Dense, its file of weights and their size."""
 
 import copy
 import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,7 @@ PARAMETERS = {
 }  # fmt: skip
 # Prediction goes through many windows in pieces, so that memory stays small.
 PREDICT_BATCH = 1024
+BYTES_PER_KB = 1024
 
 
 class LSTMRegressor:
@@ -187,6 +189,27 @@ class LSTMRegressor:
         for name, array in model.params.items():
             array[:] = params[name]
         return model
+
+
+class ModelSize(NamedTuple):
+    """Number of parameters, their bytes as stored, and the same in KB of 1024 bytes."""
+
+    n_params: int
+    bytes: int
+    kb: float
+
+
+def model_size(model: LSTMRegressor) -> ModelSize:
+    """Count what `model.save` stores: the arrays themselves, without the frame of the file."""
+    arrays = model.stored().values()
+    n_bytes = sum(array.nbytes for array in arrays)
+    return ModelSize(sum(array.size for array in arrays), n_bytes, n_bytes / BYTES_PER_KB)
+
+
+def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16) -> int:
+    """The closed formula: 4H (H + D + 1) + (H + 1) K + (K + 1), for K dense units."""
+    lstm = 4 * hidden_size * (hidden_size + input_size + 1)
+    return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:

@@ -4,35 +4,12 @@ python -m tinylstm.size --units 128 64 48 32 16
 """
 
 import argparse
-from typing import NamedTuple
 
 from tinylstm.commandline import Parser
 from tinylstm.layers import require_size
-from tinylstm.model import LSTMRegressor
+from tinylstm.model import LSTMRegressor, count_parameters, model_size
 
-BYTES_PER_KB = 1024
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
-
-
-class ModelSize(NamedTuple):
-    """Number of parameters, their bytes as stored, and the same in KB of 1024 bytes."""
-
-    n_params: int
-    bytes: int
-    kb: float
-
-
-def model_size(model: LSTMRegressor) -> ModelSize:
-    """Count what `model.save` stores: the arrays themselves, without the frame of the file."""
-    arrays = model.stored().values()
-    n_bytes = sum(array.nbytes for array in arrays)
-    return ModelSize(sum(array.size for array in arrays), n_bytes, n_bytes / BYTES_PER_KB)
-
-
-def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16) -> int:
-    """The closed formula: 4H (H + D + 1) + (H + 1) K + (K + 1), for K dense units."""
-    lstm = 4 * hidden_size * (hidden_size + input_size + 1)
-    return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
 def size_table(units: list[int]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinylstm import LSTM, reference
-from tinylstm.bugs import Bug, find_bug
+from tinylstm.check.bugs import Bug, find_bug
 
 
 class OpenError(Exception):

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from experiments.analysis.statistics import spread
+from experiments.data.simulator import simulate_panel
 from experiments.lessons import solutions_study
 from experiments.lessons.checks import WrongError, exercise, given, random_arrays, require_close
-from experiments.metrics import evaluate
-from experiments.simulate import simulate_panel
-from experiments.statistics import spread
+from experiments.references.metrics import evaluate
 from tinylstm import Adam, reference
 
 

@@ -1,0 +1,1 @@
+"""What the results say: groups of networks, statistics, claims and findings."""

@@ -1,0 +1,1 @@
+"""From a file, or a law, to windows of features."""

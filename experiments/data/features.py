@@ -1,0 +1,144 @@
+"""From a panel of sales to windows: the paper's seven features, scaling and splits.
+
+The protocol of arXiv 2601.00525. A row holds what is known at the end of a day d; the window of the
+30 rows before day i predicts sales(i), so that no window sees its target.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.data.panel import DataError, SalesPanel
+from tinylstm import Windows
+
+STEPS = 30  # rows in a window
+LONGEST_LAG = 30  # days at the start of a series that lack a feature and are dropped
+FIRST_TARGET = LONGEST_LAG + STEPS  # the first day of a series with a whole window before it
+N_FEATURES = 7
+N_SALES_FEATURES = 5  # the first five are sales, the other two the calendar
+SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
+CALENDAR_SPAN = 4  # by level, weekday and month run from -2 to 2: a wide scale tells days apart
+SPLITS = ("stores", "time")
+
+
+@dataclass(frozen=True)
+class Study:
+    """All N windows of a panel with their targets, cut into training, validation and test.
+
+    Window k predicts day `target_day[k]` of the panel's series `series[k]`. `train`, `validation`
+    and `test` are arrays of window numbers.
+    """
+
+    windows: Windows  # (N, 30, 7), scaled, float32
+    y: np.ndarray  # (N,) float32, units sold on the target day
+    level: np.ndarray  # (N,) float32, the unit in which the network forecasts: units sold
+    series: np.ndarray  # (N,)
+    target_day: np.ndarray  # (N,)
+    train: np.ndarray  # 64% of the windows
+    validation: np.ndarray  # 16%: Keras's validation set in the paper, never trained on
+    test: np.ndarray  # 20%
+
+
+def build_study(
+    panel: SalesPanel, split: str = "stores", leaky_scaler: bool = True, by_level: bool = False
+) -> Study:
+    """Features, windows and split of a panel.
+
+    With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
+    the paper; without, over the rows of training windows. With `by_level` the sales in a window are
+    divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2. For the
+    splits see `cut`.
+    Raises DataError if the panel is too small to have windows in every part.
+    """
+    n_series, n_days = panel.sales.shape
+    per_series = n_days - FIRST_TARGET
+    if per_series < 1:
+        need = f"a window and its target take {FIRST_TARGET + 1} days"
+        raise DataError(f"{panel.name} has {n_days} days, and {need}; use longer series.")
+    series, position = (axis.reshape(-1) for axis in np.indices((n_series, per_series), np.int32))
+    train, validation, test = cut(np.arange(series.size) if split == "stores" else position)
+    if min(train.size, validation.size, test.size) == 0:
+        part = f"{series.size} windows are too few for training, validation and test"
+        raise DataError(f"{panel.name}: {part}; use longer or more series.")
+
+    rows = seven_features(panel)
+    starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position
+    windows = Windows(rows, starts, STEPS)
+    level = window_level(windows) if by_level else np.ones(len(windows), np.float32)
+    scaled = slice(N_SALES_FEATURES if by_level else 0, N_FEATURES)
+    fitted_on = rows if leaky_scaler else rows[rows_seen(windows[train])]
+    scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
+    if by_level:
+        rows[:, N_SALES_FEATURES:] = CALENDAR_SPAN * (rows[:, N_SALES_FEATURES:] - 0.5)
+        scale = np.ones((len(windows), N_FEATURES), np.float32)
+        scale[:, :N_SALES_FEATURES] = 1 / level[:, np.newaxis]
+        windows = Windows(rows, starts, STEPS, scale)
+    target_day = position + FIRST_TARGET
+    y = panel.sales[series, target_day].astype(np.float32)
+    return Study(windows, y, level, series, target_day, train, validation, test)
+
+
+def seven_features(panel: SalesPanel) -> np.ndarray:
+    """The features of every day d from day 30 on, series after series: (S (N - 30), 7) float32.
+
+    sales(d-1), sales(d-7), sales(d-30), mean of sales over d-6..d, mean over d-29..d, day of the
+    week (Monday 0), month (1-12).
+    """
+    n_series, n_days = panel.sales.shape
+    features = np.empty((n_series, n_days - LONGEST_LAG, N_FEATURES), np.float32)
+    for column, lag in enumerate((1, 7, 30)):
+        features[:, :, column] = panel.sales[:, LONGEST_LAG - lag : n_days - lag]
+    # total[:, d] is the sum of the days before d, so a difference is the sum of a stretch of days.
+    total = np.zeros((n_series, n_days + 1), np.int64)
+    np.cumsum(panel.sales, axis=1, out=total[:, 1:])
+    for column, length in ((3, 7), (4, 30)):
+        stop = total[:, LONGEST_LAG + 1 :]
+        start = total[:, LONGEST_LAG + 1 - length : n_days + 1 - length]
+        features[:, :, column] = (stop - start) / length
+    days = pd.DatetimeIndex(panel.dates[LONGEST_LAG:])
+    features[:, :, 5] = days.day_of_week
+    features[:, :, 6] = days.month
+    return features.reshape(-1, N_FEATURES)
+
+
+def window_level(windows: Windows) -> np.ndarray:
+    """The mean daily sales that a window knows of: (N,), from its unscaled rows alone.
+
+    The 30-day means of its first and of its last row, which together reach back 59 days.
+    """
+    means = windows.rows[:, 4]
+    level = (means[windows.starts] + means[windows.starts + windows.steps - 1]) / 2
+    return np.maximum(level, np.float32(SMALLEST_LEVEL))
+
+
+def cut(order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Window numbers of training, validation and test: the first 64%, the next 16%, the last 20%.
+
+    `order` (N,) is what the cut goes by: the number of the window for the split "stores" (series
+    after series, so that for Kaggle's data stores 9 and 10 are the test), the day of the target
+    for the split "time".
+    """
+    end = int(order.max()) + 1
+    test_from = end * 80 // 100
+    validation_from = test_from * 80 // 100
+    return (
+        np.flatnonzero(order < validation_from),
+        np.flatnonzero((order >= validation_from) & (order < test_from)),
+        np.flatnonzero(order >= test_from),
+    )
+
+
+def rows_seen(windows: Windows) -> np.ndarray:
+    """Which rows lie in at least one of the windows: a mask (R,)."""
+    change = np.zeros(len(windows.rows) + 1, np.int64)
+    np.add.at(change, windows.starts, 1)
+    np.add.at(change, windows.starts + windows.steps, -1)
+    return np.cumsum(change[:-1]) > 0
+
+
+def scale_to_unit(rows: np.ndarray, fitted_on: np.ndarray) -> None:
+    """Scale each column of rows in place, so that it runs from 0 to 1 over the rows `fitted_on`."""
+    low, high = fitted_on.min(axis=0), fitted_on.max(axis=0)
+    rows -= low
+    rows /= np.where(high > low, high - low, 1)  # a feature that never changes becomes 0

@@ -1,0 +1,1 @@
+"""What a network is measured by: errors, and the forecasters that it stands beside."""

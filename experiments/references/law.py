@@ -1,0 +1,284 @@
+"""What the models stand beside: the floor, the oracle of a 60-day window, and naive forecasts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.data.panel import DataError, SalesPanel
+from experiments.references.metrics import METRICS, evaluate
+
+WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
+
+SWEEPS = 1000  # of the factors, at most; a panel with every pair needs about ten
+BANDS = 10  # of the mean, with equal numbers of rows
+
+# What check_law lets pass; its docstring says why.
+SAMPLING_ERRORS = 4
+TOLERANCE = 0.02
+ROWS_PER_PARAMETER = 50
+
+
+@dataclass(frozen=True)
+class Law:
+    """Mean sales as a product: mean(series, day) = level[series] seasonal[day].
+
+    `level` (S,) is the mean sales per day, in units; `seasonal` (N,) has mean 1 over the days.
+    `factors` holds what the two are made of, under the keys store, item, year, month and weekday:
+    a Series each, indexed by the values that the panel has, with mean 1 over them.
+    """
+
+    level: np.ndarray
+    seasonal: np.ndarray
+    factors: Mapping[str, pd.Series]
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean sales (S, N), in units per day."""
+        return np.outer(self.level, self.seasonal)
+
+    @property
+    def n_params(self) -> int:
+        """Free parameters: one for the scale, and one fewer than its values for each factor."""
+        return 1 + sum(len(factor) - 1 for factor in self.factors.values())
+
+
+def fit_law(panel: SalesPanel) -> Law:
+    """Fit mean = s[store] w[item] y[year] m[month] d[weekday] to every row of the panel.
+
+    Maximises the likelihood of independent Poisson sales. Every series has every day, so that the
+    likelihood falls apart into one for the totals of the series and one for those of the days.
+
+    Raises DataError, a ValueError, if the panel has no sales at all.
+    """
+    total = panel.sales.sum(dtype=np.int64)
+    if total == 0:
+        raise DataError(f"{panel.name}: nothing was ever sold; give data with some sales")
+    days = pd.DatetimeIndex(panel.dates)
+    series_factors, series_totals = proportional_fit(
+        panel.sales.sum(axis=1, dtype=np.int64), {"store": panel.stores, "item": panel.items}
+    )
+    day_factors, day_totals = proportional_fit(
+        panel.sales.sum(axis=0, dtype=np.int64),
+        {"year": days.year, "month": days.month, "weekday": days.day_of_week},
+    )
+    n_days = len(panel.dates)
+    return Law(series_totals / n_days, day_totals / total * n_days, series_factors | day_factors)
+
+
+def proportional_fit(
+    totals: np.ndarray, labels: Mapping[str, np.ndarray]
+) -> tuple[dict[str, pd.Series], np.ndarray]:
+    """Fit counts (n,) by a product of one factor per label, each label an array (n,).
+
+    Iterative proportional fitting: scale the factors in turn until the fitted sum over the rows of
+    each value of each label equals the observed sum. That is the maximum of the Poisson
+    likelihood. Returns the factors, each with mean 1 over its values, and the fitted counts (n,),
+    which are unique even where two labels coincide and their factors share an effect.
+
+    Source: Deming and Stephan, "On a least squares adjustment of a sampled frequency table", 1940.
+    """
+    coded = {name: pd.factorize(np.asarray(values), sort=True) for name, values in labels.items()}
+    factors = {name: np.ones(len(values)) for name, (_, values) in coded.items()}
+    fitted = np.ones(len(totals))
+    for _ in range(SWEEPS):
+        before = fitted.copy()
+        for name, (code, _) in coded.items():
+            correction = _ratio(np.bincount(code, totals), np.bincount(code, fitted))
+            factors[name] *= correction
+            fitted *= correction[code]
+        if np.allclose(fitted, before, rtol=1e-9, atol=0):
+            break
+    series = {
+        name: pd.Series(factor / factor.mean(), index=coded[name][1], name=name)
+        for name, factor in factors.items()
+    }
+    return series, fitted
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number computed from the residuals, its value under the law, and its sampling error."""
+
+    name: str
+    value: float
+    expected: float
+    error: float
+
+    @property
+    def departs(self) -> bool:
+        """Whether it is further from its expected value than chance and the tolerance explain."""
+        return abs(self.value - self.expected) > TOLERANCE + SAMPLING_ERRORS * self.error
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:.4f} (under the law {self.expected:g} ± {self.error:.4f})"
+
+
+@dataclass(frozen=True)
+class LawCheck:
+    """The statistics by which sales were held against the law, and the verdict."""
+
+    statistics: tuple[Statistic, ...]
+    n_rows: int
+    n_params: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are rows enough that the fitted mean flatters itself by 2% at most."""
+        return self.n_rows >= ROWS_PER_PARAMETER * self.n_params
+
+    @property
+    def follows(self) -> bool:
+        """Whether the data are as independent Poisson sales around the fitted mean would be."""
+        return self.enough and not any(s.departs for s in self.statistics)
+
+    @property
+    def sentence(self) -> str:
+        """One sentence that says why the data follow the law, or why not."""
+        if not self.enough:
+            return (
+                f"The data are too few to tell: {self.n_rows:,} rows for {self.n_params} "
+                f"parameters, and the check wants {ROWS_PER_PARAMETER} rows for each."
+            )
+        departing = [str(s) for s in self.statistics if s.departs]
+        if departing:
+            return f"The data do not follow the law: {'; '.join(departing)}."
+        return f"The data follow the law: {'; '.join(map(str, self.statistics))}."
+
+
+def check_law(panel: SalesPanel, law: Law) -> LawCheck:
+    """Whether the sales are independent Poisson draws around the law's mean.
+
+    With residuals z = (sales - mean) / sqrt(mean), which then have variance 1:
+
+        variance/mean    chi-square per degree of freedom: of all rows, and of the tenth of the
+                         rows, by their mean, that is furthest from 1; var z^2 = 2 + 1/mean
+        autocorrelation  of z, at lags 1 and 7 days; what another trend or season would leave
+        correlation      of z between series, mean over all pairs; what a shared shock would leave
+
+    A statistic may depart by 4 sampling errors, so that chance rejects about one panel in a
+    thousand, and by a tolerance of 0.02 beyond them, because a difference that is certain can
+    still be of no importance: 2% more variance is 1% more RMSE at the floor, and an
+    autocorrelation of 0.02 lets a forecaster remove 0.04% of the variance. For the same 2%, the
+    check wants 50 rows for each fitted parameter.
+    """
+    mean = law.mean
+    z = _ratio(panel.sales - mean, np.sqrt(mean))
+    freedom = max(mean.size - law.n_params, 1) / mean.size  # share of the rows left by the fit
+    statistics = (
+        *_dispersion(z[mean > 0], mean[mean > 0], freedom),
+        *(_autocorrelation(z, lag) for lag in (1, 7) if lag < z.shape[1]),
+        *([_correlation(z)] if len(z) > 1 else []),
+    )
+    return LawCheck(statistics, mean.size, law.n_params)
+
+
+def _dispersion(z: np.ndarray, mean: np.ndarray, freedom: float) -> tuple[Statistic, Statistic]:
+    def dispersion(name: str, rows: np.ndarray) -> Statistic:
+        value = np.mean(z[rows] ** 2) / freedom
+        return Statistic(name, float(value), 1.0, np.sqrt(np.mean(2 + 1 / mean[rows]) / len(rows)))
+
+    rows = np.argsort(mean, kind="stable")
+    bands = [
+        dispersion(f"variance/mean at means of {mean[band[0]]:.3g} to {mean[band[-1]]:.3g}", band)
+        for band in np.array_split(rows, min(BANDS, len(rows)))
+    ]
+    worst = max(bands, key=lambda band: abs(band.value - band.expected) / band.error)
+    return dispersion("variance/mean", rows), worst
+
+
+def _autocorrelation(z: np.ndarray, lag: int) -> Statistic:
+    pairs = z[:, lag:] * z[:, :-lag]
+    value = _ratio(np.mean(pairs), np.mean(z**2))
+    return Statistic(f"autocorrelation at lag {lag}", float(value), 0.0, 1 / np.sqrt(pairs.size))
+
+
+def _correlation(z: np.ndarray) -> Statistic:
+    # The square of a day's sum holds every pair of series twice, and each series with itself.
+    series, days = z.shape
+    pairs = series * (series - 1) / 2
+    products = (np.sum(np.sum(z, axis=0) ** 2) - np.sum(z**2)) / 2
+    value = _ratio(products / (pairs * days), np.mean(z**2))
+    return Statistic("correlation of series", float(value), 0.0, 1 / np.sqrt(pairs * days))
+
+
+def forecasts(panel: SalesPanel) -> dict[str, np.ndarray]:
+    """Forecasts of every day of every series, (S, N) each; NaN where the days before are too few.
+
+        floor             the true mean; of a file the fitted one, if the data follow the law
+        oracle60          level * f(d), level = sum(sales) / sum(f) over the 60 days before day d
+        seasonal_naive_7  sales(d - 7)
+        naive_1           sales(d - 1)
+
+    No model can beat the floor but by chance. The oracle knows the seasonal factor f, and not the
+    level of the series: it is the best that a model of the paper's inputs could do. Of a file, f
+    is fitted to all of its rows; if the data do not follow the law there is no floor, and the
+    oracle is one more reference, not a bound.
+    """
+    mean, is_floor = _mean(panel)
+    return ({"floor": mean} if is_floor else {}) | {
+        # The level takes up any scale, so that the mean of all series will do as their factor f.
+        f"oracle{WINDOW}": oracle(panel.sales, mean.mean(axis=0)),
+        "seasonal_naive_7": naive(panel.sales, 7),
+        "naive_1": naive(panel.sales, 1),
+    }
+
+
+def _mean(panel: SalesPanel) -> tuple[np.ndarray, bool]:
+    if panel.mean is not None:
+        return panel.mean, True
+    law = fit_law(panel)
+    return law.mean, check_law(panel, law).follows
+
+
+def oracle(sales: np.ndarray, seasonal: np.ndarray, window: int = WINDOW) -> np.ndarray:
+    """Forecast sales (S, N) by the level of the `window` days before, times `seasonal` (N,).
+
+    The level is sum(sales) / sum(seasonal) over those days. The first `window` days are NaN.
+    """
+    level = _ratio(_sums_before(sales, window), _sums_before(seasonal, window))
+    return _after(window, level * seasonal[window:], sales.shape)
+
+
+def naive(sales: np.ndarray, lag: int) -> np.ndarray:
+    """Forecast sales (S, N) by the sales `lag` days before. The first `lag` days are NaN."""
+    return _after(lag, sales[:, :-lag], sales.shape)
+
+
+def reference_table(
+    panel: SalesPanel, series_index: np.ndarray, day_index: np.ndarray
+) -> pd.DataFrame:
+    """Errors of every reference on test targets, a row each: reference, then the METRICS.
+
+    `series_index` and `day_index`, both (n,), say which row and column of the panel each target
+    is. Raises ValueError if a target has fewer than 60 days before it, or there are none.
+    """
+    if np.any(np.asarray(day_index) < WINDOW):
+        first = np.min(day_index)
+        raise ValueError(f"a target needs {WINDOW} days before it, but one has day index {first}")
+    y = panel.sales[series_index, day_index]
+    rows = [
+        {"reference": name} | evaluate(y, forecast[series_index, day_index])
+        for name, forecast in forecasts(panel).items()
+    ]
+    return pd.DataFrame(rows, columns=["reference", *METRICS])
+
+
+def _sums_before(values: np.ndarray, window: int) -> np.ndarray:
+    # Entry k is the sum over the window that ends the day before day window + k.
+    sums = np.cumsum(values, axis=-1, dtype=np.result_type(values, np.int64))
+    sums = np.insert(sums, 0, 0, axis=-1)
+    return (sums[..., window:] - sums[..., :-window])[..., :-1]
+
+
+def _after(first: int, forecast: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    whole = np.full(shape, np.nan)
+    whole[:, first:] = forecast
+    return whole
+
+
+def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    # Where nothing was sold the mean is 0, and a residual or a correction of 0/0 says nothing.
+    out = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))
+    return np.divide(numerator, denominator, out=out, where=denominator != 0)

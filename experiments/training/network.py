@@ -1,0 +1,104 @@
+"""One network of the study: trained as a recipe says, its forecasts, errors and speed."""
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from experiments.data.features import N_FEATURES, Study
+from experiments.references.metrics import evaluate
+from experiments.training.recipes import Recipe
+from tinylstm import Adam, LSTMRegressor, fit
+from tinylstm.checkpoint import History
+from tinylstm.training import DivergedError
+
+EPOCH_METRICS = ("mape", "rmse")
+TIMED_PREDICTIONS = 300
+DROPOUT_MASKS = 20
+WARM_UP = 0.02  # share of all steps over which the learning rate rises
+
+
+def train(
+    study: Study,
+    recipe: Recipe,
+    units: int,
+    seed: int,
+    report: Callable[[int, History], None] | None = None,
+    checkpoint: Path | None = None,
+) -> tuple[LSTMRegressor, History]:
+    """A network trained as the recipe says, and its history, with the test errors of each epoch.
+
+    `report(epoch, history)` is called after each epoch. For `checkpoint` see `tinylstm.fit`.
+    Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
+    """
+
+    def on_epoch(epoch: int, history: History) -> None:
+        scores = evaluate(study.y[study.test], forecast(model, study))
+        for name in EPOCH_METRICS:
+            history.metrics.setdefault(name, []).append(scores[name])
+        if report is not None:
+            report(epoch, history)
+
+    level = study.level[study.train]
+    model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
+    if recipe.by_level:
+        model.dense2.params["b"][:] = 1  # the first forecast is the window's own level
+    history = fit(
+        model,
+        study.windows[study.train],
+        study.y[study.train] / level,
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
+        rng=np.random.default_rng([seed, 1]),  # not the stream that made the weights
+        windows_per_epoch=recipe.windows_per_epoch,
+        weights=level / level.mean() if recipe.by_level else None,
+        schedule=cosine(recipe.learning_rate) if recipe.cosine else None,
+        on_epoch=on_epoch,
+        progress=False,
+        checkpoint=checkpoint,
+    )
+    return model, history
+
+
+def cosine(highest: float) -> Callable[[float], float]:
+    """A learning rate that rises over the first steps and falls to zero along half a cosine.
+
+    Loshchilov & Hutter 2017; the rise keeps Adam's first steps, whose moments are poor, small.
+    """
+
+    def learning_rate(done: float) -> float:
+        if done < WARM_UP:
+            return highest * (done + WARM_UP / 10) / (1.1 * WARM_UP)
+        return highest * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP)))
+
+    return learning_rate
+
+
+def forecast(model: LSTMRegressor, study: Study) -> np.ndarray:
+    """The model's forecasts of the test days, in units sold: (number of test windows,).
+
+    Raises DivergedError if one of them is not finite.
+    """
+    forecasts = study.level[study.test] * model.predict(study.windows[study.test])
+    if not np.isfinite(forecasts).all():
+        raise DivergedError("the forecasts are no longer finite")
+    return forecasts
+
+
+def forecast_with_dropout(model: LSTMRegressor, study: Study) -> np.ndarray:
+    """As `forecast`, but with dropout left on, as in training: the mean of twenty masks."""
+    windows = study.windows[study.test]
+    return study.level[study.test] * model.predict_with_dropout(windows, DROPOUT_MASKS)
+
+
+def time_prediction(model: LSTMRegressor, x: np.ndarray) -> float:
+    """Microseconds of one prediction: the median of many, warm."""
+    seconds = []
+    for _ in range(TIMED_PREDICTIONS):
+        started = time.perf_counter()
+        model.predict(x)
+        seconds.append(time.perf_counter() - started)
+    return 1e6 * float(np.median(seconds[TIMED_PREDICTIONS // 10 :]))

@@ -1,0 +1,205 @@
+"""Features, windows and splits, as the paper's script has them."""
+
+import dataclasses
+import os
+
+import numpy as np
+import pytest
+
+from experiments.data.features import STEPS, build_study, cut, rows_seen, seven_features
+from experiments.data.panel import DataError, read_panel
+from experiments.data.simulator import simulate_panel
+from tinylstm import Windows
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return simulate_panel(stores=2, items=3, days=100)
+
+
+@pytest.fixture(scope="module")
+def study(panel):
+    return build_study(panel)
+
+
+def test_the_seven_features_are_the_papers(panel):
+    rows = seven_features(panel).reshape(6, 70, 7)
+    s, d = 4, 47  # any series and day
+    sales = panel.sales[s].astype(float)
+    np.testing.assert_allclose(
+        rows[s, d - 30],
+        [
+            sales[d - 1],
+            sales[d - 7],
+            sales[d - 30],
+            sales[d - 6 : d + 1].mean(),
+            sales[d - 29 : d + 1].mean(),
+            panel.dates[d].item().weekday(),
+            panel.dates[d].item().month,
+        ],
+        rtol=1e-6,
+    )
+
+
+def test_the_first_row_of_a_series_has_all_its_lags(panel):
+    first = seven_features(panel).reshape(6, 70, 7)[:, 0]
+    np.testing.assert_array_equal(first[:, 2], panel.sales[:, 0])
+
+
+def test_a_window_is_the_thirty_rows_before_its_target(panel, study):
+    rows = study.windows.rows.reshape(6, 70, 7)
+    k = 3 * 40 + 11  # window 11 of series 3
+    assert (study.series[k], study.target_day[k]) == (3, 71)
+    np.testing.assert_array_equal(np.asarray(study.windows[k])[0], rows[3, 11:41])
+    assert study.y[k] == panel.sales[3, 71]
+
+
+def test_no_window_sees_its_target_or_anything_after_it(panel, study):
+    day = 80
+    tampered = dataclasses.replace(panel, sales=panel.sales.copy())
+    tampered.sales[:, day:] += 1000
+    early = study.target_day <= day
+
+    def unscaled(panel):
+        return np.asarray(Windows(seven_features(panel), study.windows.starts[early], STEPS))
+
+    np.testing.assert_array_equal(unscaled(tampered), unscaled(panel))
+
+
+def test_a_window_sees_the_day_before_its_target(panel, study):
+    day = 80
+    tampered = dataclasses.replace(panel, sales=panel.sales.copy())
+    tampered.sales[:, day - 1] += 1000
+    windows = study.windows.starts[study.target_day == day]
+    before, after = (
+        np.asarray(Windows(seven_features(p), windows, STEPS)) for p in (panel, tampered)
+    )
+    assert (before[:, -1] != after[:, -1]).any(axis=1).all()
+
+
+def test_every_window_stays_within_its_series(study):
+    first, last = study.windows.starts // 70, (study.windows.starts + 29) // 70
+    np.testing.assert_array_equal(first, study.series)
+    np.testing.assert_array_equal(last, study.series)
+
+
+def test_the_papers_scaler_runs_over_all_rows_test_rows_included(study):
+    np.testing.assert_allclose(study.windows.rows.min(axis=0), 0)
+    np.testing.assert_allclose(study.windows.rows.max(axis=0), 1)
+
+
+def test_the_honest_scaler_runs_over_the_rows_of_training_windows(panel):
+    study = build_study(panel, leaky_scaler=False)
+    seen = rows_seen(study.windows[study.train])
+    np.testing.assert_allclose(study.windows.rows[seen].min(axis=0), 0)
+    np.testing.assert_allclose(study.windows.rows[seen].max(axis=0), 1)
+    assert study.windows.rows[~seen].max() > 1  # the largest store is not among them
+
+
+def test_nothing_in_the_test_rows_moves_the_honest_scaler(panel):
+    tampered = dataclasses.replace(panel, sales=panel.sales.copy())
+    tampered.sales[5] *= 100  # the last series: test only
+    honest, changed = (build_study(p, leaky_scaler=False) for p in (panel, tampered))
+    np.testing.assert_array_equal(
+        np.asarray(honest.windows[honest.train]), np.asarray(changed.windows[changed.train])
+    )
+
+
+def test_rows_seen_are_those_inside_a_window():
+    windows = Windows(np.zeros((8, 1)), np.array([1, 2]), steps=3)
+    np.testing.assert_array_equal(np.flatnonzero(rows_seen(windows)), [1, 2, 3, 4])
+
+
+def test_a_feature_that_never_changes_becomes_zero():
+    january = simulate_panel(stores=1, items=4, days=90)
+    flat = dataclasses.replace(january, sales=np.full_like(january.sales, 7))
+    rows = build_study(flat).windows.rows
+    assert np.isfinite(rows).all()
+    np.testing.assert_array_equal(rows[:, :5], 0)
+
+
+def test_the_cut_is_sixty_four_sixteen_and_twenty_percent_in_order():
+    train, validation, test = cut(np.arange(100))
+    assert (train[0], train[-1], validation[0], validation[-1], test[0], test[-1]) == (
+        *(0, 63, 64, 79, 80, 99),
+    )
+
+
+def test_the_split_by_time_puts_every_test_day_after_every_training_day(panel):
+    study = build_study(panel, split="time")
+    assert study.target_day[study.train].max() < study.target_day[study.validation].min()
+    assert study.target_day[study.validation].max() < study.target_day[study.test].min()
+    assert set(study.series[study.train]) == set(study.series[study.test]) == set(range(6))
+
+
+@pytest.mark.parametrize("split", ["stores", "time"])
+def test_training_validation_and_test_share_no_window(panel, split):
+    study = build_study(panel, split)
+    parts = np.concatenate([study.train, study.validation, study.test])
+    np.testing.assert_array_equal(np.sort(parts), np.arange(len(study.windows)))
+
+
+def check_the_papers_counts(panel):
+    study = build_study(panel)
+    assert study.windows.rows.shape == (898_000, 7)
+    assert study.windows.shape == (883_000, 30, 7)
+    assert len(study.train) + len(study.validation) == 706_400
+    assert (len(study.train), len(study.test)) == (565_120, 176_600)
+    assert set(panel.stores[study.series[study.test]]) == {9, 10}
+
+
+def test_the_papers_counts_on_the_embedded_data():
+    check_the_papers_counts(simulate_panel())
+
+
+@pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")
+def test_the_papers_counts_on_kaggles_data():
+    check_the_papers_counts(read_panel(os.environ["STORE_ITEM_DATA"]))
+
+
+def test_windows_are_not_copied_out():
+    study = build_study(simulate_panel())
+    arrays = (study.windows.rows, study.windows.starts, study.y, study.series, study.target_day)
+    assert sum(array.nbytes for array in arrays) < 60e6  # the windows themselves: 742 MB
+
+
+def test_too_few_days_are_refused():
+    with pytest.raises(DataError, match="has 60 days, and a window and its target take 61 days"):
+        build_study(simulate_panel(stores=1, items=1, days=60))
+
+
+def test_too_few_windows_for_three_parts_are_refused():
+    with pytest.raises(DataError, match="1 windows are too few"):
+        build_study(simulate_panel(stores=1, items=1, days=61))
+
+
+def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):
+    study = build_study(panel, leaky_scaler=False, by_level=True)
+    k = 3 * 40 + 11
+    rows = seven_features(panel).reshape(6, 70, 7)[3, 11:41]
+    level = (rows[0, 4] + rows[-1, 4]) / 2  # two means of thirty days
+    assert study.level[k] == pytest.approx(level)
+    window = np.asarray(study.windows[k])[0]
+    np.testing.assert_allclose(window[:, :5], rows[:, :5] / level, rtol=1e-6)
+    np.testing.assert_allclose(window[:, 5], 4 * rows[:, 5] / 6 - 2, rtol=1e-6)
+
+
+def test_by_level_series_of_any_size_look_alike(panel):
+    tenfold = dataclasses.replace(panel, sales=10 * panel.sales)
+    small, large = (build_study(p, leaky_scaler=False, by_level=True) for p in (panel, tenfold))
+    np.testing.assert_allclose(
+        np.asarray(large.windows[:50]), np.asarray(small.windows[:50]), rtol=1e-5
+    )
+    np.testing.assert_allclose(large.level, 10 * small.level, rtol=1e-5)
+
+
+def test_a_window_without_a_sale_has_a_level_all_the_same():
+    panel = simulate_panel(stores=1, items=5, days=200)
+    panel.sales[0, :100] = 0
+    study = build_study(panel, leaky_scaler=False, by_level=True)
+    assert study.level.min() > 0
+    assert np.isfinite(np.asarray(study.windows)).all()
+
+
+def test_without_by_level_the_level_is_one(study):
+    assert set(study.level) == {1}

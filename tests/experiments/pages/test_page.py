@@ -1,0 +1,217 @@
+"""The report as a page: complete, self-contained, the same for the same run."""
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from experiments.analysis.claims import judge
+from experiments.analysis.findings import findings, headline
+from experiments.pages.page import write_page
+from experiments.training.recipes import TUNED
+from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, group, run, survey
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
+BY_TIME = survey(split="time", data="other.csv")
+LOADS = ("src", "srcset", "poster", "data", "background", "action")  # attributes that fetch
+
+
+class Page(HTMLParser):
+    """The elements of a page, with their attributes and their text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text, self.elements, self.open = text, [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append({"tag": tag, "text": "", **dict(attributes)})
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, text):
+        for element in self.open:
+            element["text"] += text
+
+    def all(self, tag):
+        return [element for element in self.elements if element["tag"] == tag]
+
+    def texts(self, tag):
+        return [" ".join(element["text"].split()) for element in self.all(tag)]
+
+
+def page(out, *runs):
+    write_page(out, runs)
+    return Page((out / "report.html").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """A run with all there can be."""
+    groups = [
+        group(TWO, dropout_on=12.8),
+        group(TWO, recipe=WITHOUT_DROPOUT),
+        group(TWO, recipe=TUNED),
+    ]
+    return run(*groups, of=survey(FLOOR, ORACLE, TREES))
+
+
+@pytest.fixture(scope="module")
+def made(whole, tmp_path_factory):
+    """The folder and the page of that run."""
+    out = tmp_path_factory.mktemp("page")
+    return out, page(out, whole)
+
+
+def test_every_element_is_closed(made):
+    assert made[1].open == []
+
+
+def test_the_page_says_what_was_found(made, whole):
+    claims = judge(whole)
+    assert made[1].texts("h1") == [headline(whole)]
+    assert made[1].texts("li") == list(findings(whole, claims))
+
+
+def test_every_claim_has_a_row_with_its_verdict(made, whole):
+    rows = made[1].texts("tr")
+    for claim in judge(whole):
+        assert any(row.startswith(claim.claim) and row.endswith(claim.verdict) for row in rows)
+
+
+def test_every_group_has_a_table_with_a_row_per_size(made, whole):
+    titles = made[1].texts("h3")
+    assert [group.title for group in whole.groups] == titles[: len(whole.groups)]
+    rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
+    assert len(rows) == 6
+    assert rows[1].startswith("16 1,825 7.1 13.10 [")
+
+
+def test_every_reference_has_a_row(made):
+    rows = made[1].texts("tr")
+    assert "floor: the true mean, the best possible–12.007.50" in rows
+    assert "LightGBM on the same 60 days51212.407.80" in rows
+
+
+def test_nothing_is_loaded_from_anywhere(made):
+    for element in made[1].elements:
+        assert element["tag"] not in {"script", "link", "iframe", "object", "embed"}
+        assert not any(name in element for name in LOADS)
+        assert not any(name.startswith("on") for name in element)
+        if element["tag"] != "a":
+            link = element.get("href") or element.get("xlink:href") or "#"
+            assert link.startswith(("#", "data:")), link
+    for address in re.findall(r"url\(([^)]*)\)", made[1].text):
+        assert address.startswith("#")
+    assert "@import" not in made[1].text
+
+
+def test_every_figure_has_a_caption_and_words_for_those_who_do_not_see_it(made):
+    figures = made[1].all("figure")
+    captions = made[1].texts("figcaption")
+    drawn = [svg for svg in made[1].all("svg") if svg.get("role") == "img"]
+    assert len(figures) == len(captions) == len(drawn) == 7
+    for caption, svg in zip(captions, drawn, strict=True):
+        assert caption
+        assert svg["aria-label"].endswith(caption)
+
+
+def test_every_figure_is_a_file_too(made):
+    out, _ = made
+    names = {path.name for path in (out / "figures").iterdir()}
+    stems = ("error_by_size", "tradeoff", "dropout", "epochs", "days", "spread", "time")
+    assert names == {f"{stem}.{kind}" for stem in stems for kind in ("svg", "png")}
+
+
+def test_the_same_run_gives_the_same_bytes(made, whole, tmp_path):
+    out, _ = made
+    page(tmp_path, whole)
+    files = ["report.html", *(f"figures/{path.name}" for path in out.glob("figures/*"))]
+    assert len(files) == 15
+    for name in files:
+        assert (tmp_path / name).read_bytes() == (out / name).read_bytes(), name
+
+
+def test_figures_take_the_colour_of_the_page(made):
+    assert "currentColor" in made[1].text
+    assert all("#15202b" not in svg for svg in re.findall("<svg.*?</svg>", made[1].text, re.S))
+
+
+def test_the_page_says_how_it_was_run(made):
+    (footer,) = made[1].texts("footer")
+    assert "500 series of 1,826 days" in footer
+    assert "Seeds 0, 1." in footer
+    assert "Made with python 3.11.7, processor skylake." in footer
+    assert "learning_rate 0.001" in footer
+    assert "windows_per_epoch all" in footer
+
+
+def test_the_name_of_a_file_is_text_and_no_html(tmp_path):
+    name = '<img src=x onerror="alert(1)">&.csv'
+    of = survey(data=name, data_sha256="0" * 64)
+    found = page(tmp_path, run(group({16: [12.5]}, of=of), of=of))
+    assert found.all("img") == []
+    assert name in found.texts("footer")[0]
+
+
+def test_one_network_has_a_page(tmp_path):
+    found = page(tmp_path, run(group({16: [12.5]})))
+    assert any(row.startswith("16 1,825 7.1 12.50 8.00") for row in found.texts("tr"))
+    (kicker,) = [p["text"] for p in found.all("p") if p.get("class") == "kicker"]
+    assert "with 16 hidden units, on train.csv" in kicker
+
+
+@pytest.mark.parametrize("recipe", [QUICK, WITHOUT_DROPOUT, TUNED], ids=lambda r: r.name)
+def test_any_group_alone_has_a_page(tmp_path, recipe):
+    of = run(group(TWO, recipe=recipe))
+    assert page(tmp_path, of).texts("h1") == [headline(of)]
+
+
+def test_data_without_a_floor_have_a_page_that_says_so(tmp_path):
+    of = survey(ORACLE)
+    found = page(tmp_path, run(group(TWO, of=of), of=of))
+    rows = [row for row in found.texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
+    assert len(rows) == 2
+    assert all("no floor" in row for row in rows)
+    assert "nan" not in found.text
+
+
+def test_data_on_which_nothing_sold_have_a_page(tmp_path):
+    nan = float("nan")
+    of = survey({"reference": "oracle60", "mape": nan, "rmse": 0.0}, n_left_out=176_600)
+    networks = group({32: [nan, nan], 16: [nan, nan]}, of=of, rmse=0.1)
+    for stored in networks.records:
+        stored["series"]["mape"] = [nan] * 6
+    found = page(tmp_path, run(networks, of=of))
+    assert len(found.all("figure")) == 3
+
+
+def test_a_network_is_compared_by_seed_and_by_series(made):
+    (row, *_) = [row for row in made[1].texts("tr") if row.startswith("16 1,825")]
+    assert re.search(r"by seed: \+0\.55 \[.*\], p = .* by series: \+0\.55 \[", row)
+
+
+def test_a_folder_with_two_splits_shows_both(tmp_path):
+    other = run(group({48: [14.0]}, of=BY_TIME), of=BY_TIME)
+    found = page(tmp_path, run(group(TWO)), other)
+    assert "Also in this folder: other.csv, split by time" in found.texts("h2")
+    assert any(row.startswith("48 ") and " 14.00 " in row for row in found.texts("tr"))
+    assert found.texts("h1") == [headline(run(group(TWO)))]
+
+
+def test_an_older_page_and_its_figures_are_replaced(tmp_path):
+    page(tmp_path, run(group({16: [12.5]})))
+    old = (tmp_path / "figures" / "error_by_size.svg").read_bytes()
+    changed = group({16: [20.0]}, recipe=dataclasses.replace(TUNED, dropout=0.1))
+    assert "12.50" not in page(tmp_path, run(changed)).text
+    assert (tmp_path / "figures" / "error_by_size.svg").read_bytes() != old

@@ -1,0 +1,195 @@
+"""A sweep on a Dask cluster: processes of their own, some of which are killed on the way."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from experiments import sweep
+from experiments.data.simulator import simulate_panel, write_csv
+from experiments.training import workers
+from tinylstm.kernels.threads import get_num_threads
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+SECONDS = 60  # to wait for anything
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+SETTINGS = ["--units", "2", "3", "--seeds", "2", "--windows-per-epoch", "512", "--epochs", "150"]
+
+
+def module(name, *arguments):
+    """A process of a module."""
+    command = [sys.executable, "-m", name, *map(str, arguments)]
+    return subprocess.Popen(command, **PIPES)
+
+
+def finish(process):
+    """What a process printed on stderr, when it has ended."""
+    return process.communicate(timeout=SECONDS)[1]
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class Cluster:
+    """A scheduler and workers, each a process, without any that would start a killed one anew."""
+
+    def __init__(self):
+        self.processes = []
+        options = "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
+        self.scheduler = self.start("distributed.cli.dask_scheduler", *options)
+        lines = iter(self.scheduler.stderr.readline, "")
+        heading = next(line for line in lines if "Scheduler at:" in line)
+        self.address = heading.split()[-1]
+
+    def start(self, *command):
+        self.processes.append(module(*command))
+        return self.processes[-1]
+
+    def add_worker(self):
+        options = "--nthreads", "1", "--no-nanny", "--no-dashboard"
+        return self.start("distributed.cli.dask_worker", self.address, *options)
+
+    def client(self):
+        return distributed.Client(self.address, timeout=SECONDS, set_as_default=False)
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def cluster(request, monkeypatch):
+    """A scheduler; its parameter says how many workers a job may lose before it fails."""
+    losses = str(getattr(request, "param", 3))
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", losses)
+    cluster = Cluster()
+    yield cluster
+    cluster.end()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A small file of sales."""
+    panel = simulate_panel(stores=2, items=3, days=120)
+    path = tmp_path_factory.mktemp("data") / "sales.csv"
+    write_csv(panel, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def local(data, tmp_path_factory):
+    """The folder of the same sweep in processes of this machine."""
+    out = tmp_path_factory.mktemp("local")
+    assert sweep.main(["--data", str(data), *SETTINGS, "--out", str(out), "--workers", "1"]) == 0
+    return out
+
+
+@pytest.fixture
+def begun(cluster, data, tmp_path):
+    """A sweep on one worker, whose first network is done, and that worker."""
+    worker = cluster.add_worker()
+    options = "--data", data, *SETTINGS, "--out", tmp_path, "--cluster", cluster.address
+    process = cluster.start("experiments.sweep", *options)
+    wait_until(lambda: records(tmp_path) or process.poll() is not None)
+    return process, worker
+
+
+def records(out):
+    return list(out.glob("jobs/*.json"))
+
+
+def test_a_killed_worker_is_replaced_by_one_that_joins_later_with_the_same_bits(
+    cluster, begun, local, tmp_path
+):
+    process, worker = begun
+    worker.kill()
+    worker.wait()
+    assert len(records(tmp_path)) < 4
+    cluster.add_worker()
+    stderr = finish(process)
+    assert process.returncode == 0, stderr
+    assert "[4/4]" in stderr
+    assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
+
+
+def test_a_killed_scheduler_ends_the_run_and_the_same_command_goes_on(
+    cluster, begun, local, data, tmp_path
+):
+    process, _ = begun
+    cluster.scheduler.kill()
+    stderr = finish(process)
+    assert process.returncode == 1, stderr
+    assert f"the Dask scheduler at {cluster.address} was lost; what is" in stderr.splitlines()[-1]
+    assert "Traceback" not in stderr, stderr
+    times = {path: path.stat().st_mtime_ns for path in records(tmp_path)}
+    assert 0 < len(times) < 4
+    sweep.main(["--data", str(data), *SETTINGS, "--out", str(tmp_path), "--workers", "1"])
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
+
+
+@pytest.mark.parametrize("cluster", [0], indirect=True)
+def test_a_job_that_kills_its_workers_fails_and_the_others_go_on(cluster, begun, tmp_path):
+    process, worker = begun
+    worker.kill()
+    cluster.add_worker()
+    stderr = finish(process)
+    assert process.returncode == 1, stderr
+    assert "FAILED: every worker that tried it was killed" in stderr
+    assert "[4/4]" in stderr
+
+
+def test_ctrl_c_cancels_the_jobs(cluster, begun):
+    process, _ = begun
+    process.send_signal(signal.SIGINT)
+    stderr = finish(process)
+    assert process.returncode == 130, stderr
+    assert stderr.splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in stderr
+    with cluster.client() as client:
+        wait_until(lambda: not any(client.processing().values()))
+
+
+def test_a_worker_without_the_program_is_one_sentence(cluster, data, tmp_path, capsys):
+    hide = "import sys; sys.modules['experiments'] = None; "
+    start = "from distributed.cli.dask_worker import main; main()"
+    options = cluster.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
+    cluster.processes.append(
+        subprocess.Popen([sys.executable, "-c", hide + start, *options], **PIPES)
+    )
+    with cluster.client() as client:
+        client.wait_for_workers(1, timeout=SECONDS)
+    options = "--data", str(data), "--out", str(tmp_path), "--cluster", cluster.address
+    assert sweep.main([*SETTINGS, *options]) == 2
+    assert "lacks this program" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
+    options = "--data", data, *SETTINGS, "--out", tmp_path, "--cluster", cluster.address
+    process = cluster.start("experiments.sweep", *options)
+    lines = [process.stderr.readline() for _ in range(3)]
+    assert lines[-1] == (
+        f"no worker yet; on any machine: dask worker {cluster.address} --nthreads 1\n"
+    )
+
+
+def test_a_worker_uses_one_thread_for_the_kernels(cluster):
+    cluster.add_worker()
+    with workers.cluster(simulate_panel(2, 3, 120), cluster.address, print) as executor:
+        assert executor.submit(get_num_threads).result() == 1
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "smoke://x", ""])
+def test_an_address_without_a_scheduler_is_one_sentence(address, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 0.3)
+    assert sweep.main([*SETTINGS, "--cluster", address, "--out", str(tmp_path)]) == 2
+    assert "; start one with: dask scheduler" in capsys.readouterr().err.splitlines()[-1]

@@ -1,0 +1,183 @@
+"""The bug zoo: every bug is caught, does what it says, and is gone when it is switched off."""
+
+import numpy as np
+import pytest
+
+from tinylstm import LSTMRegressor, gradcheck
+from tinylstm.check import trials
+from tinylstm.check.bugs import BUGS, Bug, find_bug
+from tinylstm.check.gradients import WRONG, FrozenLoss, check_each
+from tinylstm.kernels import lstm as kernels
+from tinylstm.layers import Dense
+
+LSTM_ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "x", "h0", "c0"}
+HEAD_ARRAYS = {"dense1.W", "dense1.b", "dense2.W", "dense2.b"}
+# The bugs that spoil other gradients than all those of the LSTM.
+SPOILED = {
+    "recurrent-sees-new-output": {"lstm.U"},
+    "first-step-wraps-around": {"lstm.U"},
+    "weights-overwritten": {"lstm.W"},
+    "bias-averaged": {"lstm.b"},
+    "input-gradient-shifted": {"x"},
+    "relu-not-backward": LSTM_ARRAYS | {"dense1.W", "dense1.b"},
+    "sum-for-mean": LSTM_ARRAYS | HEAD_ARRAYS,
+}
+
+every_bug = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+
+
+def frozen_loss(seed=0, backend="numpy"):
+    """The loss of a small network on three random windows."""
+    rng = np.random.default_rng(seed)
+    model = LSTMRegressor(2, 5, dense_size=4, seed=seed, backend=backend, dtype=np.float64)
+    return FrozenLoss(model, rng.standard_normal((3, 4, 2)), rng.standard_normal(3))
+
+
+def wrong_arrays(**options):
+    return {row.name for row in check_each(frozen_loss(**options)) if row.verdict == WRONG}
+
+
+def test_the_healthy_network_passes():
+    assert wrong_arrays() == set()
+
+
+def test_there_are_at_least_a_dozen_bugs_and_no_two_share_a_name():
+    assert len({bug.name for bug in BUGS}) == len(BUGS) >= 12
+
+
+@every_bug
+def test_the_check_catches_the_bug_in_the_arrays_it_spoils_and_in_no_other(bug):
+    with bug.switched_on():
+        assert wrong_arrays() == SPOILED.get(bug.name, LSTM_ARRAYS)
+
+
+@every_bug
+def test_the_loss_stays_right_and_only_its_gradient_is_wrong(bug):
+    loss = frozen_loss()
+    healthy = loss()[0]
+    with bug.switched_on():
+        assert loss()[0] == healthy
+
+
+@every_bug
+def test_a_bug_is_one_line_for_one_line(bug):
+    assert "\n" not in bug.healthy + bug.broken
+    assert bug.healthy != bug.broken
+
+
+def test_a_bug_is_gone_when_it_is_switched_off_even_by_an_error():
+    healthy = Dense.backward
+    try:
+        with find_bug("relu-not-backward").switched_on():
+            assert Dense.backward is not healthy
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        assert Dense.backward is healthy
+
+
+def test_the_bugs_of_the_lstm_leave_the_kernels_alone():
+    backward = kernels.lstm_backward
+    with find_bug("cell-not-carried").switched_on():
+        assert kernels.lstm_backward is backward
+        assert wrong_arrays(backend="numba") == set()
+
+
+@pytest.mark.parametrize("healthy", ["no such line", "dc_t * "], ids=["nowhere", "many times"])
+def test_a_bug_whose_place_is_not_found_once_says_so(healthy):
+    bug = Bug(name="lost", mistake="", symptom="", healthy=healthy, broken="pass")
+    with pytest.raises(
+        LookupError, match=r"lost: .* is not once in tinylstm.reference.lstm_backward"
+    ):
+        bug.broken_function()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--bug", "none-such"], ["--bug", "none such", "--seed", "1"]]
+)
+def test_an_unknown_name_gets_one_sentence_and_exit_status_2(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        gradcheck.main(arguments)
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "no bug is called 'none" in message
+
+
+def test_a_bug_with_the_kernels_is_refused_rather_than_ignored(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        gradcheck.main(["--bug", "gates-swapped", "--backend", "numba"])
+    assert "the bugs live in the backend numpy" in capsys.readouterr().err
+
+
+def test_one_bug_is_shown_as_a_diff_above_the_table_it_spoils(capsys):
+    assert gradcheck.main(["--bug", "bias-averaged", "--hidden", "2", "--input", "1"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "bug bias-averaged, in tinylstm.reference.lstm_backward:" in lines
+    assert "  - db += dz.sum(axis=0)" in lines
+    assert "  + db += dz.mean(axis=0)" in lines
+    assert [line.split()[0] for line in lines if line.endswith("WRONG")] == ["lstm.b"]
+
+
+def zoo(monkeypatch, capsys, *arguments, bugs=BUGS):
+    """Run --bugs with short trainings; the exit status and the lines."""
+    monkeypatch.setattr(trials, "UPDATES", 2)
+    monkeypatch.setattr(trials, "SEEDS", range(1))
+    monkeypatch.setattr(trials, "BUGS", bugs)
+    status = gradcheck.main(["--bugs", "--hidden", "3", "--input", "2", *arguments])
+    return status, capsys.readouterr().out.splitlines()
+
+
+def test_the_table_has_the_healthy_network_first_and_then_every_bug(monkeypatch, capsys):
+    status, lines = zoo(monkeypatch, capsys)
+    assert status == 0
+    names = [line.split()[0] for line in lines[1 : len(BUGS) + 2]]
+    assert names == ["(healthy)", *(bug.name for bug in BUGS)]
+    assert lines[1].split()[1] == "0"
+    assert f"The gradient check catches {len(BUGS)} of {len(BUGS)} bugs." in lines
+    assert max(map(len, lines)) <= 100
+
+
+def test_a_bug_that_gets_through_is_named_and_fails_the_command(monkeypatch, capsys):
+    """Over a single step nothing is carried on to a step before."""
+    status, lines = zoo(monkeypatch, capsys, "--steps", "1", bugs=[find_bug("last-step-only")])
+    assert status == 1
+    assert "The gradient check catches 0 of 1 bugs, NOT last-step-only." in lines
+
+
+def test_a_network_that_is_ill_without_any_bug_fails_the_command(monkeypatch, capsys):
+    with find_bug("bias-averaged").switched_on():
+        status, lines = zoo(monkeypatch, capsys, bugs=[find_bug("relu-not-backward")])
+    assert status == 1
+    assert lines[-1] == "The healthy network does NOT pass."
+
+
+def test_training_tells_a_bug_that_breaks_the_memory_and_hides_one_that_adam_divides_out():
+    healthy = trials.trained_loss(seed=0)
+    assert healthy < trials.VARIANCE / 20
+    verdicts = {}
+    for name in ("gates-swapped", "bias-averaged"):
+        with find_bug(name).switched_on():
+            verdicts[name] = trials.training_verdict(trials.trained_loss(seed=0), healthy)
+    assert verdicts == {"gates-swapped": "does not learn", "bias-averaged": "still learns"}
+
+
+@pytest.mark.parametrize(
+    ("loss", "verdict"),
+    [
+        (0.02, "still learns"),
+        (0.021, "learns worse"),
+        (1 / 3, "learns worse"),
+        (0.34, "does not learn"),
+        (np.nan, "does not learn"),
+        (np.inf, "does not learn"),
+    ],
+)
+def test_the_verdict_on_a_loss_beside_a_healthy_one_of_a_hundredth(loss, verdict):
+    assert trials.training_verdict(loss, healthy_loss=0.01) == verdict
+
+
+def test_the_task_asks_for_a_sum_of_two_early_numbers():
+    x, y = trials.marked_sums(np.random.default_rng(0), 50)
+    numbers, marks = x[:, :, 0], x[:, :, 1]
+    np.testing.assert_array_equal(marks.sum(axis=1), 2)
+    assert not marks[:, trials.STEPS // 2 :].any()
+    np.testing.assert_allclose(y, (numbers * marks).sum(axis=1))

@@ -1,0 +1,49 @@
+"""Stored size, against the table of the paper and the closed formula."""
+
+import pytest
+
+from tinylstm import LSTMRegressor, model_size, size
+from tinylstm.model import count_parameters
+
+# Hidden units: parameters, KB of 1024 bytes (arXiv 2601.00525, and the formula).
+TABLE = {
+    128: (71_713, 280.1), 64: (19_489, 76.1), 48: (11_553, 45.1), 32: (5_665, 22.1),
+    16: (1_825, 7.1), 8: (673, 2.6), 4: (289, 1.1), 2: (145, 0.6), 1: (85, 0.3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("units", "expected"), TABLE.items())
+def test_parameters_and_kb_are_those_of_the_table(units, expected):
+    measured = model_size(LSTMRegressor(7, units))
+    assert (measured.n_params, round(measured.kb, 1)) == expected
+
+
+@pytest.mark.parametrize(("inputs", "units", "dense"), [(1, 1, 1), (3, 5, 2), (7, 16, 16)])
+def test_the_formula_counts_the_arrays(inputs, units, dense):
+    model = LSTMRegressor(inputs, units, dense)
+    assert model.n_params == count_parameters(units, inputs, dense)
+
+
+def test_size_is_that_of_float32_whatever_type_the_model_computes_in():
+    assert model_size(LSTMRegressor(7, 4).astype(float)).bytes == 4 * 289
+
+
+def test_the_command_prints_the_table(capsys):
+    size.main([])
+    lines = capsys.readouterr().out.splitlines()
+    for units, (n_params, kb) in TABLE.items():
+        row = next(line.split() for line in lines if line.split()[0] == str(units))
+        assert row[1] == f"{n_params:,}"
+        assert row[3:] == [f"{kb}", "agrees"]
+
+
+def test_the_command_says_where_formula_and_arrays_differ(monkeypatch, capsys):
+    monkeypatch.setattr(size, "count_parameters", lambda units: 86)
+    size.main(["--units", "1"])
+    assert "DIFFERS: 86" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("units", ["0", "-3", "many", "1.5"])
+def test_the_command_refuses_sizes_that_are_none(units):
+    with pytest.raises(SystemExit, match="2"):
+        size.main(["--units", units])

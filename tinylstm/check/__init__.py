@@ -1,0 +1,1 @@
+"""Is the backward pass right? Finite differences, and the mistakes that they must catch."""

@@ -1,0 +1,1 @@
+"""The functions of `reference.py` again, in Numba: see README.md."""
