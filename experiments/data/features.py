@@ -1,4 +1,4 @@
-"""From a panel of sales to windows: the paper's seven features, scaling and splits.
+"""From a panel of sales to windows: the paper's seven features, scaling, and the parts of a study.
 
 The protocol of arXiv 2601.00525. A row holds what is known at the end of a day d; the window of the
 30 rows before day i predicts sales(i), so that no window sees its target.
@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.data.panel import DataError, SalesPanel
+from experiments.data.splits import cut
+from experiments.words import plural
 from tinylstm import Windows
 
 STEPS = 30  # rows in a window
@@ -19,10 +21,9 @@ N_FEATURES = 7
 N_SALES_FEATURES = 5  # the first five are sales, the other two the calendar
 SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
 CALENDAR_SPAN = 4  # by level, weekday and month run from -2 to 2: a wide scale tells days apart
-SPLITS = ("stores", "time")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
     """All N windows of a panel with their targets, cut into training, validation and test.
 
@@ -38,6 +39,7 @@ class Study:
     train: np.ndarray  # 64% of the windows
     validation: np.ndarray  # 16%: Keras's validation set in the paper, never trained on
     test: np.ndarray  # 20%
+    split: str  # what the parts are cut by
 
 
 def build_study(
@@ -57,10 +59,11 @@ def build_study(
         need = f"a window and its target take {FIRST_TARGET + 1} days"
         raise DataError(f"{panel.name} has {n_days} days, and {need}; use longer series.")
     series, position = (axis.reshape(-1) for axis in np.indices((n_series, per_series), np.int32))
-    train, validation, test = cut(np.arange(series.size) if split == "stores" else position)
+    train, validation, test = cut(series if split == "stores" else position)
     if min(train.size, validation.size, test.size) == 0:
-        part = f"{series.size} windows are too few for training, validation and test"
-        raise DataError(f"{panel.name}: {part}; use longer or more series.")
+        parts = f"{plural(n_series, 'series')} of {plural(n_days, 'day')}"
+        problem = f"{parts} are too few for training, validation and test by {split}"
+        raise DataError(f"{panel.name}: {problem}; give more of them, or choose another split.")
 
     rows = seven_features(panel)
     starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position
@@ -76,7 +79,7 @@ def build_study(
         windows = Windows(rows, starts, STEPS, scale)
     target_day = position + FIRST_TARGET
     y = panel.sales[series, target_day].astype(np.float32)
-    return Study(windows, y, level, series, target_day, train, validation, test)
+    return Study(windows, y, level, series, target_day, train, validation, test, split)
 
 
 def seven_features(panel: SalesPanel) -> np.ndarray:
@@ -110,23 +113,6 @@ def window_level(windows: Windows) -> np.ndarray:
     means = windows.rows[:, 4]
     level = (means[windows.starts] + means[windows.starts + windows.steps - 1]) / 2
     return np.maximum(level, np.float32(SMALLEST_LEVEL))
-
-
-def cut(order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Window numbers of training, validation and test: the first 64%, the next 16%, the last 20%.
-
-    `order` (N,) is what the cut goes by: the number of the window for the split "stores" (series
-    after series, so that for Kaggle's data stores 9 and 10 are the test), the day of the target
-    for the split "time".
-    """
-    end = int(order.max()) + 1
-    test_from = end * 80 // 100
-    validation_from = test_from * 80 // 100
-    return (
-        np.flatnonzero(order < validation_from),
-        np.flatnonzero((order >= validation_from) & (order < test_from)),
-        np.flatnonzero(order >= test_from),
-    )
 
 
 def rows_seen(windows: Windows) -> np.ndarray:

@@ -45,14 +45,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?")  # 18 digits always fit int64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SalesPanel:
     """S daily series over the same N consecutive days, ordered by store and then by item.
 
     Labels are integers, in numeric order, if all of their kind are; else text, in text order.
     """
 
-    name: str  # "embedded", or the base name of the file, in printable characters
+    name: str  # "simulated", or the base name of the file, in printable characters
     stores: np.ndarray  # (S,) store label of each series
     items: np.ndarray  # (S,) item label of each series
     dates: np.ndarray  # (N,) datetime64[D], consecutive days

@@ -1,4 +1,4 @@
-"""The embedded data set: simulated sales that follow the law of Kaggle's, with their true mean.
+"""Simulated sales that follow the law of Kaggle's, with their true mean.
 
 The Store Item Demand Forecasting data are themselves simulated. Their law can be read off them:
 
@@ -47,7 +47,7 @@ def simulate_panel(
     draws = [_draw(seed, *series) for series in zip(store, item, mean, strict=True)]
     sales = np.array(draws, dtype=np.int32)
     return SalesPanel(
-        name="embedded",
+        name="simulated",
         stores=store + 1,
         items=item + 1,
         dates=dates,

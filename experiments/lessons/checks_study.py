@@ -133,7 +133,7 @@ def best_factor(factor: float) -> None:
     """Where the MAPE of the true mean is least."""
     panel = simulate_panel()
     tried = np.array([0.965, 0.975, 0.985, 1.0])
-    mapes = [evaluate(panel.sales, f * panel.mean)["mape"] for f in tried]
+    mapes = [evaluate(panel.sales, f * panel.mean).mape for f in tried]
     if abs(given(factor) - tried[np.argmin(mapes)]) > 0.006:
         raise WrongError("Try factors a little below 1, in steps of 0.005.")
 

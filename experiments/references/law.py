@@ -1,5 +1,6 @@
-"""What the models stand beside: the floor, the oracle of a 60-day window, and naive forecasts."""
+"""The law that Kaggle's sales follow: fitted to any panel, and the check whether it holds there."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,9 +8,6 @@ import numpy as np
 import pandas as pd
 
 from experiments.data.panel import DataError, SalesPanel
-from experiments.references.metrics import METRICS, evaluate
-
-WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
 
 SWEEPS = 1000  # of the factors, at most; a panel with every pair needs about ten
 BANDS = 10  # of the mean, with equal numbers of rows
@@ -85,7 +83,7 @@ def proportional_fit(
     for _ in range(SWEEPS):
         before = fitted.copy()
         for name, (code, _) in coded.items():
-            correction = _ratio(np.bincount(code, totals), np.bincount(code, fitted))
+            correction = ratio(np.bincount(code, totals), np.bincount(code, fitted))
             factors[name] *= correction
             fitted *= correction[code]
         if np.allclose(fitted, before, rtol=1e-9, atol=0):
@@ -164,7 +162,7 @@ def check_law(panel: SalesPanel, law: Law) -> LawCheck:
     check wants 50 rows for each fitted parameter.
     """
     mean = law.mean
-    z = _ratio(panel.sales - mean, np.sqrt(mean))
+    z = ratio(panel.sales - mean, np.sqrt(mean))
     freedom = max(mean.size - law.n_params, 1) / mean.size  # share of the rows left by the fit
     statistics = (
         *_dispersion(z[mean > 0], mean[mean > 0], freedom),
@@ -177,7 +175,8 @@ def check_law(panel: SalesPanel, law: Law) -> LawCheck:
 def _dispersion(z: np.ndarray, mean: np.ndarray, freedom: float) -> tuple[Statistic, Statistic]:
     def dispersion(name: str, rows: np.ndarray) -> Statistic:
         value = np.mean(z[rows] ** 2) / freedom
-        return Statistic(name, float(value), 1.0, np.sqrt(np.mean(2 + 1 / mean[rows]) / len(rows)))
+        error = math.sqrt(np.mean(2 + 1 / mean[rows]) / len(rows))
+        return Statistic(name, float(value), 1.0, error)
 
     rows = np.argsort(mean, kind="stable")
     bands = [
@@ -190,8 +189,8 @@ def _dispersion(z: np.ndarray, mean: np.ndarray, freedom: float) -> tuple[Statis
 
 def _autocorrelation(z: np.ndarray, lag: int) -> Statistic:
     pairs = z[:, lag:] * z[:, :-lag]
-    value = _ratio(np.mean(pairs), np.mean(z**2))
-    return Statistic(f"autocorrelation at lag {lag}", float(value), 0.0, 1 / np.sqrt(pairs.size))
+    value = ratio(np.mean(pairs), np.mean(z**2))
+    return Statistic(f"autocorrelation at lag {lag}", float(value), 0.0, 1 / math.sqrt(pairs.size))
 
 
 def _correlation(z: np.ndarray) -> Statistic:
@@ -199,86 +198,14 @@ def _correlation(z: np.ndarray) -> Statistic:
     series, days = z.shape
     pairs = series * (series - 1) / 2
     products = (np.sum(np.sum(z, axis=0) ** 2) - np.sum(z**2)) / 2
-    value = _ratio(products / (pairs * days), np.mean(z**2))
-    return Statistic("correlation of series", float(value), 0.0, 1 / np.sqrt(pairs * days))
+    value = ratio(products / (pairs * days), np.mean(z**2))
+    return Statistic("correlation of series", float(value), 0.0, 1 / math.sqrt(pairs * days))
 
 
-def forecasts(panel: SalesPanel) -> dict[str, np.ndarray]:
-    """Forecasts of every day of every series, (S, N) each; NaN where the days before are too few.
+def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """numerator / denominator, and 0 where the denominator is 0.
 
-        floor             the true mean; of a file the fitted one, if the data follow the law
-        oracle60          level * f(d), level = sum(sales) / sum(f) over the 60 days before day d
-        seasonal_naive_7  sales(d - 7)
-        naive_1           sales(d - 1)
-
-    No model can beat the floor but by chance. The oracle knows the seasonal factor f, and not the
-    level of the series: it is the best that a model of the paper's inputs could do. Of a file, f
-    is fitted to all of its rows; if the data do not follow the law there is no floor, and the
-    oracle is one more reference, not a bound.
+    Where nothing was sold the mean is 0, and a residual or a correction of 0/0 says nothing.
     """
-    mean, is_floor = _mean(panel)
-    return ({"floor": mean} if is_floor else {}) | {
-        # The level takes up any scale, so that the mean of all series will do as their factor f.
-        f"oracle{WINDOW}": oracle(panel.sales, mean.mean(axis=0)),
-        "seasonal_naive_7": naive(panel.sales, 7),
-        "naive_1": naive(panel.sales, 1),
-    }
-
-
-def _mean(panel: SalesPanel) -> tuple[np.ndarray, bool]:
-    if panel.mean is not None:
-        return panel.mean, True
-    law = fit_law(panel)
-    return law.mean, check_law(panel, law).follows
-
-
-def oracle(sales: np.ndarray, seasonal: np.ndarray, window: int = WINDOW) -> np.ndarray:
-    """Forecast sales (S, N) by the level of the `window` days before, times `seasonal` (N,).
-
-    The level is sum(sales) / sum(seasonal) over those days. The first `window` days are NaN.
-    """
-    level = _ratio(_sums_before(sales, window), _sums_before(seasonal, window))
-    return _after(window, level * seasonal[window:], sales.shape)
-
-
-def naive(sales: np.ndarray, lag: int) -> np.ndarray:
-    """Forecast sales (S, N) by the sales `lag` days before. The first `lag` days are NaN."""
-    return _after(lag, sales[:, :-lag], sales.shape)
-
-
-def reference_table(
-    panel: SalesPanel, series_index: np.ndarray, day_index: np.ndarray
-) -> pd.DataFrame:
-    """Errors of every reference on test targets, a row each: reference, then the METRICS.
-
-    `series_index` and `day_index`, both (n,), say which row and column of the panel each target
-    is. Raises ValueError if a target has fewer than 60 days before it, or there are none.
-    """
-    if np.any(np.asarray(day_index) < WINDOW):
-        first = np.min(day_index)
-        raise ValueError(f"a target needs {WINDOW} days before it, but one has day index {first}")
-    y = panel.sales[series_index, day_index]
-    rows = [
-        {"reference": name} | evaluate(y, forecast[series_index, day_index])
-        for name, forecast in forecasts(panel).items()
-    ]
-    return pd.DataFrame(rows, columns=["reference", *METRICS])
-
-
-def _sums_before(values: np.ndarray, window: int) -> np.ndarray:
-    # Entry k is the sum over the window that ends the day before day window + k.
-    sums = np.cumsum(values, axis=-1, dtype=np.result_type(values, np.int64))
-    sums = np.insert(sums, 0, 0, axis=-1)
-    return (sums[..., window:] - sums[..., :-window])[..., :-1]
-
-
-def _after(first: int, forecast: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    whole = np.full(shape, np.nan)
-    whole[:, first:] = forecast
-    return whole
-
-
-def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    # Where nothing was sold the mean is 0, and a residual or a correction of 0/0 says nothing.
     out = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))
     return np.divide(numerator, denominator, out=out, where=denominator != 0)

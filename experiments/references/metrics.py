@@ -1,24 +1,31 @@
 """Errors of a forecast: three in percent, two in units sold."""
 
+import dataclasses
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-METRICS = ("mape", "smape", "wape", "rmse", "mae")
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of forecasts p of the sales y."""
+
+    mape: float  # 100 mean(|y - p| / |y|), percent, over the days with y != 0
+    smape: float  # 200 mean(|y - p| / (|y| + |p|)), percent, 0/0 counting as 0
+    wape: float  # 100 sum|y - p| / sum|y|, percent
+    rmse: float  # sqrt(mean((y - p)^2)), units sold
+    mae: float  # mean|y - p|, units sold
 
 
-def evaluate(y: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
-    """Errors of `prediction` p against the sales y: two arrays of one shape, in units sold.
+METRICS = tuple(field.name for field in dataclasses.fields(Errors))
 
-    Returns the METRICS, accumulated in float64, and `mape_left_out`, a count of days:
 
-        mape   100 mean(|y - p| / |y|)            percent, over the days with y != 0
-        smape  200 mean(|y - p| / (|y| + |p|))    percent, 0/0 counting as 0
-        wape   100 sum|y - p| / sum|y|            percent
-        rmse   sqrt(mean((y - p)^2))              units sold
-        mae    mean|y - p|                        units sold
-        mape_left_out                             the days with y = 0, where MAPE has no value
+def evaluate(y: ArrayLike, prediction: ArrayLike) -> Errors:
+    """Errors of `prediction` against the sales y: two arrays of one shape, in units sold.
 
-    MAPE and WAPE are NaN if nothing was sold on any day.
+    Sums are accumulated in float64. MAPE leaves out the days on which nothing sold; MAPE and WAPE
+    are NaN if nothing was sold on any day.
 
     Raises ValueError if the shapes differ, the arrays are empty, or a value is not finite.
 
@@ -28,14 +35,13 @@ def evaluate(y: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
     y, p = _validated(y, prediction)
     error = np.abs(y - p)
     sold = y != 0
-    return {
-        "mape": 100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.count_nonzero(sold)),
-        "smape": 200 * float(np.mean(_share(error, np.abs(y) + np.abs(p)))),
-        "wape": 100 * _ratio(np.sum(error), np.sum(np.abs(y))),
-        "rmse": float(np.sqrt(np.mean(error**2))),
-        "mae": float(np.mean(error)),
-        "mape_left_out": int(np.count_nonzero(~sold)),
-    }
+    return Errors(
+        mape=100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.count_nonzero(sold)),
+        smape=200 * float(np.mean(_share(error, np.abs(y) + np.abs(p)))),
+        wape=100 * _ratio(np.sum(error), np.sum(np.abs(y))),
+        rmse=float(np.sqrt(np.mean(error**2))),
+        mae=float(np.mean(error)),
+    )
 
 
 def _validated(y: ArrayLike, prediction: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -1,28 +1,29 @@
 """A folder of results: what is in it is whole, or found out, set aside and made again.
 
-Every file is written under another name, flushed to the disk and renamed. A record holds a checksum
-of itself and the hash of its model's file. One command at a time may write to a folder.
+Every file is written under another name, flushed to the disk and renamed. A stored record or
+overview holds a checksum of itself, a record also the hash of its model's file. One command at a
+time may write to a folder.
 """
 
+import dataclasses
 import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from experiments.references.overview import Overview
+from experiments.training.record import Job, Record
+from experiments.typed_json import from_json, to_json
 from tinylstm.weights import whole_file, write_arrays
 
-LARGEST = 2**63 - 1
-RESULT_COLUMNS = (
-    *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes", "epochs"),
-    *("train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
-    *("train_seconds", "predict_us"),
-)
 FOLDERS = ("jobs", "models", "checkpoints")
+
+T = TypeVar("T")
 
 
 class DamagedError(ValueError):
@@ -39,60 +40,53 @@ def write_text(path: Path, text: str) -> None:
         file.write(text.encode("utf-8"))
 
 
-def write_result(
-    out: Path, name: str, record: dict[str, Any], weights: dict[str, np.ndarray]
-) -> None:
-    """Store a finished network: first its model, then the record, which makes it count."""
-    model = out / "models" / f"{name}.npz"
+def write_result(out: Path, record: Record, weights: dict[str, np.ndarray]) -> Record:
+    """Store a finished network: first its model, then the record, which makes it count.
+
+    Returns the record, now with the hash of the model's file.
+    """
+    model = out / "models" / f"{record.job.name}.npz"
     write_arrays(model, weights)
-    write_record(out / "jobs" / f"{name}.json", record | {"model_sha256": file_hash(model)})
-
-
-def write_record(path: Path, record: dict[str, Any]) -> None:
-    """Store a record as JSON, with a checksum of itself."""
-    write_text(path, json.dumps(record | {"sha256": checksum(record)}, indent=1))
-
-
-def read_record(path: Path) -> dict[str, Any]:
-    """A record as it was stored. Raises FileNotFoundError, DamagedError."""
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        is_same = record.pop("sha256") == checksum(record)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # what is valid JSON may still be no dictionary, or nest too deeply
-        raise DamagedError(f"{path} is no record ({error})") from None
-    if not is_same:
-        raise DamagedError(f"{path} has another checksum than when it was written")
+    record = dataclasses.replace(record, model_sha256=file_hash(model))
+    _write(out / "jobs" / f"{record.job.name}.json", record)
     return record
 
 
-def read_result(out: Path, name: str) -> dict[str, Any] | None:
+def read_result(out: Path, job: Job) -> Record | None:
     """The record of a finished network whose model is there and unchanged; None if there is none.
 
     Raises DamagedError if there is one, and it or the model is damaged.
     """
     try:
-        record = read_record(out / "jobs" / f"{name}.json")
+        record = read_record(out / "jobs" / f"{job.name}.json")
     except FileNotFoundError:
         return None
-    model = out / "models" / f"{name}.npz"
+    model = out / "models" / f"{job.name}.npz"
     if not model.exists():
         return None
-    if file_hash(model) != record.get("model_sha256"):
+    if file_hash(model) != record.model_sha256:
         raise DamagedError(f"{model} has another checksum than when it was written")
     return record
 
 
-def read_records(out: Path) -> list[dict[str, Any]]:
-    """All records of a folder that can be read, each with its `name`."""
-    records = []
-    for path in sorted(out.glob("jobs/*.json")):
-        try:
-            records.append(read_record(path) | {"name": path.stem})
-        except (DamagedError, FileNotFoundError):
-            continue
-    return records
+def read_record(path: Path) -> Record:
+    """A record as it was stored. Raises FileNotFoundError, DamagedError."""
+    return _read(path, Record)
+
+
+def read_records(out: Path) -> list[Record]:
+    """All records of a folder that can be read."""
+    return _read_all(out.glob("jobs/*.json"), Record)
+
+
+def write_overview(out: Path, overview: Overview) -> None:
+    """Store an overview; another data set or split has a file of its own."""
+    _write(out / f"overview-{overview.split}-{overview.data_sha256[:10]}.json", overview)
+
+
+def read_overviews(out: Path) -> list[Overview]:
+    """All overviews of a folder that can be read."""
+    return _read_all(out.glob("overview-*.json"), Overview)
 
 
 def set_aside(out: Path, name: str) -> Path:
@@ -130,26 +124,40 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def fits(value: Any, layout: Any) -> bool:
-    """Whether a value read from JSON has a layout.
-
-    A layout is a type, a tuple of types, `[layout]` for a list of it, or a dictionary with the
-    layouts of keys that must be there. No whole number may need more than 64 bits.
-    """
-    if isinstance(layout, dict):
-        return isinstance(value, dict) and all(
-            key in value and fits(value[key], of_key) for key, of_key in layout.items()
-        )
-    if isinstance(layout, list):
-        return isinstance(value, list) and all(fits(each, layout[0]) for each in value)
-    if isinstance(value, int) and abs(value) > LARGEST:
-        return False
-    return isinstance(value, layout) and not isinstance(value, bool)
+def _write(path: Path, value: Record | Overview) -> None:
+    content = to_json(value)
+    write_text(path, json.dumps(content | {"sha256": _checksum(content)}, indent=1))
 
 
-def checksum(record: dict[str, Any]) -> str:
-    """The sha256 of a record, the order of its keys aside."""
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        is_same = content.pop("sha256") == _checksum(content)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # what is valid JSON may still be no dictionary, or nest too deeply
+        raise DamagedError(f"{path} cannot be read ({error})") from None
+    if not is_same:
+        raise DamagedError(f"{path} has another checksum than when it was written")
+    try:
+        return from_json(kind, content)
+    except ValueError as error:
+        raise DamagedError(f"{path} was written by another version ({error})") from None
+
+
+def _read_all(paths: Iterator[Path], kind: type[T]) -> list[T]:
+    values = []
+    for path in sorted(paths):
+        try:
+            values.append(_read(path, kind))
+        except (DamagedError, FileNotFoundError):
+            continue
+    return values
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    """The sha256 of what is stored, the order of its keys aside."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def file_hash(path: Path) -> str:

@@ -1,0 +1,92 @@
+"""Forecasts that need no training: the floor, the oracle of a 60-day window, and naive ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.data.panel import SalesPanel
+from experiments.references.law import Law, ratio
+from experiments.references.metrics import Errors, evaluate
+
+WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A forecaster that the networks stand beside, and its errors on their test windows."""
+
+    name: str
+    errors: Errors
+    bytes: int | None = None  # of a model that can be stored
+
+
+def forecasts(panel: SalesPanel, law: Law, follows: bool) -> dict[str, np.ndarray]:
+    """Forecasts of every day of every series, (S, N) each; NaN where the days before are too few.
+
+        floor             the true mean; of a file the fitted one, if the data follow the law
+        oracle60          level * f(d), level = sum(sales) / sum(f) over the 60 days before day d
+        seasonal_naive_7  sales(d - 7)
+        naive_1           sales(d - 1)
+
+    No model can beat the floor but by chance. The oracle knows the seasonal factor f, and not the
+    level of the series: it is the best that a model of the paper's inputs could do. Of a file, f
+    is that of the `law` fitted to all of its rows; unless the data `follows` it there is no floor,
+    and the oracle is one more reference, not a bound.
+    """
+    mean = law.mean if panel.mean is None else panel.mean
+    has_floor = follows or panel.mean is not None
+    return ({"floor": mean} if has_floor else {}) | {
+        # The level takes up any scale, so that the mean of all series will do as their factor f.
+        f"oracle{WINDOW}": oracle(panel.sales, mean.mean(axis=0)),
+        "seasonal_naive_7": naive(panel.sales, 7),
+        "naive_1": naive(panel.sales, 1),
+    }
+
+
+def oracle(sales: np.ndarray, seasonal: np.ndarray, window: int = WINDOW) -> np.ndarray:
+    """Forecast sales (S, N) by the level of the `window` days before, times `seasonal` (N,).
+
+    The level is sum(sales) / sum(seasonal) over those days. The first `window` days are NaN.
+    """
+    level = ratio(_sums_before(sales, window), _sums_before(seasonal, window))
+    return _after(window, level * seasonal[window:], sales.shape)
+
+
+def naive(sales: np.ndarray, lag: int) -> np.ndarray:
+    """Forecast sales (S, N) by the sales `lag` days before. The first `lag` days are NaN."""
+    return _after(lag, sales[:, :-lag], sales.shape)
+
+
+def evaluate_references(
+    sales: np.ndarray,
+    known: Mapping[str, np.ndarray],
+    series_index: np.ndarray,
+    day_index: np.ndarray,
+) -> tuple[Reference, ...]:
+    """Every forecast of `forecasts` of sales (S, N), with its errors on test targets.
+
+    `series_index` and `day_index`, both (n,), say which row and column each target is. Raises
+    ValueError if a target has fewer than 60 days before it, or there are none.
+    """
+    if np.any(np.asarray(day_index) < WINDOW):
+        first = np.min(day_index)
+        raise ValueError(f"a target needs {WINDOW} days before it, but one has day index {first}")
+    targets = series_index, day_index
+    return tuple(
+        Reference(name, evaluate(sales[targets], forecast[targets]))
+        for name, forecast in known.items()
+    )
+
+
+def _sums_before(values: np.ndarray, window: int) -> np.ndarray:
+    # Entry k is the sum over the window that ends the day before day window + k.
+    sums = np.cumsum(values, axis=-1, dtype=np.result_type(values, np.int64))
+    sums = np.insert(sums, 0, 0, axis=-1)
+    return (sums[..., window:] - sums[..., :-window])[..., :-1]
+
+
+def _after(first: int, forecast: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    whole = np.full(shape, np.nan)
+    whole[:, first:] = forecast
+    return whole

@@ -1,0 +1,68 @@
+"""Frozen data classes to JSON and back; what is read is checked once, here, and then typed."""
+
+import dataclasses
+import types
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+LARGEST = 2**63 - 1  # NumPy's and pandas' whole numbers end here
+
+T = TypeVar("T")
+
+
+class LayoutError(ValueError):
+    """A value from JSON that is not what the data class announces; the message says where."""
+
+
+def to_json(value: Any) -> Any:
+    """A data class as dictionaries, lists, numbers and texts."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [to_json(each) for each in value]
+    return value
+
+
+def from_json(kind: type[T], value: Any) -> T:
+    """A `kind`, a data class, from what `to_json` made of one.
+
+    Its fields may be str, bool, int, float, None, other data classes, unions of these, and tuples
+    of any number of one of them. Raises LayoutError if a field is missing, unknown or of another
+    type, or a whole number takes more than 64 bits.
+    """
+    read: T = _read(kind, value, kind.__name__)
+    return read
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    if get_origin(kind) in (Union, types.UnionType):
+        return _read_union(get_args(kind), value, where)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise LayoutError(f"{where} is no list")
+        return tuple(
+            _read(get_args(kind)[0], each, f"{where}[{k}]") for k, each in enumerate(value)
+        )
+    if dataclasses.is_dataclass(kind):
+        return _read_fields(kind, value, where)
+    if kind is float and type(value) is int:
+        value = float(value) if abs(value) <= LARGEST else None
+    if type(value) is not kind or (kind is int and abs(value) > LARGEST):
+        raise LayoutError(f"{where} is no {kind.__name__}")
+    return value
+
+
+def _read_fields(kind: Any, value: Any, where: str) -> Any:
+    hints = get_type_hints(kind)
+    names = {field.name for field in dataclasses.fields(kind)}
+    if not isinstance(value, dict) or value.keys() != names:
+        raise LayoutError(f"{where} has other fields than {', '.join(sorted(names))}")
+    return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in names})
+
+
+def _read_union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
+    for kind in kinds:
+        try:
+            return _read(kind, value, where)
+        except LayoutError:
+            continue
+    raise LayoutError(f"{where} is none of {', '.join(kind.__name__ for kind in kinds)}")
