@@ -1,14 +1,11 @@
 """tinylstm: the LSTM you can read, trust and outrun a framework with, on a CPU."""
 
 from tinylstm.check.gradients import gradient_check
-from tinylstm.kernels.cache import announce_compilation
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.model import LSTMRegressor, model_size
 from tinylstm.optim import Adam
 from tinylstm.training import fit
 from tinylstm.windows import Windows
-
-announce_compilation()
 
 __all__ = [
     "LSTM",

@@ -8,8 +8,7 @@ import math
 
 import numpy as np
 
-from tinylstm import reference
-from tinylstm.kernels import lstm as kernels
+from tinylstm import kernels, reference
 from tinylstm.windows import Windows
 
 BACKENDS = ("numba", "numpy")

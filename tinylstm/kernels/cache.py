@@ -1,48 +1,161 @@
-"""One line when kernels are compiled, so that nobody wonders why the first step takes its time.
+"""Compiled kernels, kept on disk: compiled once on a machine, loaded by later runs and processes.
 
-Numba compiles a kernel when it is first called with arguments of new types and keeps the result on
-disk, from where later runs and other processes take it without compiling.
+Numba's own cache looks at the source file of a kernel alone to see whether it is stale, though a
+kernel also holds what was inlined into it from others, and vectors of a certain length. Here the
+names of folder and file say all that the code depends on. So what is found is right, and what is
+stale is never looked for.
+
+Numba has two parts in it: where it would keep a kernel (which follows NUMBA_CACHE_DIR), and how to
+take compiled code apart and put it together again (numba.core.caching.FunctionCache, which asks its
+`_cache_file` to load and to save).
 """
 
+import contextlib
+import hashlib
+import os
+import pickle
+import shutil
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import numba
 from numba.core import event
+from numba.core.caching import FunctionCache
+from numba.core.serialize import dumps
 
-_NOTICE = "tinylstm: compiling its kernels for this machine, once; up to 30 seconds"
+from tinylstm.kernels.vectors import MACHINE, TARGET
 
 
-class _Notice(event.Listener):
-    """Prints the line when the first of our kernels compiles; a cached one makes no event."""
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
 
-    printed = False
+
+def _stamp() -> str:
+    """What all kernels depend on: "" if that cannot be known, in a frozen program for example."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return _hash(b"".join(source.read_bytes() for source in sources)) if sources else ""
+
+
+STAMP = _stamp()
+TARGET_STAMP = _hash(repr((MACHINE, TARGET, numba.__version__, sys.version_info[:2])).encode())
+
+
+def kernel(function: Callable) -> Any:
+    """Let Numba compile a function that runs without the GIL, and keep the code if it can be."""
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    if STAMP:
+        with contextlib.suppress(RuntimeError):  # Numba knows no place for it
+            dispatcher._cache = _Cache(function)  # as its enable_caching() does
+    return dispatcher
+
+
+_folders: set[Path] = set()  # one, if kernels can be kept at all
+
+
+class _Cache(FunctionCache):
+    """Numba's cache of a function, with files of ours."""
+
+    def __init__(self, function: Callable) -> None:
+        super().__init__(function)
+        self._cache_file = _Files(Path(self.cache_path), function.__name__)
+        _folders.add(self._cache_file.folder)
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Keep compiled code; if the system refuses, say so once, and go on without."""
+        try:
+            super().save_overload(signature, compiled)
+        except OSError as error:
+            if error.errno is None:  # not the system's: an interrupt, maybe
+                raise
+            say_once(f"compiled kernels cannot be kept, every run compiles its own ({error})")
+
+
+class _Files:
+    """The files of a function, one for each combination of argument types."""
+
+    def __init__(self, parent: Path, name: str) -> None:
+        self.parent, self.name = parent, name
+        self.folder = parent / f"tinylstm-{STAMP}-{TARGET_STAMP}"
+
+    def path(self, key: object) -> Path:
+        """Where the code for a key is, which holds the types of the arguments."""
+        return self.folder / f"{self.name}-{_hash(repr(key).encode())}"
+
+    def load(self, key: object) -> Any:
+        """What was saved; None if that is nothing, or damaged."""
+        try:
+            stored = self.path(key).read_bytes()
+        except OSError as error:
+            if error.errno is None:
+                raise
+            return None
+        digest, _, code = stored.partition(b"\n")
+        return pickle.loads(code) if digest == _hash(code).encode() else None
+
+    def save(self, key: object, value: object) -> None:
+        """Keep a value, and drop what other versions of the sources have left."""
+        for old in self.parent.glob("tinylstm-*"):
+            if not old.name.startswith(f"tinylstm-{STAMP}-"):
+                shutil.rmtree(old, ignore_errors=True)
+        self.folder.mkdir(exist_ok=True)
+        code = dumps(value)
+        # Under another name first: other processes find the whole file, or none.
+        descriptor, unfinished = tempfile.mkstemp(dir=self.folder)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(_hash(code).encode() + b"\n" + code)
+            os.replace(unfinished, self.path(key))
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+
+
+# What is said, and what can be asked
+
+
+class _Compiling(event.Listener):
+    """Knows when Numba compiles a kernel of ours, and says so the first time."""
+
+    now = 0  # compilations that have begun and not ended: a kernel compiles those that it calls
 
     def on_start(self, event: event.Event) -> None:
-        # A function that was made by exec may have no module.
-        ours = (event.data["dispatcher"].py_func.__module__ or "").startswith("tinylstm.")
-        if ours and not self.printed:
-            self.printed = True
-            print(_NOTICE, file=sys.stderr, flush=True)
+        if _is_ours(event):
+            self.now += 1
+            once = "once" if _folders else "and nowhere to keep them: every run compiles its own"
+            say_once(f"compiling its kernels for this machine, {once}; up to 30 seconds")
 
     def on_end(self, event: event.Event) -> None:
-        pass
+        self.now -= _is_ours(event)
 
 
-def announce_compilation() -> None:
-    """Print the line when it comes to it, at most once in a process."""
-    event.register("numba:compile", _Notice())
+def _is_ours(event: event.Event) -> bool:
+    # A function that was made by exec may have no module.
+    return (event.data["dispatcher"].py_func.__module__ or "").startswith("tinylstm.kernels.")
 
 
-def forget_stale(kernel: Any, *inlined: ModuleType) -> None:
-    """Drop the cached kernels of a module that are older than the modules inlined into them.
+_compiling = _Compiling()
+event.register("numba:compile", _compiling)
 
-    Numba compares its cache with the file of the kernel alone; without this, a change of another
-    file would change nothing that runs.
-    """
-    newest = max(Path(module.__file__).stat().st_mtime for module in inlined)
-    name = kernel.py_func.__module__.rpartition(".")[2]
-    for index in Path(kernel.stats.cache_path).glob(f"{name}.*.nbi"):
-        if index.stat().st_mtime < newest:
-            index.unlink(missing_ok=True)
+
+def is_compiling() -> bool:
+    """Whether a kernel is being compiled at this moment, by any thread."""
+    return _compiling.now > 0
+
+
+def needs_compiling() -> bool:
+    """Whether a first use of the kernels will compile them: nothing is kept for this machine."""
+    return not any(folder.is_dir() and any(folder.iterdir()) for folder in _folders)
+
+
+_said: set[str] = set()
+
+
+def say_once(line: str) -> None:
+    """Print a line on standard error, the first time in this process."""
+    if line not in _said and sys.stderr is not None:
+        _said.add(line)
+        with contextlib.suppress(OSError, ValueError):  # closed
+            print(f"tinylstm: {line}", file=sys.stderr, flush=True)

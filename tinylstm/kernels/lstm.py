@@ -3,190 +3,137 @@
 The batch is cut into slabs of SLAB windows. A slab walks through the whole sequence in one thread,
 without waiting for any other, and the slabs' weight gradients are added in a fixed order: so the
 results are the same bits for any number of threads. The equations are those of `reference.py`, on
-a vector of L units at once (`simd.py`), between matrix products on packed weights (`products.py`).
-
-What a slab keeps; units come in groups of L, the last of them padded:
-
-    inputs  (slabs, T + 1, SLAB, .)           rows [x_t, 1, h_{t-1}]: one product with [W; b; U]
-                                              makes z_t, and one with δz all of δW, δb and δU
-    gates   (slabs, T, groups, SLAB, 4L)      i, f, g, o; the backward pass puts δz in their place
-    cells   (slabs, T + 1, SLAB, groups * L)  c_{t-1}
+a vector of L units at once (vectors.py), between matrix products (tiles.py) on packed weights
+(packing.py).
 """
 
-import functools
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit, types
-from numba.extending import overload
 
-from tinylstm.kernels import tiles as products
-from tinylstm.kernels import vectors as simd
-from tinylstm.kernels.cache import forget_stale
+from tinylstm.kernels.activations import activate, tanh
+from tinylstm.kernels.cache import kernel
+from tinylstm.kernels.memory import (
+    Record,
+    Return,
+    Tape,
+    as_batch,
+    by_window,
+    padded,
+    plain,
+    record_shapes,
+)
+from tinylstm.kernels.packing import packed, packed_transposed, summed
 from tinylstm.kernels.threads import run
 from tinylstm.kernels.tiles import (
-    KERNEL,
+    GATES,
     SLAB,
+    WEIGHT_ROWS,
     add_transposed_product,
     add_weight_gradient,
     gate_product,
-    load4,
-    pack,
-    pack_transposed,
+    load_tile,
     row_product,
-    store4,
-    sum_slabs,
+    store_tile,
 )
-from tinylstm.kernels.vectors import clamp, fma, lanes, load, store, tanh_exact, zeros_vec
+from tinylstm.kernels.vectors import CACHE_LINE, empty, lanes, load, store
 from tinylstm.reference import Gradients
 from tinylstm.windows import Windows
 
-CHUNK = 8  # steps per pass over the weight gradient: their δz stay in cache (10% at 128 units)
+CHUNK = 8  # steps per pass over the weight gradient: their δz stay in cache
 FEW_WINDOWS = 6  # a slab costs as much as seven windows one by one
-
-
-# Activations
-
-
-def tanh(x):
-    """tanh of a vector: the exact function in float64, where gradients are checked.
-
-    In float32 it is a rational function, of degree 13 over degree 6 with the coefficients of the
-    Eigen library, which is within 3e-7 of tanh and needs no call for each lane.
-    """
-
-
-@overload(tanh, jit_options={"forceinline": True})
-def _tanh(x):
-    if x.dtype == types.float64:
-        return lambda x: tanh_exact(x)
-
-    def rational(x):
-        x = clamp(x, 7.90531110763549805)
-        s = x * x
-        p = fma(s, -2.76076847742355e-16, 2.00018790482477e-13)
-        p = fma(s, p, -8.60467152213735e-11)
-        p = fma(s, p, 5.12229709037114e-08)
-        p = fma(s, p, 1.48572235717979e-05)
-        p = fma(s, p, 6.37261928875436e-04)
-        p = fma(s, p, 4.89352455891786e-03)
-        q = fma(s, 1.19825839466702e-06, 1.18534705686654e-04)
-        q = fma(s, q, 2.26843463243900e-03)
-        q = fma(s, q, 4.89352518554385e-03)
-        return x * p / q
-
-    return rational
-
-
-@njit(forceinline=True)
-def sigmoid(x):
-    """σ(x) = (1 + tanh(x/2)) / 2."""
-    return fma(tanh(x * 0.5), 0.5, 0.5)
-
-
-@njit(forceinline=True)
-def activate(z):
-    """The gates i, f, g, o from their sums."""
-    return sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
 
 
 # Forward
 
 
-@njit(**KERNEL)
-def forward_slabs(
-    first, stop, rows, starts, scale, steps, weights, h0, c0, inputs, gates, cells, h_last
-) -> None:
-    """Some slabs, one after the other."""
+@kernel
+def forward_slabs(first, stop, batch, weights, record) -> None:
+    """Some slabs, one after the other; weights are (groups, D + 1 + H, 4L)."""
     for slab in range(first, stop):
-        forward_slab(
-            slab * SLAB, rows, starts, scale, steps, weights, h0, c0,
-            inputs[slab], gates[slab], cells[slab], h_last,
-        )  # fmt: skip
+        forward_slab(slab, batch, weights, record)
 
 
-@njit(**KERNEL)
-def forward_slab(
-    first, rows, starts, scale, steps, weights, h0, c0, inputs, gates, cells, h_last
-) -> None:
-    """One slab, from window `first` on, through all steps.
+@kernel
+def forward_slab(slab, batch, weights, record) -> None:
+    """One slab through all steps.
 
-    Buffers for fewer steps than there are serve as rings: a prediction keeps nothing.
+    A record of fewer steps than there are serves as a ring: a prediction keeps nothing.
     """
-    last, D, H = starts.shape[0] - 1, rows.shape[1], h0.shape[1]
-    groups, L = gates.shape[1], gates.shape[3] // 4
+    inputs, gates, cells = record.inputs[slab], record.gates[slab], record.cells[slab]
+    D, H = batch.rows.shape[1], batch.h0.shape[1]
+    groups, L = gates.shape[1], gates.shape[3] // GATES
+    first, last = slab * SLAB, batch.starts.shape[0] - 1
     for r in range(SLAB):  # a slab that is not full repeats the last window
         b = min(first + r, last)
         for j in range(H):
-            inputs[0, r, D + 1 + j] = h0[b, j]
-            cells[0, r, j] = c0[b, j]
+            inputs[0, r, D + 1 + j] = batch.h0[b, j]
+            cells[0, r, j] = batch.c0[b, j]
         for j in range(H, groups * L):
             cells[0, r, j] = 0
-    for t in range(steps):
+    for t in range(batch.steps):
         now, after, kept = t % cells.shape[0], (t + 1) % cells.shape[0], t % gates.shape[0]
         for r in range(SLAB):
             b = min(first + r, last)
             for d in range(D):
-                inputs[now, r, d] = rows[starts[b] + t, d] * scale[b, d]
+                inputs[now, r, d] = batch.rows[batch.starts[b] + t, d] * batch.scale[b, d]
             inputs[now, r, D] = 1  # times b
         for group in range(groups):
             gate_product(inputs, now, weights, group, gates, kept)
             for r in range(SLAB):
-                i, f, g, o = activate(load4(gates, (kept, group, r)))
+                i, f, g, o = activate(load_tile(gates, (kept, group, r, 0), 1, GATES))
                 c = f * load(cells, (now, r, group * L)) + i * g
-                store4(gates, (kept, group, r), (i, f, g, o))
+                store_tile(gates, (kept, group, r, 0), 1, GATES, (i, f, g, o))
                 store(cells, (after, r, group * L), c)
                 store(inputs, (after, r, D + 1 + group * L), o * tanh(c))
     for r in range(min(SLAB, last + 1 - first)):
         for j in range(H):
-            h_last[first + r, j] = inputs[steps % cells.shape[0], r, D + 1 + j]
+            record.h_last[first + r, j] = inputs[batch.steps % cells.shape[0], r, D + 1 + j]
 
 
-@njit(**KERNEL)
-def forward_few(rows, starts, scale, steps, W, U, b, L, h0, c0, h_last) -> None:
-    """Windows one by one, keeping nothing: for a few of them a slab would be mostly empty."""
-    D, H = W.shape[0], U.shape[0]
-    weights = np.empty(((H + L - 1) // L, D + 1 + H, 4 * L), W.dtype)
-    pack(W, U, b, weights)
-    inputs = np.zeros((2, D + 1 + weights.shape[0] * L), rows.dtype)
-    cells = np.zeros(weights.shape[0] * L, rows.dtype)
+@kernel
+def forward_few(x, weights, h0, c0, h_last) -> None:
+    """Windows x (B, T, D) one by one, keeping nothing: of a few, a slab would be mostly empty."""
+    D, H, L = x.shape[2], h0.shape[1], weights.shape[2] // GATES
+    inputs = np.zeros((2, D + 1 + weights.shape[0] * L), x.dtype)
+    cells = np.zeros(weights.shape[0] * L, x.dtype)
     inputs[:, D] = 1
-    zero = zeros_vec(rows)
-    for window in range(starts.shape[0]):
+    for window in range(x.shape[0]):
         inputs[0, D + 1 : D + 1 + H] = h0[window]
         cells[:H] = c0[window]
-        for t in range(steps):
+        for t in range(x.shape[1]):
             now, after = t % 2, (t + 1) % 2
             for d in range(D):
-                inputs[now, d] = rows[starts[window] + t, d] * scale[window, d]
+                inputs[now, d] = x[window, t, d]
             for group in range(weights.shape[0]):
-                i, f, g, o = activate(row_product(inputs, now, weights, group, zero))
+                i, f, g, o = activate(row_product(inputs, now, weights, group))
                 c = f * load(cells, (group * L,)) + i * g
                 store(cells, (group * L,), c)
                 store(inputs, (after, D + 1 + group * L), o * tanh(c))
-        h_last[window] = inputs[steps % 2, D + 1 : D + 1 + H]
+        h_last[window] = inputs[x.shape[1] % 2, D + 1 : D + 1 + H]
 
 
 # Backward
 
 
-@njit(**KERNEL)
-def backward_slabs(first, stop, dh, inputs, gates, cells, U_t, W_t, dweights, dh0, dc0, dx) -> None:
-    """Some slabs, one after the other."""
-    for slab in range(first, stop):
-        backward_slab(
-            slab * SLAB, dh, inputs[slab], gates[slab], cells[slab], U_t, W_t,
-            dweights[slab], dh0, dc0, dx[slab],
-        )  # fmt: skip
-
-
-@njit(**KERNEL)
-def backward_slab(first, dh, inputs, gates, cells, U_t, W_t, dweights, dh0, dc0, dx) -> None:
-    """One slab, from window `first` on, back through all steps.
+@kernel
+def backward_slabs(first, stop, dh, record, back) -> None:
+    """Some slabs, one after the other. The record is read and never written.
 
     dh (B, n, H) is the gradient of the last n outputs; those before them have none.
     """
-    T, groups, L = gates.shape[0], gates.shape[1], gates.shape[3] // 4
+    size, shape = record.gates[0].size, record.gates.shape[1:]
+    room = np.empty(size + CACHE_LINE // record.gates.itemsize, record.gates.dtype)
+    start = -room.ctypes.data % CACHE_LINE // room.itemsize  # as `empty` does outside of kernels
+    dz = room[start : start + size].reshape(shape)
+    for slab in range(first, stop):
+        backward_slab(slab, dh, record, dz, back)
+
+
+@kernel
+def backward_slab(slab, dh, record, dz, back) -> None:
+    """One slab back through all steps; dz (T, groups, SLAB, 4L) is room for its δz."""
+    inputs, gates, cells = record.inputs[slab], record.gates[slab], record.cells[slab]
+    T, groups, L = gates.shape[0], gates.shape[1], gates.shape[3] // GATES
+    first = slab * SLAB
     n_windows, H = min(SLAB, dh.shape[0] - first), dh.shape[2]
     dh_t = np.zeros((SLAB, groups * L), dh.dtype)
     dc_next = np.zeros((SLAB, groups * L), dh.dtype)
@@ -197,10 +144,10 @@ def backward_slab(first, dh, inputs, gates, cells, U_t, W_t, dweights, dh0, dc0,
                 for j in range(H):
                     dh_t[r, j] = dh[first + r, t - T + dh.shape[1], j]
         if t < T - 1:
-            add_transposed_product(gates, t + 1, U_t, dh_t)
+            add_transposed_product(dz, t + 1, back.U_t, dh_t)
         for group in range(groups):
             for r in range(SLAB):
-                i, f, g, o = load4(gates, (t, group, r))
+                i, f, g, o = load_tile(gates, (t, group, r, 0), 1, GATES)
                 tanh_c = tanh(load(cells, (t + 1, r, group * L)))
                 dh_r = load(dh_t, (r, group * L))
                 dc = load(dc_next, (r, group * L)) + dh_r * o * (1.0 - tanh_c * tanh_c)
@@ -208,57 +155,23 @@ def backward_slab(first, dh, inputs, gates, cells, U_t, W_t, dweights, dh0, dc0,
                 dz_f = dc * load(cells, (t, r, group * L)) * f * (1.0 - f)
                 dz_g = dc * i * (1.0 - g * g)
                 dz_o = dh_r * tanh_c * o * (1.0 - o)
-                store4(gates, (t, group, r), (dz_i, dz_f, dz_g, dz_o))
+                store_tile(dz, (t, group, r, 0), 1, GATES, (dz_i, dz_f, dz_g, dz_o))
                 store(dc_next, (r, group * L), dc * f)
     dh_t[:] = 0
-    add_transposed_product(gates, 0, U_t, dh_t)
+    add_transposed_product(dz, 0, back.U_t, dh_t)
     for r in range(n_windows):
         for j in range(H):
-            dh0[first + r, j] = dh_t[r, j]
-            dc0[first + r, j] = dc_next[r, j]
+            back.dh0[first + r, j] = dh_t[r, j]
+            back.dc0[first + r, j] = dc_next[r, j]
+    dweights = back.dweights[slab]
     dweights[:] = 0
     for t in range(0, T, CHUNK):
-        add_weight_gradient(inputs, gates, t, min(t + CHUNK, T), dweights)
+        add_weight_gradient(inputs, dz, range(t, min(t + CHUNK, T)), dweights)
     for t in range(T):
-        add_transposed_product(gates, t, W_t, dx[t])
+        add_transposed_product(dz, t, back.W_t, back.dx[slab, t])
 
 
 # The functions of the reference
-
-
-class Tape(NamedTuple):
-    """What the forward pass leaves for the backward pass, which can use it once.
-
-    See above for inputs, gates and cells; the outputs are `tape.h`.
-    """
-
-    W: np.ndarray  # (D, 4H)
-    U: np.ndarray  # (H, 4H)
-    h_last: np.ndarray  # (B, H)
-    inputs: np.ndarray
-    gates: np.ndarray
-    cells: np.ndarray
-
-    @property
-    def h(self) -> np.ndarray:
-        """All outputs, (B, T, H), as a copy."""
-        D, H = len(self.W), len(self.U)
-        return self._by_window(self.inputs[:, 1:, :, D + 1 : D + 1 + H]).copy()
-
-    @property
-    def c(self) -> np.ndarray:
-        """All cell states, (B, T, H), as a copy."""
-        return self._by_window(self.cells[:, 1:, :, : len(self.U)]).copy()
-
-    def fits(self, W: np.ndarray, h0: np.ndarray, steps: int) -> bool:
-        """Whether the tape has room for as many inputs, windows and steps, of the same type."""
-        same_shapes = self.W.shape == W.shape and self.h_last.shape == h0.shape
-        return same_shapes and self.gates.shape[1] == steps and self.h_last.dtype == h0.dtype
-
-    def _by_window(self, kept: np.ndarray) -> np.ndarray:
-        slabs, T, _, H = kept.shape
-        by_window = kept.transpose(0, 2, 1, 3).reshape(slabs * SLAB, T, H)
-        return by_window[: len(self.h_last)]
 
 
 def lstm_forward(
@@ -274,16 +187,24 @@ def lstm_forward(
 
     x (B, T, D) may be Windows, which are read where they are. `old` is a tape that is no longer
     needed: its memory is used again if it fits, for fresh memory takes a tenth of a small step.
+    Whatever happens, `old` is empty afterwards: if this call is interrupted, another thread may
+    still be writing to it. So a caller that holds a tape lets go of it first:
+
+        old, self.tape = self.tape, None
+        self.tape = lstm_forward(..., old=old)
     """
-    rows, starts, scale, steps = as_rows(x)
-    tape = old
-    W, U, b, h0, c0 = map(np.ascontiguousarray, (W, U, b, h0, c0))  # vectors have no strides
-    if old is None or not old.fits(W, h0, steps):
-        tape = empty_tape(len(starts), steps, W, U)
-    tape = tape._replace(W=W, U=U, h_last=np.empty_like(h0))
-    arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
-    run(forward_slabs, len(tape.inputs), *arguments, *tape[3:], tape.h_last)
-    return tape
+    batch = as_batch(x, h0, c0)
+    W, U, b = map(plain, (W, U, b))
+    record = None
+    if old is not None:
+        record, old.record = old.record, None
+    shapes = record_shapes(batch, batch.steps, W)
+    if record is None or record.gates.dtype != W.dtype or shapes != [a.shape for a in record]:
+        record = Record(*(empty(shape, W.dtype) for shape in shapes))
+    else:
+        record = record._replace(h_last=np.empty_like(record.h_last))
+    run(forward_slabs, len(record.gates), batch, packed(W, U, b), record)
+    return Tape(W, U, record)
 
 
 def lstm_last(
@@ -295,85 +216,42 @@ def lstm_last(
     c0: np.ndarray,
 ) -> np.ndarray:
     """The last outputs (B, H) alone, keeping nothing for a backward pass."""
-    rows, starts, scale, steps = as_rows(x)
-    W, U, b, h0, c0 = map(np.ascontiguousarray, (W, U, b, h0, c0))
-    h_last = np.empty_like(h0)
-    if len(starts) <= FEW_WINDOWS:
-        L = lanes(W.dtype.itemsize)
-        forward_few(rows, starts, scale, steps, W, U, b, L, h0, c0, h_last)
-    else:
-        arguments = rows, starts, scale, steps, packed(W, U, b), h0, c0
-        ring = empty_tape(len(starts), 1, W, U)[3:]
-        run(forward_slabs, len(ring[0]), *arguments, *ring, h_last)
-    return h_last
+    weights = packed(*map(plain, (W, U, b)))
+    if len(h0) <= FEW_WINDOWS:
+        h_last = np.empty_like(h0)
+        forward_few(plain(np.asarray(x)), weights, plain(h0), plain(c0), h_last)
+        return h_last
+    batch = as_batch(x, h0, c0)
+    ring = Record(*(empty(shape, W.dtype) for shape in record_shapes(batch, 1, W)))
+    run(forward_slabs, len(ring.gates), batch, weights, ring)
+    return ring.h_last
 
 
 def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients:
     """Backpropagation through time: arguments and result of `reference.lstm_backward`.
 
-    dh is (B, T, H), or (B, n, H) if only the last n outputs matter. The tape is used up. Without
-    `with_dx` the gradient of x, for which training has no use, is empty.
+    dh is (B, T, H), or (B, n, H) if only the last n outputs matter. The tape is read and left as it
+    is. Without `with_dx` the gradient of x, for which training has no use, is empty.
+    Raises RuntimeError if a later forward pass has taken the memory of the tape.
     """
-    W, U = tape.W, tape.U
-    if len(dh) == 0:
-        x = np.zeros((0, tape.gates.shape[1], len(W)), W.dtype)
-        return Gradients(x, *map(np.zeros_like, (W, U, U[0], tape.h_last, tape.h_last)))
-    dh = np.ascontiguousarray(dh)
-    (B, H), D, dtype = tape.h_last.shape, len(W), W.dtype
-    slabs, T, groups, _, width = tape.gates.shape
-    L, K = width // 4, D + 1 + H
-    U_t = np.empty((groups, groups, width, L), dtype)
-    pack_transposed(U, U_t)
-    W_t = np.empty((-(-D // L) if with_dx else 0, groups, width, L), dtype)
-    pack_transposed(W, W_t)
-    dx = np.zeros((slabs, T, SLAB, len(W_t) * L), dtype)
-    dweights = np.empty((slabs, groups, -(-K // 4) * 4, width), dtype)
-    dh0, dc0 = np.empty((B, H), dtype), np.empty((B, H), dtype)
-    run(backward_slabs, slabs, dh, *tape[3:], U_t, W_t, dweights, dh0, dc0, dx)
-
-    flat = np.empty(K * 4 * H + L, dtype)
-    sum_slabs(dweights, K, H, flat)
-    stacked = flat[: K * 4 * H].reshape(K, 4 * H)  # [δW; δb; δU]
-    dx = tape._by_window(dx)[:, :, :D]
-    return Gradients(dx, stacked[:D], stacked[D + 1 :], stacked[D], dh0, dc0)
-
-
-def as_rows(x: np.ndarray | Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Rows, starts, scale and steps of windows; those of an array follow one another."""
-    B, T, D = x.shape
-    starts, scale = one_after_another(B, T, D, x.dtype)
-    if not isinstance(x, Windows):
-        return np.ascontiguousarray(x).reshape(B * T, D), starts, scale, T
-    return x.rows, x.starts, scale if x.scale is None else x.scale, T
-
-
-@functools.lru_cache(maxsize=16)
-def one_after_another(B: int, T: int, D: int, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
-    """Starts (B,) of windows that follow one another, and a scale (B, D) of ones."""
-    return np.arange(0, B * T, T), np.ones((B, D), dtype)
-
-
-def packed(W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The weights as `products.pack` arranges them."""
-    D, H, L = len(W), len(U), lanes(W.dtype.itemsize)
-    weights = np.empty((-(-H // L), D + 1 + H, 4 * L), W.dtype)
-    pack(W, U, b, weights)
-    return weights
-
-
-def empty_tape(B: int, steps: int, W: np.ndarray, U: np.ndarray) -> Tape:
-    """Room for what a forward pass keeps of so many steps."""
-    D, H, L, dtype = len(W), len(U), lanes(W.dtype.itemsize), W.dtype
-    groups, slabs = -(-H // L), -(-B // SLAB)
-    columns = -(-(D + 1 + groups * L) // 4) * 4  # the weight gradient takes four at a time
-    return Tape(
-        W,
-        U,
+    W, U, record = tape.W, tape.U, tape.whole
+    (B, H), D, dtype = record.h_last.shape, len(W), W.dtype
+    slabs, T, groups, _, width = record.gates.shape
+    K = D + 1 + H
+    new = empty if B > 0 else np.zeros  # no window, no gradient
+    slabs = max(slabs, 1)
+    U_t, W_t = packed_transposed(U), packed_transposed(W if with_dx else W[:0])
+    back = Return(
+        U_t,
+        W_t,
+        new((slabs, groups, padded(K, WEIGHT_ROWS), width), dtype),
         np.empty((B, H), dtype),
-        np.empty((slabs, steps + 1, SLAB, columns), dtype),
-        np.empty((slabs, steps, groups, SLAB, 4 * L), dtype),
-        np.empty((slabs, steps + 1, SLAB, groups * L), dtype),
+        np.empty((B, H), dtype),
+        np.zeros((slabs, T, SLAB, len(W_t) * lanes(dtype.itemsize)), dtype),
     )
-
-
-forget_stale(forward_slabs, products, simd)
+    run(backward_slabs, len(record.gates), plain(dh), record, back)
+    stacked = summed(back.dweights, K, H)  # [δW; δb; δU]
+    dx = by_window(back.dx, B)[:, :, :D]
+    return Gradients(
+        x=dx, W=stacked[:D], U=stacked[D + 1 :], b=stacked[D], h0=back.dh0, c0=back.dc0
+    )

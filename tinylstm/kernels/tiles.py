@@ -1,233 +1,210 @@
-"""The matrix products of the LSTM on packed weights, and the packing.
+"""The matrix products of the LSTM, over tiles whose sums stay in registers for a whole inner loop.
 
-Each product runs over tiles whose sums stay in registers for the whole inner loop. On a Zen 5 core
-that gives 220 to 235 GFLOP/s in float32; NumPy's OpenBLAS reaches 105 to 113 there.
+A tile is R rows of C vectors, as a tuple of R * C vectors, row after row. All three products add to
+it, again and again, the outer product of R numbers and C vectors:
 
-Packing: units come in groups of L, as many as a vector has lanes. The gates i, f, g, o of a group
-lie side by side, so that a tile holds whole cells. The last group is padded with zeros.
+    add_gate_sums        z_t = [x_t, 1, h_{t-1}] [W; b; U]           R windows x 4 gates
+    add_times_transposed out += δz_t Uᵀ (or Wᵀ)                      R windows x C vectors of units
+    add_weight_gradient  [δW; δb; δU] += Σ_t [x_t, 1, h_{t-1}]ᵀ δz_t R inputs x 4 gates
 
-    weights     (groups, K, 4L)          row k of [W; b; U], cut into groups
-    transposed  (columns, groups, 4L, L) Wᵀ or Uᵀ, cut into columns of L
+The shapes of the arrays are those of lstm.py and packing.py; L is the number of lanes.
 """
 
-import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
-from tinylstm.kernels.vectors import fma, load, splat, store, zeros_vec
+from tinylstm.kernels.vectors import Vec, broadcast, call_llvm, load_from, pointer, store_at
 
-SLAB = 16  # windows per slab, a multiple of 8; 8, 16 and 32 measured the same
-KERNEL = {"cache": True, "nogil": True, "error_model": "numpy"}
+SLAB = 16  # windows that go through all steps together, a multiple of the rows of a tile
+GATES = 4  # i, f, g, o: a row of a tile is a whole group of cells
 
-
-# Four vectors: the gates i, f, g, o of a group of units
-
-
-@njit(forceinline=True)
-def load4(a, index):
-    """The four vectors of a row, which starts at a[index, 0]."""
-    L = a.shape[a.ndim - 1] // 4
-    return (
-        load(a, (*index, 0)),
-        load(a, (*index, L)),
-        load(a, (*index, 2 * L)),
-        load(a, (*index, 3 * L)),
-    )
+# The tiles fit the 32 registers of AVX-512: their sums, and a row or a column of what they add up.
+GATE_ROWS = 4  # windows
+BACK_ROWS, BACK_COLUMNS = 8, 2  # windows, and vectors of units
+WEIGHT_ROWS = 4  # inputs
 
 
-@njit(forceinline=True)
-def store4(a, index, v):
-    """Write the four vectors of a row."""
-    L = a.shape[a.ndim - 1] // 4
-    store(a, (*index, 0), v[0])
-    store(a, (*index, L), v[1])
-    store(a, (*index, 2 * L), v[2])
-    store(a, (*index, 3 * L), v[3])
+def _vectors(array, index, moves, read):
+    """What an intrinsic returns that reads a vector at `array[index + move]` for each move.
+
+    A move is a list of (axis, distance).
+    """
+    vec = Vec(array.dtype)
+    vecs = types.UniTuple(vec, len(moves))
+
+    def codegen(context, builder, signature, args):
+        found = [
+            read(context, builder, pointer(context, builder, array, index, args, move), vec)
+            for move in moves
+        ]
+        return context.make_tuple(builder, vecs, found)
+
+    return vecs, codegen
 
 
-@njit(forceinline=True)
-def fma4(x, w, z):
-    """z + x * w, for each of the four."""
-    return fma(x, w[0], z[0]), fma(x, w[1], z[1]), fma(x, w[2], z[2]), fma(x, w[3], z[3])
+def _along(axis, n):
+    return [[(axis.literal_value, step)] for step in range(n.literal_value)]
 
 
-# Eight vectors: a column of eight rows
+def _tile(rows, columns, lanes):
+    return [
+        [(-2, row), (-1, column * lanes)]
+        for row in range(rows.literal_value)
+        for column in range(columns.literal_value)
+    ]
 
 
-@njit(forceinline=True)
-def load8(a, r, j):
-    """The vectors at column j of the rows r to r + 7."""
-    return (
-        load(a, (r, j)),
-        load(a, (r + 1, j)),
-        load(a, (r + 2, j)),
-        load(a, (r + 3, j)),
-        load(a, (r + 4, j)),
-        load(a, (r + 5, j)),
-        load(a, (r + 6, j)),
-        load(a, (r + 7, j)),
-    )
+def _splat(context, builder, address, vec):
+    return broadcast(context, builder, builder.load(address), vec)
 
 
-@njit(forceinline=True)
-def store8(a, r, j, v):
-    """Write the vectors at column j of the rows r to r + 7."""
-    store(a, (r, j), v[0])
-    store(a, (r + 1, j), v[1])
-    store(a, (r + 2, j), v[2])
-    store(a, (r + 3, j), v[3])
-    store(a, (r + 4, j), v[4])
-    store(a, (r + 5, j), v[5])
-    store(a, (r + 6, j), v[6])
-    store(a, (r + 7, j), v[7])
+@intrinsic(prefer_literal=True)
+def splat_along(typingctx, array, index, axis, n):
+    """The n numbers from `array[index]` on along an axis, each in every lane."""
+    vecs, codegen = _vectors(array, index, _along(axis, n), _splat)
+    return vecs(array, index, axis, n), codegen
 
 
-@njit(forceinline=True)
-def fma8(a, t, group, r, k, w, z):
-    """z + a[t, group, row, k] * w, for each of the eight rows."""
-    return (
-        fma(splat(a, (t, group, r, k)), w, z[0]),
-        fma(splat(a, (t, group, r + 1, k)), w, z[1]),
-        fma(splat(a, (t, group, r + 2, k)), w, z[2]),
-        fma(splat(a, (t, group, r + 3, k)), w, z[3]),
-        fma(splat(a, (t, group, r + 4, k)), w, z[4]),
-        fma(splat(a, (t, group, r + 5, k)), w, z[5]),
-        fma(splat(a, (t, group, r + 6, k)), w, z[6]),
-        fma(splat(a, (t, group, r + 7, k)), w, z[7]),
-    )
+@intrinsic(prefer_literal=True)
+def load_along(typingctx, array, index, axis, n):
+    """The n vectors at `array[index]` and so on along an axis that is not the last."""
+    vecs, codegen = _vectors(array, index, _along(axis, n), load_from)
+    return vecs(array, index, axis, n), codegen
 
 
-# Products
+@intrinsic(prefer_literal=True)
+def load_tile(typingctx, array, index, rows, columns):
+    """The tile at `array[index]`: rows along the last axis but one, columns along the last."""
+    moves = _tile(rows, columns, Vec(array.dtype).lanes)
+    vecs, codegen = _vectors(array, index, moves, load_from)
+    return vecs(array, index, rows, columns), codegen
+
+
+@intrinsic(prefer_literal=True)
+def store_tile(typingctx, array, index, rows, columns, tile):
+    """Write a tile to where `load_tile` finds it."""
+    vec = Vec(array.dtype)
+    moves = _tile(rows, columns, vec.lanes)
+
+    def codegen(context, builder, signature, args):
+        for move, value in zip(moves, cgutils.unpack_tuple(builder, args[4]), strict=True):
+            store_at(builder, pointer(context, builder, array, index, args, move), value, vec)
+        return context.get_dummy_value()
+
+    return types.none(array, index, rows, columns, tile), codegen
+
+
+@intrinsic(prefer_literal=True)
+def zero_tile(typingctx, array, rows, columns):
+    """A tile of zeros of the array's type."""
+    vecs = types.UniTuple(Vec(array.dtype), rows.literal_value * columns.literal_value)
+
+    def codegen(context, builder, signature, args):
+        return context.get_constant_null(vecs)
+
+    return vecs(array, rows, columns), codegen
+
+
+@intrinsic
+def add_outer(typingctx, tile, numbers, vectors):
+    """tile[r, c] + numbers[r] * vectors[c], for all r and c."""
+
+    def codegen(context, builder, signature, args):
+        sums, left, right = (cgutils.unpack_tuple(builder, arg) for arg in args)
+        pairs = [(number, vector) for number in left for vector in right]
+        sums = [
+            call_llvm(builder, "fmuladd", number, vector, total)
+            for (number, vector), total in zip(pairs, sums, strict=True)
+        ]
+        return context.make_tuple(builder, tile, sums)
+
+    return tile(tile, numbers, vectors), codegen
 
 
 @njit(forceinline=True)
 def gate_product(inputs, t, weights, group, z, t_z):
-    """z[t_z, group] = inputs[t] @ weights[group] for the rows of a slab; tiles of 4 x 4 vectors."""
-    zero = zeros_vec(z)
-    for r in range(0, SLAB, 4):
-        z0 = z1 = z2 = z3 = (zero, zero, zero, zero)
+    """z[t_z, group] = inputs[t] @ weights[group], for the windows of a slab.
+
+    inputs (., SLAB, .), weights (groups, K, 4L), z (., groups, SLAB, 4L).
+    """
+    for r in range(0, SLAB, GATE_ROWS):
+        sums = zero_tile(z, GATE_ROWS, GATES)
         for k in range(weights.shape[1]):
-            w = load4(weights, (group, k))
-            z0 = fma4(splat(inputs, (t, r, k)), w, z0)
-            z1 = fma4(splat(inputs, (t, r + 1, k)), w, z1)
-            z2 = fma4(splat(inputs, (t, r + 2, k)), w, z2)
-            z3 = fma4(splat(inputs, (t, r + 3, k)), w, z3)
-        store4(z, (t_z, group, r), z0)
-        store4(z, (t_z, group, r + 1), z1)
-        store4(z, (t_z, group, r + 2), z2)
-        store4(z, (t_z, group, r + 3), z3)
+            numbers = splat_along(inputs, (t, r, k), 1, GATE_ROWS)
+            sums = add_outer(sums, numbers, load_tile(weights, (group, k, 0), 1, GATES))
+        store_tile(z, (t_z, group, r, 0), GATE_ROWS, GATES, sums)
 
 
 @njit(forceinline=True)
-def row_product(inputs, t, weights, group, zero):
-    """inputs[t] @ weights[group] for a single row, the four vectors of its gates."""
+def row_product(inputs, t, weights, group):
+    """inputs[t] @ weights[group] for a single window, as the four vectors of its gates.
+
+    inputs (., .), weights (groups, K, 4L).
+    """
     # Even and odd k apart: eight sums in flight hide the latency of the multiply-add.
-    even = odd = (zero, zero, zero, zero)
-    for k in range(1, weights.shape[1], 2):
-        even = fma4(splat(inputs, (t, k - 1)), load4(weights, (group, k - 1)), even)
-        odd = fma4(splat(inputs, (t, k)), load4(weights, (group, k)), odd)
-    if weights.shape[1] % 2:
-        k = weights.shape[1] - 1
-        even = fma4(splat(inputs, (t, k)), load4(weights, (group, k)), even)
+    even = odd = zero_tile(inputs, 1, GATES)
+    K = weights.shape[1]
+    for k in range(1, K, 2):
+        numbers = splat_along(inputs, (t, k - 1), 1, 1)
+        even = add_outer(even, numbers, load_tile(weights, (group, k - 1, 0), 1, GATES))
+        numbers = splat_along(inputs, (t, k), 1, 1)
+        odd = add_outer(odd, numbers, load_tile(weights, (group, k, 0), 1, GATES))
+    if K % 2:
+        numbers = splat_along(inputs, (t, K - 1), 1, 1)
+        even = add_outer(even, numbers, load_tile(weights, (group, K - 1, 0), 1, GATES))
     return even[0] + odd[0], even[1] + odd[1], even[2] + odd[2], even[3] + odd[3]
+
+
+def _transposed_tiles(columns):
+    """A function for tiles of so many columns, a number that has to be known when it compiles."""
+
+    @njit(forceinline=True)
+    def add(dz, t, transposed, j, out):
+        L = transposed.shape[3]
+        for r in range(0, SLAB, BACK_ROWS):
+            sums = load_tile(out, (r, j * L), BACK_ROWS, columns)
+            for group in range(dz.shape[1]):
+                for k in range(dz.shape[3]):
+                    numbers = splat_along(dz, (t, group, r, k), 2, BACK_ROWS)
+                    vectors = load_along(transposed, (j, group, k, 0), 0, columns)
+                    sums = add_outer(sums, numbers, vectors)
+            store_tile(out, (r, j * L), BACK_ROWS, columns, sums)
+
+    return add
+
+
+_add_columns = _transposed_tiles(BACK_COLUMNS)
+_add_column = _transposed_tiles(1)
 
 
 @njit(forceinline=True)
 def add_transposed_product(dz, t, transposed, out):
-    """out += dz[t] @ transposed, for the rows of a slab; tiles of 8 rows x 2 vectors."""
-    columns, L = transposed.shape[0], transposed.shape[3]
-    for j in range(0, columns - 1, 2):
-        for r in range(0, SLAB, 8):
-            left, right = load8(out, r, j * L), load8(out, r, j * L + L)
-            for group in range(dz.shape[1]):
-                for k in range(dz.shape[3]):
-                    left = fma8(dz, t, group, r, k, load(transposed, (j, group, k, 0)), left)
-                    right = fma8(dz, t, group, r, k, load(transposed, (j + 1, group, k, 0)), right)
-            store8(out, r, j * L, left)
-            store8(out, r, j * L + L, right)
-    if columns % 2:  # the last column has no neighbour
-        j = columns - 1
-        for r in range(0, SLAB, 8):
-            last = load8(out, r, j * L)
-            for group in range(dz.shape[1]):
-                for k in range(dz.shape[3]):
-                    last = fma8(dz, t, group, r, k, load(transposed, (j, group, k, 0)), last)
-            store8(out, r, j * L, last)
+    """out += dz[t] @ transposed, for the windows of a slab.
+
+    dz (., groups, SLAB, 4L), transposed (columns, groups, 4L, L), out (SLAB, columns * L).
+    """
+    columns = transposed.shape[0]
+    whole = columns - columns % BACK_COLUMNS
+    for j in range(0, whole, BACK_COLUMNS):
+        _add_columns(dz, t, transposed, j, out)
+    for j in range(whole, columns):
+        _add_column(dz, t, transposed, j, out)
 
 
 @njit(forceinline=True)
-def add_weight_gradient(inputs, dz, t_start, t_stop, dweights):
-    """dweights += Σ_t inputs[t]ᵀ dz[t] over some steps; tiles of 4 inputs x 4 vectors."""
-    for group in range(dz.shape[1]):
-        for k in range(0, dweights.shape[1], 4):
-            w0, w1 = load4(dweights, (group, k)), load4(dweights, (group, k + 1))
-            w2, w3 = load4(dweights, (group, k + 2)), load4(dweights, (group, k + 3))
-            for t in range(t_start, t_stop):
-                for r in range(dz.shape[2]):
-                    d = load4(dz, (t, group, r))
-                    w0 = fma4(splat(inputs, (t, r, k)), d, w0)
-                    w1 = fma4(splat(inputs, (t, r, k + 1)), d, w1)
-                    w2 = fma4(splat(inputs, (t, r, k + 2)), d, w2)
-                    w3 = fma4(splat(inputs, (t, r, k + 3)), d, w3)
-            store4(dweights, (group, k), w0)
-            store4(dweights, (group, k + 1), w1)
-            store4(dweights, (group, k + 2), w2)
-            store4(dweights, (group, k + 3), w3)
+def add_weight_gradient(inputs, dz, steps, dweights):
+    """dweights += Σ_t inputs[t]ᵀ dz[t] over a range of steps, one step after the other.
 
-
-# Packing
-
-
-@njit(**KERNEL)
-def pack(W: np.ndarray, U: np.ndarray, b: np.ndarray, weights: np.ndarray) -> None:
-    """Fill weights (groups, D + 1 + H, 4L) with [W; b; U], as the forward product wants them."""
-    pack_rows(W, 0, weights)
-    pack_rows(b.reshape(1, -1), W.shape[0], weights)
-    pack_rows(U, W.shape[0] + 1, weights)
-
-
-@njit(**KERNEL)
-def pack_rows(M: np.ndarray, first: int, weights: np.ndarray) -> None:
-    """Cut the rows of M (rows, 4H) into groups, as the rows from `first` on of weights."""
-    H, L = M.shape[1] // 4, weights.shape[2] // 4
-    for k in range(M.shape[0]):
-        for gate in range(4):
-            for group in range(weights.shape[0]):
-                column, units = gate * H + group * L, H - group * L
-                if units >= L:
-                    store(weights, (group, first + k, gate * L), load(M, (k, column)))
-                else:
-                    for j in range(L):
-                        value = M[k, column + j] if j < units else 0
-                        weights[group, first + k, gate * L + j] = value
-
-
-@njit(**KERNEL)
-def pack_transposed(M: np.ndarray, transposed: np.ndarray) -> None:
-    """Fill transposed (columns, groups, 4L, L) with Mᵀ, M being W or U, for the way back."""
-    H, L = M.shape[1] // 4, transposed.shape[3]
-    for i in range(transposed.shape[0]):
-        rows = M[i * L : (i + 1) * L]
-        for group in range(transposed.shape[1]):
-            for gate in range(4):
-                for j in range(L):
-                    for k in range(L):
-                        inside = group * L + j < H and k < rows.shape[0]
-                        value = rows[k, gate * H + group * L + j] if inside else 0
-                        transposed[i, group, gate * L + j, k] = value
-
-
-@njit(**KERNEL)
-def sum_slabs(dweights: np.ndarray, K: int, H: int, out: np.ndarray) -> None:
-    """Add the slabs' gradients (slabs, groups, ., 4L) in their order, and unpack them into out.
-
-    out (K * 4H + L,) is flat, K rows of 4H, and filled from left to right: what a padded group
-    writes beyond its gate is overwritten by the gate that follows.
+    inputs (., SLAB, .), dz (., groups, SLAB, 4L), dweights (groups, K, 4L), K a multiple of
+    WEIGHT_ROWS, for which inputs have room.
     """
-    slabs, groups, L = dweights.shape[0], dweights.shape[1], dweights.shape[3] // 4
-    for k in range(K):
-        for gate in range(4):
-            for group in range(groups):
-                total = load(dweights, (0, group, k, gate * L))
-                for slab in range(1, slabs):
-                    total = total + load(dweights, (slab, group, k, gate * L))
-                store(out, (k * 4 * H + gate * H + group * L,), total)
+    for group in range(dz.shape[1]):
+        for k in range(0, dweights.shape[1], WEIGHT_ROWS):
+            sums = load_tile(dweights, (group, k, 0), WEIGHT_ROWS, GATES)
+            for t in steps:
+                for r in range(SLAB):
+                    numbers = splat_along(inputs, (t, r, k), 2, WEIGHT_ROWS)
+                    vectors = load_tile(dz, (t, group, r, 0), 1, GATES)
+                    sums = add_outer(sums, numbers, vectors)
+            store_tile(dweights, (group, k, 0), WEIGHT_ROWS, GATES, sums)

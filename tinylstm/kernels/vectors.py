@@ -1,26 +1,73 @@
 """A SIMD vector as a value in Numba: `v = load(a, (i, j))`, `v * w + 1.0`, `store(a, (i, j), v)`.
 
-A vector holds as many floats as a register of this processor: 16 float32 or 8 float64 with AVX-512,
-half of that elsewhere. Local variables of this type stay in registers for a whole loop, which plain
-Numba loops over arrays do not achieve (measured: 235 against 100 GFLOP/s on a Zen 5 core).
+Plain Numba loops over arrays leave it to the compiler what stays in a register. A local variable of
+this type does for a whole loop, which is what makes a matrix product fast (README.md).
 
 Indices are not checked, and do not wrap around: -1 is not the last element.
 """
 
+import math
 import operator
+from typing import NamedTuple
 
-import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, overload, register_model
 
-REGISTER_BYTES = 64 if llvm.get_host_cpu_features().get("avx512f") else 32
+CACHE_LINE = 64  # bytes, on every processor that matters here
+ALIGNED_FROM = 2**14  # bytes: the weights of 32 units
+
+
+class Registers(NamedTuple):
+    """The vector registers of a processor."""
+
+    n_bytes: int  # of one register: the length of a vector
+    number: int
+
+
+AVX512 = Registers(64, 32)  # servers, some laptops of Intel, AMD from Zen 4 on
+AVX = Registers(32, 16)  # AVX and AVX2: most laptops
+NEON = Registers(16, 32)  # every 64-bit ARM
+SSE2 = Registers(16, 16)  # every other x86-64; a safe guess for all that is neither
+
+
+def registers(triple: str, cpu: str, features: str) -> Registers:
+    """The registers of a target as Numba describes it: features is "+avx,-avx512f,...".
+
+    Not those of this machine: code may be compiled for another (NUMBA_CPU_NAME and
+    NUMBA_CPU_FEATURES). A feature that the name of the processor implies, and the list does not
+    name, is not used.
+    """
+    switched_on = features.split(",")
+    if "+avx512f" in switched_on:
+        return AVX512
+    if "+avx" in switched_on:
+        return AVX
+    return NEON if triple.startswith(("aarch64", "arm64")) else SSE2
+
+
+MACHINE: tuple[str, str, str] = cpu_target.target_context.codegen().magic_tuple()
+TARGET = registers(*MACHINE)
 
 
 def lanes(itemsize: int) -> int:
     """Number of elements in one vector."""
-    return REGISTER_BYTES // itemsize
+    return TARGET.n_bytes // itemsize
+
+
+def empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An array that starts on a cache line, where a vector would otherwise lie across two.
+
+    A small one starts anywhere: to find its address takes longer than it saves.
+    """
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if n_bytes < ALIGNED_FROM:
+        return np.empty(shape, dtype)
+    room = np.empty(n_bytes + CACHE_LINE, np.uint8)
+    return np.ndarray(shape, dtype, room, -room.ctypes.data % CACHE_LINE)
 
 
 class Vec(types.Type):
@@ -28,51 +75,56 @@ class Vec(types.Type):
 
     def __init__(self, dtype: types.Float) -> None:
         self.dtype = dtype
-        super().__init__(name=f"Vec({dtype}, {lanes(dtype.bitwidth // 8)})")
+        self.lanes = lanes(dtype.bitwidth // 8)
+        super().__init__(name=f"Vec({dtype}, {self.lanes})")
 
 
 @register_model(Vec)
 class _VecModel(models.PrimitiveModel):
     def __init__(self, manager, vec):
         element = manager.lookup(vec.dtype).get_value_type()
-        super().__init__(manager, vec, ir.VectorType(element, lanes(vec.dtype.bitwidth // 8)))
+        super().__init__(manager, vec, ir.VectorType(element, vec.lanes))
 
 
-def _broadcast(context, builder, scalar, vec):
-    llvm_type = context.get_value_type(vec)
-    one = builder.insert_element(
-        ir.Constant(llvm_type, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0)
-    )
-    return builder.shuffle_vector(
-        one, one, ir.Constant(ir.VectorType(ir.IntType(32), llvm_type.count), [0] * llvm_type.count)
-    )
+# Memory. An index is a tuple of as many numbers as the array has axes.
 
 
-def _as_vec(context, builder, value, given, vec):
-    """`value` itself if it is a vector, else the number `value` in every lane."""
-    if given == vec:
-        return value
-    return _broadcast(context, builder, context.cast(builder, value, given, vec.dtype), vec)
+def pointer(context, builder, array, index, args, move=()):
+    """Address of `array[index]`, the first two of args, or of an element some steps from it.
 
-
-def _call_llvm(builder, name, args):
-    """Call LLVM's own function `name` on vectors, e.g. llvm.fmuladd.v16f32."""
-    vec = args[0].type
-    function_type = ir.FunctionType(vec, [vec] * len(args))
-    name = f"llvm.{name}.v{vec.count}{vec.element.intrinsic_name}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, function_type, name), args)
-
-
-def _element_pointer(context, builder, signature, args):
-    """Address of `array[index]`: the first two arguments of load, store and splat."""
-    array_type, index_type = signature.args[:2]
-    array = context.make_array(array_type)(context, builder, args[0])
-    index = cgutils.unpack_tuple(builder, args[1])
-    index = [
+    `array` and `index` are their types; a move is a list of (axis, distance).
+    """
+    positions = [
         context.cast(builder, i, given, types.intp)
-        for i, given in zip(index, index_type, strict=True)
+        for i, given in zip(cgutils.unpack_tuple(builder, args[1]), index, strict=True)
     ]
-    return cgutils.get_item_pointer(context, builder, array_type, array, index)
+    for axis, distance in move:
+        positions[axis] = builder.add(positions[axis], context.get_constant(types.intp, distance))
+    struct = context.make_array(array)(context, builder, args[0])
+    return cgutils.get_item_pointer(context, builder, array, struct, positions)
+
+
+def load_from(context, builder, address, vec):
+    """The vector that starts at an address, which need not be a multiple of its length."""
+    address = builder.bitcast(address, context.get_value_type(vec).as_pointer())
+    return builder.load(address, align=vec.dtype.bitwidth // 8)
+
+
+def store_at(builder, address, value, vec):
+    """Write a vector to an address, which need not be a multiple of its length either."""
+    address = builder.bitcast(address, value.type.as_pointer())
+    builder.store(value, address, align=vec.dtype.bitwidth // 8)
+
+
+def broadcast(context, builder, scalar, vec):
+    """A number in every lane."""
+    llvm_type = context.get_value_type(vec)
+    int32 = ir.IntType(32)
+    one = builder.insert_element(
+        ir.Constant(llvm_type, ir.Undefined), scalar, ir.Constant(int32, 0)
+    )
+    zeros = ir.Constant(ir.VectorType(int32, vec.lanes), [0] * vec.lanes)
+    return builder.shuffle_vector(one, one, zeros)
 
 
 @intrinsic
@@ -81,9 +133,8 @@ def load(typingctx, array, index):
     vec = Vec(array.dtype)
 
     def codegen(context, builder, signature, args):
-        pointer = _element_pointer(context, builder, signature, args)
-        pointer = builder.bitcast(pointer, context.get_value_type(vec).as_pointer())
-        return builder.load(pointer, align=array.dtype.bitwidth // 8)
+        address = pointer(context, builder, array, index, args)
+        return load_from(context, builder, address, vec)
 
     return vec(array, index), codegen
 
@@ -93,47 +144,47 @@ def store(typingctx, array, index, value):
     """Write `value` to the elements from `array[index]` on."""
 
     def codegen(context, builder, signature, args):
-        pointer = _element_pointer(context, builder, signature, args)
-        pointer = builder.bitcast(pointer, args[2].type.as_pointer())
-        builder.store(args[2], pointer, align=array.dtype.bitwidth // 8)
+        address = pointer(context, builder, array, index, args)
+        store_at(builder, address, args[2], value)
         return context.get_dummy_value()
 
     return types.none(array, index, value), codegen
 
 
-@intrinsic
-def splat(typingctx, array, index):
-    """`array[index]` in every lane."""
-    vec = Vec(array.dtype)
-
-    def codegen(context, builder, signature, args):
-        return _broadcast(
-            context, builder, builder.load(_element_pointer(context, builder, signature, args)), vec
-        )
-
-    return vec(array, index), codegen
+# Arithmetic. A number beside a vector stands for a vector of it.
 
 
-@intrinsic
-def zeros_vec(typingctx, array):
-    """A vector of zeros of the array's dtype."""
-    vec = Vec(array.dtype)
-    return vec(array), lambda context, builder, signature, args: ir.Constant(
-        context.get_value_type(vec), None
-    )
+def _as_vec(context, builder, value, given, vec):
+    if given == vec:
+        return value
+    return broadcast(context, builder, context.cast(builder, value, given, vec.dtype), vec)
+
+
+def _as_vecs(context, builder, signature, args, vec):
+    return [
+        _as_vec(context, builder, value, given, vec)
+        for value, given in zip(args, signature.args, strict=True)
+    ]
+
+
+def call_llvm(builder, name, *args):
+    """Call LLVM's own function `name` on vectors, e.g. llvm.fmuladd.v16f32."""
+    vec = args[0].type
+    function_type = ir.FunctionType(vec, [vec] * len(args))
+    name = f"llvm.{name}.v{vec.count}{vec.element.intrinsic_name}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, function_type, name), args)
 
 
 @intrinsic
 def fma(typingctx, a, b, c):
-    """`a * b + c`, rounded once."""
+    """`a * b + c`, as the target does it fastest.
+
+    Where it has an instruction for it (FMA3, AVX-512, NEON) that is rounded once, else twice.
+    """
     vec = next(given for given in (a, b, c) if isinstance(given, Vec))
 
     def codegen(context, builder, signature, args):
-        args = [
-            _as_vec(context, builder, value, given, vec)
-            for value, given in zip(args, signature.args, strict=True)
-        ]
-        return _call_llvm(builder, "fmuladd", args)
+        return call_llvm(builder, "fmuladd", *_as_vecs(context, builder, signature, args, vec))
 
     return vec(a, b, c), codegen
 
@@ -143,10 +194,7 @@ def clamp(typingctx, value, limit):
     """`value` kept between -limit and limit; NaN stays NaN."""
 
     def codegen(context, builder, signature, args):
-        value, limit = (
-            args[0],
-            _as_vec(context, builder, args[1], signature.args[1], signature.args[0]),
-        )
+        value, limit = _as_vecs(context, builder, signature, args, signature.args[0])
         value = builder.select(builder.fcmp_ordered(">", value, limit), limit, value)
         limit = builder.fneg(limit)
         return builder.select(builder.fcmp_ordered("<", value, limit), limit, value)
@@ -159,51 +207,32 @@ def tanh_exact(typingctx, value):
     """tanh of every lane by the C library."""
 
     def codegen(context, builder, signature, args):
-        return _call_llvm(builder, "tanh", args)
+        return call_llvm(builder, "tanh", args[0])
 
     return value(value), codegen
 
 
-def _arithmetic(instruction: str):
+def _define(python_operator, instruction: str) -> None:
+    """Let an operator of Python stand for an instruction of LLVM where a vector takes part."""
+
     @intrinsic
     def apply(typingctx, a, b):
         vec = a if isinstance(a, Vec) else b
 
         def codegen(context, builder, signature, args):
-            return getattr(builder, instruction)(
-                *(
-                    _as_vec(context, builder, value, given, vec)
-                    for value, given in zip(args, signature.args, strict=True)
-                )
-            )
+            a, b = _as_vecs(context, builder, signature, args, vec)
+            return getattr(builder, instruction)(a, b)
 
         return vec(a, b), codegen
 
-    return apply
+    @overload(python_operator)
+    def _overload(a, b):
+        if isinstance(a, Vec) or isinstance(b, Vec):
+            return lambda a, b: apply(a, b)
+        return None
 
 
-_add, _sub, _mul, _div = (_arithmetic(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
-
-
-def _is_vec(a, b) -> bool:
-    return isinstance(a, Vec) or isinstance(b, Vec)
-
-
-@overload(operator.add)
-def _vec_add(a, b):
-    return (lambda a, b: _add(a, b)) if _is_vec(a, b) else None
-
-
-@overload(operator.sub)
-def _vec_sub(a, b):
-    return (lambda a, b: _sub(a, b)) if _is_vec(a, b) else None
-
-
-@overload(operator.mul)
-def _vec_mul(a, b):
-    return (lambda a, b: _mul(a, b)) if _is_vec(a, b) else None
-
-
-@overload(operator.truediv)
-def _vec_div(a, b):
-    return (lambda a, b: _div(a, b)) if _is_vec(a, b) else None
+_define(operator.add, "fadd")
+_define(operator.sub, "fsub")
+_define(operator.mul, "fmul")
+_define(operator.truediv, "fdiv")

@@ -1,50 +1,148 @@
-"""Compilation says so, and happens once."""
+"""Kernels are compiled once and kept; what is stale, damaged or for another target is never run."""
 
 import os
+import shutil
 import subprocess
 import sys
-from types import SimpleNamespace
+import zipfile
+from pathlib import Path
 
-from tinylstm.kernels.cache import forget_stale
+import numpy as np
+import pytest
 
+import tinylstm
+from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL, on_x86
+
+PACKAGE = Path(tinylstm.__file__).parent
+COMPILING = "tinylstm: compiling its kernels for this machine, once; up to 30 seconds"
+# A kernel that compiles fast: it packs the weights of 5 units, each number into another place.
 SCRIPT = """
 import numpy as np
-from tinylstm import Adam
-adam = Adam({"a": np.ones(3, np.float32)})
-adam.step({"a": np.ones(3, np.float32)})
-adam = Adam({"a": np.ones(3)})
-adam.step({"a": np.ones(3)})
+from tinylstm.kernels import cache, packing
+W, U, b = (np.arange(20.0 * n, dtype=np.float32).reshape(n, 20) for n in (2, 5, 1))
+print(cache.needs_compiling(), end=" ")
+gates = packing.packed(W, U, b[0]).reshape(-1, 8, 4, packing.lanes(4)).transpose(1, 2, 0, 3)
+print(np.array_equal(gates.reshape(8, 4, -1)[:, :, :5].reshape(8, 20), np.vstack([W, b, U])))
 """
 
 
-def run(cache):
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(cache)}
-    command = [sys.executable, "-c", SCRIPT]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+def python(script=SCRIPT, **environment):
+    """Run a script in a process of its own; what it prints on both streams."""
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment
+    command = [sys.executable, "-P", "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(), done.stderr.splitlines()
 
 
-def test_compiling_prints_one_line_and_a_cached_kernel_none(tmp_path):
-    cold, warm = run(tmp_path), run(tmp_path)
-    assert len(cold.stderr.splitlines()) == 1
-    assert "compiling its kernels" in cold.stderr
-    assert warm.stderr == ""
-    assert cold.stdout == warm.stdout == ""
+def files(cache):
+    return sorted(path for path in cache.rglob("*") if path.is_file())
 
 
-def test_kernels_older_than_what_is_inlined_into_them_are_forgotten(tmp_path):
-    inlined = tmp_path / "products.py"
-    stale, fresh, other = (
-        tmp_path / f"{name}.nbi" for name in ("lstm.f-1", "lstm.f-2", "optim.g-1")
-    )
-    for age, path in enumerate((fresh, inlined, stale, other)):
-        path.touch()
-        os.utime(path, (1000 - age, 1000 - age))
-    kernel = SimpleNamespace(
-        py_func=SimpleNamespace(__module__="tinylstm.kernels.lstm"),
-        stats=SimpleNamespace(cache_path=str(tmp_path)),
-    )
-    forget_stale(kernel, SimpleNamespace(__file__=str(inlined)))
-    assert (stale.exists(), fresh.exists(), other.exists()) == (False, True, True)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A cache with the kernels of the script, and what the process printed that filled it."""
+    cache = tmp_path_factory.mktemp("cache")
+    return cache, python(NUMBA_CACHE_DIR=str(cache))
+
+
+def test_compiling_prints_one_line_and_happens_once(filled):
+    cache, cold = filled
+    assert cold == (["True", "True"], [COMPILING])
+    assert python(NUMBA_CACHE_DIR=str(cache)) == (["False", "True"], [])
+
+
+def test_a_change_of_any_source_compiles_again_whatever_its_date_and_drops_what_was_kept(tmp_path):
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    shutil.copytree(PACKAGE, tree / "tinylstm")
+    here = {"PYTHONPATH": str(tree), "NUMBA_CACHE_DIR": str(cache)}
+    python(**here)
+    before = files(cache)
+    source = tree / "tinylstm" / "kernels" / "vectors.py"  # inlined into others, no kernel itself
+    stat = source.stat()
+    source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    os.utime(source, ns=(stat.st_atime_ns, stat.st_mtime_ns - 10**12))
+    assert python(**here) == (["True", "True"], [COMPILING])
+    assert len(files(cache)) == len(before)
+    assert not set(files(cache)) & set(before)
+
+
+def cut_short(content):
+    return content[: len(content) // 2]
+
+
+def changed(content):
+    return content[:-1] + bytes([content[-1] ^ 1])
+
+
+@pytest.mark.parametrize("damage", [cut_short, changed])
+def test_a_damaged_file_is_compiled_again(filled, tmp_path, damage):
+    shutil.copytree(filled[0], tmp_path, dirs_exist_ok=True)
+    whole = {path: path.read_bytes() for path in files(tmp_path)}
+    for path, content in whole.items():
+        path.write_bytes(damage(content))
+    assert python(NUMBA_CACHE_DIR=str(tmp_path)) == (["False", "True"], [COMPILING])
+    assert [len(path.read_bytes()) for path in whole] == [len(c) for c in whole.values()]
+
+
+@on_x86
+def test_targets_that_share_a_cache_each_find_their_own(filled, tmp_path):
+    shutil.copytree(filled[0], tmp_path, dirs_exist_ok=True)
+    here = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    for target in (HASWELL, GENERIC):
+        assert python(**here, **target) == (["True", "True"], [COMPILING])
+    for target in (HASWELL, {}):
+        assert python(**here, **target) == (["False", "True"], [])
+
+
+def test_a_system_that_refuses_the_file_is_told_of_once_and_the_kernel_runs(tmp_path):
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+    pytest.importorskip("resource")
+    result, lines = python(limit + SCRIPT, NUMBA_CACHE_DIR=str(tmp_path))
+    assert result == ["True", "True"]
+    assert len(lines) == 2
+    assert lines[0] == COMPILING
+    assert "cannot be kept" in lines[1]
+    assert files(tmp_path) == []
+
+
+def test_where_nothing_can_be_kept_kernels_run_all_the_same_and_one_line_says_so(tmp_path):
+    wheel = tmp_path / "tinylstm.whl"  # a place of which Numba knows no folder for its cache
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path in PACKAGE.rglob("*.py"):
+            archive.write(path, path.relative_to(PACKAGE.parent))
+    result, lines = python(PYTHONPATH=str(wheel))
+    assert result == ["True", "True"]
+    assert len(lines) == 1
+    assert "nowhere to keep them" in lines[0]
+
+
+def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_system(monkeypatch):
+    from tinylstm.kernels import cache
+
+    def interrupted(*_):
+        raise TimeoutError  # an OSError, which a handler of an alarm may well raise
+
+    monkeypatch.setattr(cache.os, "replace", interrupted)
+
+    @cache.kernel
+    def twice(x):
+        return 2 * x
+
+    with pytest.raises(TimeoutError):
+        twice(np.float32(2))
+
+
+def test_without_compilation_there_are_no_kernels_and_one_sentence_says_so():
+    script = """
+try:
+    import tinylstm.kernels
+except ImportError as error:
+    print(error)
+"""
+    printed, _ = python(script, NUMBA_DISABLE_JIT="1")
+    assert "NUMBA_DISABLE_JIT=1" in printed
+    assert 'backend="numpy"' in printed
 
 
 def test_a_function_without_a_module_compiles_beside_ours():

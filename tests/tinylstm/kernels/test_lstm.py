@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from numba import njit
 
-from tinylstm import Windows, reference
-from tinylstm.kernels import lstm as kernels
-from tinylstm.kernels.vectors import lanes, load, store
+from tinylstm import Windows, kernels, reference
+from tinylstm.kernels import lstm, packing
 
 # (batch, steps, inputs, hidden): ones, odd sizes, and the sizes of the paper.
 SHAPES = [
@@ -26,29 +24,22 @@ def random_layer(shape, dtype):
 
 
 def assert_close(ours, theirs, dtype):
-    """Equal relative to the largest number of the array."""
+    """Equal relative to the largest number of the array, and of the same type."""
+    assert ours.dtype == dtype
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE[dtype] * np.abs(theirs).max())
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_forward_agrees_with_the_reference(shape, dtype):
-    arrays, _ = random_layer(shape, dtype)
-    ours, theirs = kernels.lstm_forward(*arrays), reference.lstm_forward(*arrays)
-    for name in ("h", "c"):
-        assert_close(getattr(ours, name), getattr(theirs, name), dtype)
-        assert getattr(ours, name).dtype == dtype
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_backward_agrees_with_the_reference(shape, dtype):
+def test_both_passes_agree_with_the_reference(shape, dtype):
     arrays, dh = random_layer(shape, dtype)
-    ours = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
-    theirs = reference.lstm_backward(dh, reference.lstm_forward(*arrays))
-    for name in ours._fields:
+    ours, theirs = kernels.lstm_forward(*arrays), reference.lstm_forward(*arrays)
+    for name in ("h", "c", "h_last"):
         assert_close(getattr(ours, name), getattr(theirs, name), dtype)
-        assert getattr(ours, name).dtype == dtype
+    np.testing.assert_array_equal(ours.c_last, ours.c[:, -1])
+    ours, theirs = kernels.lstm_backward(dh, ours), reference.lstm_backward(dh, theirs)
+    for name in ("x", "W", "U", "b", "h0", "c0"):
+        assert_close(getattr(ours, name), getattr(theirs, name), dtype)
 
 
 def test_the_kernels_leave_their_inputs_alone():
@@ -68,44 +59,6 @@ def test_float32_stays_finite_and_close_for_inputs_of_any_size(size):
     np.testing.assert_allclose(ours.h, theirs.h, rtol=0, atol=2e-5)
 
 
-@njit
-def tanh_and_sigmoid(x, L, tanh_x, sigmoid_x):
-    """A vector of L lanes at a time, as the kernels do."""
-    for j in range(0, x.size, L):
-        store(tanh_x, (j,), kernels.tanh(load(x, (j,))))
-        store(sigmoid_x, (j,), kernels.sigmoid(load(x, (j,))))
-
-
-def activations(x):
-    tanh_x, sigmoid_x = np.full_like(x, np.nan), np.full_like(x, np.nan)
-    tanh_and_sigmoid(x, lanes(x.itemsize), tanh_x, sigmoid_x)
-    return tanh_x, sigmoid_x
-
-
-def exact(x):
-    x = x.astype(np.float64)
-    return np.tanh(x), 1 / (1 + np.exp(-x))
-
-
-def test_the_float32_activations_are_within_3e_7():
-    x = np.linspace(-12, 12, 16 * 100_000, dtype=np.float32)
-    for ours, theirs in zip(activations(x), exact(x), strict=True):
-        assert np.abs(ours - theirs).max() < 3e-7
-
-
-def test_the_float64_activations_are_exact():
-    x = np.linspace(-12, 12, 1600)
-    for ours, theirs in zip(activations(x), exact(x), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-16)
-
-
-def test_the_activations_saturate_and_pass_on_nan():
-    x = np.resize(np.array([np.inf, -np.inf, 1e30, -1e30, np.nan, 0], np.float32), 48)
-    tanh_x, sigmoid_x = activations(x)
-    np.testing.assert_allclose(tanh_x[:6], [1, -1, 1, -1, np.nan, 0], atol=3e-7)
-    np.testing.assert_allclose(sigmoid_x[:6], [1, 0, 1, 0, np.nan, 0.5], atol=3e-7)
-
-
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("batch", [1, 6, 7, 40])
 @pytest.mark.parametrize("hidden", [1, 16, 21])
@@ -118,65 +71,109 @@ def test_the_last_output_alone_agrees_with_the_reference(batch, hidden, dtype):
 def test_a_gradient_of_the_last_outputs_alone_is_one_that_is_zero_before(shape):
     arrays, dh = random_layer(shape, np.float64)
     dh[:, :-2] = 0
-    whole = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
-    last = kernels.lstm_backward(dh[:, -2:].copy(), kernels.lstm_forward(*arrays))
-    for ours, theirs in zip(last, whole, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    tape = kernels.lstm_forward(*arrays)
+    assert_same_bits(gradients(dh[:, -2:].copy(), tape), gradients(dh, tape))
 
 
-def test_windows_are_read_where_they_are():
-    arrays, _ = random_layer((9, 5, 3, 6), np.float32)
-    rows = np.random.default_rng(0).standard_normal((30, 3)).astype(np.float32)
-    windows = Windows(rows, np.array([0, 25, 3, 3, 7, 9, 11, 20, 1]), steps=5)
-    ours = kernels.lstm_forward(windows, *arrays[1:])
-    theirs = kernels.lstm_forward(np.asarray(windows), *arrays[1:])
-    np.testing.assert_array_equal(ours.h, theirs.h)
+def gradients(dh, tape):
+    found = kernels.lstm_backward(dh, tape)
+    return [found.x, found.W, found.U, found.b, found.h0, found.c0]
+
+
+def assert_same_bits(ours, theirs):
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_tape_may_be_used_again():
+    arrays, dh = random_layer((20, 9, 3, 6), np.float32)
+    tape = kernels.lstm_forward(*arrays)
+    h, c = tape.h, tape.c
+    gradients(2 * dh, tape)
+    assert_same_bits(gradients(dh, tape), gradients(dh, kernels.lstm_forward(*arrays)))
+    assert_same_bits((tape.h, tape.c), (h, c))
 
 
 def test_memory_used_again_leaves_no_trace():
     first, dh = random_layer((20, 5, 3, 6), np.float32)
-    second = [2 * array for array in first]
-    fresh = kernels.lstm_backward(dh, kernels.lstm_forward(*first))
-    tape = kernels.lstm_forward(*second)
-    kernels.lstm_backward(dh, tape)
-    again = kernels.lstm_backward(dh, kernels.lstm_forward(*first, old=tape))
-    for ours, theirs in zip(again, fresh, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    fresh = gradients(dh, kernels.lstm_forward(*first))
+    old = kernels.lstm_forward(*(2 * array for array in first))
+    memory, h_last, copy = old.record.gates, old.h_last, old.h_last.copy()
+    tape = kernels.lstm_forward(*first, old=old)
+    assert tape.record.gates is memory
+    assert_same_bits(gradients(dh, tape), fresh)
+    np.testing.assert_array_equal(h_last, copy)  # what was handed out stays as it was
 
 
+@pytest.mark.parametrize("shape", [(20, 5, 3, 6), (21, 5, 3, 6), (20, 4, 3, 6), (3, 2, 2, 40)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_tape_that_gave_its_memory_away_is_refused_rather_than_wrong(shape, dtype):
+    arrays, dh = random_layer((20, 5, 3, 6), np.float32)
+    old = kernels.lstm_forward(*arrays)
+    kernels.lstm_forward(*random_layer(shape, dtype)[0], old=old)
+    with pytest.raises(RuntimeError, match="memory of this tape"):
+        kernels.lstm_backward(dh, old)
+
+
+@pytest.mark.parametrize("with_dx", [True, False])
+def test_no_window_at_all_has_gradients_of_zero(with_dx):
+    arrays, dh = random_layer((3, 4, 2, 5), np.float32)
+    arrays = [arrays[0][:0], *arrays[1:4], arrays[4][:0], arrays[5][:0]]
+    tape = kernels.lstm_forward(*arrays)
+    assert tape.h.shape == (0, 4, 5)
+    found = kernels.lstm_backward(dh[:0], tape, with_dx)
+    assert not any(array.any() for array in (found.W, found.U, found.b))
+    assert found.h0.shape == found.c0.shape == kernels.lstm_last(*arrays).shape == (0, 5)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
 @pytest.mark.parametrize("batch", [4, 20])
-def test_the_scale_of_windows_is_applied(batch):
+def test_windows_are_those_of_the_gathered_array(batch, scaled):
     arrays, _ = random_layer((batch, 5, 3, 6), np.float32)
     rng = np.random.default_rng(0)
     rows = rng.standard_normal((30, 3)).astype(np.float32)
-    scale = rng.random((batch, 3)).astype(np.float32)
+    scale = rng.random((batch, 3)).astype(np.float32) if scaled else None
     windows = Windows(rows, rng.integers(0, 26, batch), 5, scale)
-    expected = reference.lstm_forward(np.asarray(windows), *arrays[1:]).h
-    assert_close(kernels.lstm_forward(windows, *arrays[1:]).h, expected, np.float32)
-    assert_close(kernels.lstm_last(windows, *arrays[1:]), expected[:, -1], np.float32)
+    arrays[0] = np.asarray(windows)
+    assert_same_bits(
+        (kernels.lstm_forward(windows, *arrays[1:]).h, kernels.lstm_last(windows, *arrays[1:])),
+        (kernels.lstm_forward(*arrays).h, kernels.lstm_last(*arrays)),
+    )
 
 
 def test_memory_that_was_never_written_does_not_leak_into_results(monkeypatch):
     """Padding of slabs and groups is left as it is found; here it is found full of NaN."""
+    arrays, dh = random_layer((19, 5, 3, 21), np.float32)
+    expected = gradients(dh, kernels.lstm_forward(*arrays)), kernels.lstm_last(*arrays)
 
     def full_of_nan(shape, dtype=float):
         return np.full(shape, np.nan, dtype)
 
-    arrays, dh = random_layer((19, 5, 3, 21), np.float32)
-    expected = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
-    last = kernels.lstm_last(*arrays)
-    monkeypatch.setattr(kernels.np, "empty", full_of_nan)
-    ours = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
-    for gradient, theirs in zip(ours, expected, strict=True):
-        np.testing.assert_array_equal(gradient, theirs)
-    np.testing.assert_array_equal(kernels.lstm_last(*arrays), last)
+    for module in (lstm, packing):
+        monkeypatch.setattr(module, "empty", full_of_nan)
+        monkeypatch.setattr(module.np, "empty", full_of_nan)
+    assert_same_bits(gradients(dh, kernels.lstm_forward(*arrays)), expected[0])
+    np.testing.assert_array_equal(kernels.lstm_last(*arrays), expected[1])
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_arrays_whose_rows_are_not_side_by_side_are_taken_all_the_same(dtype):
-    arrays, dh = random_layer((8, 4, 3, 6), dtype)
-    crooked = [np.asfortranarray(array) for array in arrays]
-    expected = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
-    ours = kernels.lstm_backward(np.asfortranarray(dh), kernels.lstm_forward(*crooked))
-    for gradient, theirs in zip(ours, expected, strict=True):
-        np.testing.assert_array_equal(gradient, theirs)
+def crooked(array):
+    return np.asfortranarray(array)
+
+
+def frozen(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@pytest.mark.parametrize("change", [crooked, frozen])
+def test_arrays_of_any_layout_are_taken_and_compile_nothing_new(change):
+    arrays, dh = random_layer((8, 4, 3, 6), np.float32)
+    expected = gradients(dh, kernels.lstm_forward(*arrays)), kernels.lstm_last(*arrays)
+    kernels_of = lstm.forward_slabs, lstm.backward_slabs, packing.pack, packing.pack_transposed
+    compiled = [len(kernel.signatures) for kernel in kernels_of]
+    others = [change(array) for array in arrays]
+    found = gradients(change(dh), kernels.lstm_forward(*others)), kernels.lstm_last(*others)
+    assert_same_bits(found[0], expected[0])
+    np.testing.assert_array_equal(found[1], expected[1])
+    assert [len(kernel.signatures) for kernel in kernels_of] == compiled

@@ -1,8 +1,9 @@
-"""Threads: every slab once, errors reported, the same bits for any number of them."""
+"""Threads: every slab once, nothing lost by errors and interrupts, the same bits for any number."""
 
 import multiprocessing
+import signal
+import sys
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -28,16 +29,11 @@ def test_every_slab_is_done_exactly_once(n, count):
     assert sorted(done) == sorted(20 * list(range(count)))
 
 
-def test_slabs_are_shared_among_threads():
-    threads.set_num_threads(3)
-    names = set()
-
-    def kernel(first, stop):
-        names.add(threading.get_ident())
-        time.sleep(0.02)
-
-    threads.run(kernel, 30)
-    assert len(names) == 3
+@pytest.mark.parametrize("n", [2, 3])
+def test_all_threads_work_at_the_same_time(n):
+    threads.set_num_threads(n)
+    everyone = threading.Barrier(n)
+    threads.run(lambda first, stop: everyone.wait(timeout=30), n)
 
 
 def test_one_thread_is_the_callers_own():
@@ -47,20 +43,57 @@ def test_one_thread_is_the_callers_own():
     assert names == {threading.get_ident()}
 
 
-@pytest.mark.parametrize("n", [1, 2])
-def test_an_error_in_any_thread_reaches_the_caller_and_the_next_run_works(n):
-    threads.set_num_threads(n)
+def threads_alive():
+    return len(sys._current_frames())
 
-    def kernel(first, stop):
-        time.sleep(0.001)
-        if stop == 40:
-            raise ArithmeticError("the last slab")
 
-    with pytest.raises(ArithmeticError, match="the last slab"):
-        threads.run(kernel, 40)
-    done = []
-    threads.run(lambda first, stop: done.append(first), 8)
-    assert done
+@pytest.mark.parametrize("failing", ["caller", "helper"])
+def test_an_error_in_any_thread_reaches_the_caller_and_the_next_run_works(failing):
+    threads.set_num_threads(2)
+    caller = threading.get_ident()
+    both = threading.Barrier(2)
+
+    def work(first, stop):
+        both.wait(timeout=30)
+        if (threading.get_ident() == caller) == (failing == "caller"):
+            raise ArithmeticError("a slab")
+
+    with pytest.raises(ArithmeticError, match="a slab"):
+        threads.run(work, 2)
+    test_all_threads_work_at_the_same_time(2)
+
+
+def test_after_an_error_no_further_slab_is_begun():
+    threads.set_num_threads(2)
+    begun = []
+
+    def work(first, stop):
+        begun.append(first)
+        raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        threads.run(work, 1000)
+    assert len(begun) <= 2
+
+
+def test_an_interrupt_while_a_helper_works_leaves_at_once_and_the_helper_ends_alone():
+    threads.set_num_threads(2)
+    caller = threading.get_ident()
+    both, released, ended = threading.Barrier(2), threading.Event(), threading.Event()
+
+    def work(first, stop):
+        both.wait(timeout=30)
+        if threading.get_ident() == caller:
+            signal.raise_signal(signal.SIGINT)
+        assert released.wait(timeout=30)
+        ended.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.run(work, 2)
+    assert not ended.is_set()
+    released.set()
+    assert ended.wait(timeout=30)
+    test_all_threads_work_at_the_same_time(2)
 
 
 def test_a_run_inside_a_run_works_alone():
@@ -95,9 +128,27 @@ def test_a_forked_process_starts_threads_of_its_own():
     process.join()
 
 
-def test_fewer_than_one_thread_is_refused():
-    with pytest.raises(ValueError, match="at least 1"):
-        threads.set_num_threads(0)
+@pytest.mark.parametrize(
+    ("n", "error", "sentence"),
+    [
+        (0, ValueError, "the number of threads must be at least 1, not 0"),
+        (-2, ValueError, "the number of threads must be at least 1, not -2"),
+        (2.5, TypeError, "the number of threads must be a whole number, not 2.5"),
+        (True, TypeError, "the number of threads must be a whole number, not True"),
+        ("2", TypeError, "the number of threads must be a whole number, not '2'"),
+    ],
+)
+def test_a_number_of_threads_that_is_none_is_refused(n, error, sentence):
+    before = threads.get_num_threads()
+    with pytest.raises(error) as raised:
+        threads.set_num_threads(n)
+    assert str(raised.value) == sentence
+    assert threads.get_num_threads() == before
+
+
+def test_numpys_whole_numbers_are_numbers_of_threads():
+    threads.set_num_threads(np.int64(2))
+    assert type(threads.get_num_threads()) is int
 
 
 @pytest.mark.parametrize("hidden", [1, 16, 33, 128])

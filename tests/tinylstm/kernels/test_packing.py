@@ -1,0 +1,47 @@
+"""Packing puts every number where its plain twin puts it, and unpacking back."""
+
+import numpy as np
+import pytest
+
+from tests.tinylstm.kernels.plain import grouped, transposed_columns, whole_numbers
+from tinylstm.kernels.packing import packed, packed_transposed, summed
+
+# Units and inputs: one, fewer than a vector has lanes, as many, one more, several groups.
+SIZES = [(1, 1), (3, 7), (8, 8), (5, 16), (7, 17), (17, 33), (2, 64)]
+each_size = pytest.mark.parametrize(("D", "H"), SIZES)
+each_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+@each_type
+@each_size
+def test_the_weights_in_groups(D, H, dtype):
+    rng = np.random.default_rng(0)
+    W, U, b = (whole_numbers(rng, shape, dtype) for shape in ((D, 4 * H), (H, 4 * H), (4 * H,)))
+    np.testing.assert_array_equal(packed(W, U, b), grouped(np.vstack([W, b, U]), dtype))
+
+
+@each_type
+@each_size
+def test_the_transpose_in_columns(D, H, dtype):
+    M = whole_numbers(np.random.default_rng(0), (D, 4 * H), dtype)
+    np.testing.assert_array_equal(packed_transposed(M), transposed_columns(M, dtype))
+
+
+@each_type
+@each_size
+@pytest.mark.parametrize("slabs", [1, 2, 5])
+def test_the_sum_over_slabs_is_unpacked(D, H, dtype, slabs):
+    rng, K = np.random.default_rng(0), D + 1 + H
+    gradients = [whole_numbers(rng, (K, 4 * H), dtype) for _ in range(slabs)]
+    rest = np.full((slabs, 1, 3, 1), np.nan)  # more rows than K, as there may be
+    dweights = np.array([grouped(gradient, dtype) for gradient in gradients])
+    rest = np.broadcast_to(rest, (*dweights.shape[:2], 3, dweights.shape[3]))
+    dweights = np.concatenate([dweights, rest], axis=2).astype(dtype)
+    np.testing.assert_array_equal(summed(dweights, K, H), sum(gradients))
+
+
+@each_type
+def test_slabs_are_added_in_their_order(dtype):
+    huge = 2.0 / np.finfo(dtype).eps
+    dweights = np.array([grouped(np.full((3, 4), x), dtype) for x in (huge, 1, -huge)], dtype)
+    np.testing.assert_array_equal(summed(dweights, 3, 1), np.zeros((3, 4)))
