@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, gradcheck
+from tinylstm import LSTMRegressor, gradcheck, kernels
 from tinylstm.check import trials
 from tinylstm.check.bugs import BUGS, Bug, find_bug
 from tinylstm.check.gradients import WRONG, FrozenLoss, check_each
-from tinylstm.kernels import lstm as kernels
 from tinylstm.layers import Dense
 
 LSTM_ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "x", "h0", "c0"}

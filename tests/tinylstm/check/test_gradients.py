@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, gradcheck, gradient_check, reference
+from tinylstm import LSTMRegressor, gradcheck, gradient_check, kernels, reference
 from tinylstm.check.gradients import TOLERANCE, largest_relative_error
-from tinylstm.kernels import lstm as kernels
 
 ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "dense1.W", "dense1.b", "dense2.W", "dense2.b"}
 # (batch, steps, inputs, hidden): each of them 1 in turn, then odd sizes, then the paper's inputs.
