@@ -1,9 +1,13 @@
 """Adam, the optimiser (Kingma & Ba 2015, Algorithm 1)."""
 
 import math
+from typing import Any
 
 import numpy as np
-from numba import njit
+from numpy.typing import ArrayLike
+
+from tinylstm import backends
+from tinylstm.arguments import FLOAT_TYPES, as_shape, require_number
 
 
 class Adam:
@@ -16,7 +20,9 @@ class Adam:
         θ ← θ - lr * m̂ / (sqrt(v̂) + eps)     m̂ = m / (1 - β1ᵗ)   v̂ = v / (1 - β2ᵗ)
 
     The default eps is the number that Keras has, at the place where the paper and PyTorch have it.
-    `lr` may be changed between steps.
+    `lr` may be changed between steps; `m` and `v` hold a flat array for each parameter. The backend
+    is "numba" or "numpy", as for `LSTM`. Raises ValueError unless the parameters are float32 or
+    float64 arrays, lr and eps finite and at least 0, and both betas at least 0 and below 1.
     """
 
     def __init__(
@@ -25,11 +31,17 @@ class Adam:
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
+        backend: str = backends.DEFAULT,
     ) -> None:
+        for name, theta in params.items():
+            require_trainable(name, theta)
         self.params = params
         self.lr = lr
         self.betas = betas
         self.eps = eps
+        self.backend = backend
+        self._corrections(1)  # refuses bad numbers now and not at the first step
+        backends.find(backend)
         self.t = 0
         self.m = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
         self.v = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
@@ -37,43 +49,47 @@ class Adam:
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """Take one step; grads has the keys and shapes of the parameters.
 
-        Raises KeyError if a parameter has no gradient, ValueError if shapes differ.
+        Raises KeyError if a parameter has no gradient, ValueError if shapes or types do not fit;
+        then nothing has changed. A step that is interrupted may have moved some arrays and not yet
+        the others.
         """
-        for name, theta in self.params.items():
-            if grads[name].shape != theta.shape:
-                shapes = f"the shape {theta.shape}, its gradient {grads[name].shape}"
-                raise ValueError(f"{name} has {shapes}")
+        arrays = [self._arrays(name, grads[name]) for name in self.params]
+        numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
+        # As numbers of one type: plain Python floats would turn the kernel's float32 to float64.
+        of_type: dict[np.dtype, list[Any]] = {
+            dtype: [dtype.type(number) for number in numbers] for dtype in FLOAT_TYPES
+        }
+        update = backends.find(self.backend).adam_update
         self.t += 1
-        for name, theta in self.params.items():
+        for theta, grad, m, v in arrays:
             flat = theta.reshape(-1)
-            self._update(flat, grads[name].reshape(-1), name)
+            update(flat, grad.reshape(-1), m, v, *of_type[theta.dtype])
             if not theta.flags.c_contiguous:  # then `flat` was a copy
                 theta[...] = flat.reshape(theta.shape)
 
-    def _update(self, theta: np.ndarray, grad: np.ndarray, name: str) -> None:
+    def _corrections(self, t: int) -> tuple[float, float]:
+        """lr / (1 - β1ᵗ) and 1 / sqrt(1 - β2ᵗ)."""
         beta1, beta2 = self.betas
-        to_type = theta.dtype.type  # plain Python floats would turn the kernel's float32 to float64
-        adam_update(
-            theta,
-            grad,
-            self.m[name],
-            self.v[name],
-            to_type(self.lr / (1 - beta1**self.t)),
-            to_type(1 / math.sqrt(1 - beta2**self.t)),
-            to_type(beta1),
-            to_type(beta2),
-            to_type(self.eps),
-        )
+        require_number("lr", self.lr)
+        require_number("eps", self.eps)
+        require_number("beta1", beta1, below=1)
+        require_number("beta2", beta2, below=1)
+        return self.lr / (1 - beta1**t), 1 / math.sqrt(1 - beta2**t)
+
+    def _arrays(self, name: str, grad: ArrayLike) -> tuple[np.ndarray, ...]:
+        """A parameter, its gradient, m and v: the kernel would not notice if one were too short."""
+        theta, m, v = self.params[name], self.m[name], self.v[name]
+        require_trainable(name, theta)
+        dtype, size = theta.dtype, (theta.size,)
+        if not (m.shape == v.shape == size and m.dtype == v.dtype == dtype):
+            raise ValueError(f"m and v of {name} must be {dtype} arrays of the shape {size}")
+        return theta, as_shape(f"the gradient of {name}", grad, theta.shape, dtype), m, v
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def adam_update(theta, grad, m, v, step_size, v_scale, beta1, beta2, eps) -> None:
-    """The equations above in one pass over flat arrays, where NumPy would make ten.
-
-    step_size = lr / (1 - β1ᵗ), v_scale = 1 / sqrt(1 - β2ᵗ).
-    """
-    one = theta.dtype.type(1)
-    for j in range(theta.size):
-        m[j] = beta1 * m[j] + (one - beta1) * grad[j]
-        v[j] = beta2 * v[j] + (one - beta2) * grad[j] * grad[j]
-        theta[j] -= step_size * m[j] / (math.sqrt(v[j]) * v_scale + eps)
+def require_trainable(name: str, theta: np.ndarray) -> None:
+    """Raise ValueError unless theta is an array that can be updated in place."""
+    if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
+        what = getattr(theta, "dtype", type(theta).__name__)
+        raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")
+    if not theta.flags.writeable:
+        raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")

@@ -250,6 +250,11 @@ class Tape(NamedTuple):
         """All cell states, (B, T, H), as a copy."""
         return self._by_window(self.cells[:, 1:, :, : len(self.U)]).copy()
 
+    @property
+    def c_last(self) -> np.ndarray:
+        """The last cell state, (B, H), as a copy."""
+        return self._by_window(self.cells[:, -1:, :, : len(self.U)])[:, 0].copy()
+
     def fits(self, W: np.ndarray, h0: np.ndarray, steps: int) -> bool:
         """Whether the tape has room for as many inputs, windows and steps, of the same type."""
         same_shapes = self.W.shape == W.shape and self.h_last.shape == h0.shape
@@ -329,7 +334,8 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
     dx = np.zeros((slabs, T, SLAB, len(W_t) * L), dtype)
     dweights = np.empty((slabs, groups, -(-K // 4) * 4, width), dtype)
     dh0, dc0 = np.empty((B, H), dtype), np.empty((B, H), dtype)
-    run(backward_slabs, slabs, dh, *tape[3:], U_t, W_t, dweights, dh0, dc0, dx)
+    kept = tape.inputs, tape.gates.copy(), tape.cells  # the tape can be used again
+    run(backward_slabs, slabs, dh, *kept, U_t, W_t, dweights, dh0, dc0, dx)
 
     flat = np.empty(K * 4 * H + L, dtype)
     sum_slabs(dweights, K, H, flat)

