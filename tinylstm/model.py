@@ -186,7 +186,7 @@ class LSTMRegressor:
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
         """
-        params = as_parameters("params", params)
+        params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
         model = cls(D, H, K, dropout, seed, backend)
         for name, array in model.params.items():
@@ -215,13 +215,13 @@ def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16
     return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
-def as_parameters(holder: str, params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The arrays by their names. Raises ValueError unless they are those of one model."""
     if problem := misnamed(params, PARAMETERS):
-        raise ValueError(f"{holder} {problem}")
+        raise ValueError(f"the dictionary of params {problem}")
     arrays = {name: np.atleast_1d(as_numbers(name, params[name])) for name in PARAMETERS}
     if problem := misfit(arrays, fitting_shapes(arrays)):
-        raise ValueError(f"{holder} holds {problem}")
+        raise ValueError(f"the dictionary of params holds {problem}")
     return arrays
 
 

@@ -91,7 +91,7 @@ def misfit(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) 
 
 def misnamed(found: Iterable[str], expected: Collection[str]) -> str:
     """What is wrong with the names of arrays; "" if they are those expected, once each."""
-    count = Counter(found)
+    count = Counter(list(found))  # of a mapping, its names
     if missing := [name for name in expected if name not in count]:
         return f"lacks {missing[0]!r} ({len(missing)} missing)"
     for name, times in count.items():

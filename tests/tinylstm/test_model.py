@@ -341,5 +341,5 @@ def test_a_model_from_params_predicts_the_same_and_shares_nothing():
 
 def test_params_that_do_not_fit_together_are_refused():
     params = regressor().params | {"dense1.W": np.zeros((H, K + 1), np.float32)}
-    with pytest.raises(ValueError, match=r"params hold dense1.W with the shape \(5, 5\)"):
+    with pytest.raises(ValueError, match=r"params holds dense1.W with the shape \(5, 5\)"):
         LSTMRegressor.from_params(params)

@@ -112,5 +112,5 @@ def test_a_parameter_without_a_gradient_is_refused_by_name():
 
 @pytest.mark.parametrize("shape", [(6,), (3, 2), (2, 3, 1), (2, 2), ()], ids=str)
 def test_a_gradient_of_another_shape_is_refused_by_name(shape):
-    with pytest.raises(ValueError, match=r"weights has the shape \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"gradient of weights must have the shape \(2, 3\)"):
         Adam({"weights": np.zeros((2, 3))}).step({"weights": np.zeros(shape)})
