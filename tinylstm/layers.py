@@ -214,7 +214,8 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        x, W = as_numbers("x", x), self.params["W"]
+        W = self.params["W"]
+        x = np.asarray(as_numbers("x", x), W.dtype)
         if x.ndim != 2 or x.shape[1] != len(W):
             raise ValueError(f"x must have the shape (B, {len(W)}), not {x.shape}")
         y = product(x, W)
