@@ -3,7 +3,7 @@
 from tests.without_numba import NOTICE, run_without_numba
 
 LESSONS = """
-from tests.experiments.lessons.notebooks import LESSONS, verdicts
+from tests.experiments.lessons.test_lessons import LESSONS, verdicts
 for path in LESSONS[:5]:
     print(*verdicts(path, solved=True), sep="\\n")
 """

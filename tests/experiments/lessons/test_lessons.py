@@ -1,25 +1,59 @@
 """The lessons: they run from top to bottom, solved or not, and their checks know which it is."""
 
+import contextlib
+import functools
+import io
+import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments.lessons import checks
-from tests.experiments.lessons.notebooks import LESSONS, cells, source, verdicts
-from tinylstm.kernels import get_num_threads, set_num_threads
+from experiments.lessons import checks, solutions, solutions_study
 
+LESSONS = sorted(Path(checks.__file__).parent.glob("*.ipynb"))
+SOLUTIONS = vars(solutions) | vars(solutions_study)
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def cells(path, tag=None):
+    """The code cells, or those with the tag."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    found = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [cell for cell in found if tag is None or tag in cell["metadata"].get("tags", [])]
+
+
+def source(cell):
+    return "".join(cell["source"])
 
 
 @pytest.fixture(autouse=True)
 def settings():
     """A lesson may set the number of threads, for itself."""
+    from tinylstm.kernels import get_num_threads, set_num_threads  # the lessons may lack Numba
+
     threads, environment = get_num_threads(), dict(os.environ)
     yield
     set_num_threads(threads)
     os.environ.clear()
     os.environ.update(environment)
+
+
+@functools.cache
+def verdicts(path, solved):
+    """Run all; what the check cells print. If solved, each exercise gets its solution."""
+    namespace, printed = {"__name__": "__main__"}, []
+    for cell in cells(path):
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            before = dict(namespace)
+            exec(source(cell), namespace)
+        if cell in cells(path, "exercise") and solved:
+            answers = [name for name in namespace if namespace[name] is not before.get(name)]
+            namespace |= {name: SOLUTIONS[name] for name in answers if name[0] != "_"}
+        if cell in cells(path, "check"):
+            printed.append(output.getvalue().strip())
+    return printed
 
 
 def test_there_are_eight_lessons_in_order():
