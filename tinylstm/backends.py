@@ -6,6 +6,7 @@ where Numba cannot run.
 
 import contextlib
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy as np
 from tinylstm import numpy_backend
 from tinylstm.reference import Gradients
 from tinylstm.windows import Windows
+
+Array = np.ndarray
+Rows = np.ndarray | Windows
 
 
 class Tape(Protocol):
@@ -35,43 +39,18 @@ class Backend(Protocol):
     """A module that computes; `numpy_backend` says what its functions take and return."""
 
     def lstm_forward(
-        self,
-        x: np.ndarray | Windows,
-        W: np.ndarray,
-        U: np.ndarray,
-        b: np.ndarray,
-        h0: np.ndarray,
-        c0: np.ndarray,
-        old: Any = None,
+        self, x: Rows, W: Array, U: Array, b: Array, h0: Array, c0: Array, old: Any = None
     ) -> Tape:
-        """All steps. The memory of the tape `old` may be used again: it is lost."""
+        """All steps. The memory of the tape `old` may be used again: that tape is lost."""
 
-    def lstm_last(
-        self,
-        x: np.ndarray | Windows,
-        W: np.ndarray,
-        U: np.ndarray,
-        b: np.ndarray,
-        h0: np.ndarray,
-        c0: np.ndarray,
-    ) -> np.ndarray:
+    def lstm_last(self, x: Rows, W: Array, U: Array, b: Array, h0: Array, c0: Array) -> Array:
         """All steps, of which the last output (B, H) alone is kept."""
 
-    def lstm_backward(self, dh: np.ndarray, tape: Any, with_dx: bool = True) -> Gradients:
+    def lstm_backward(self, dh: Array, tape: Any, with_dx: bool = True) -> Gradients:
         """Backpropagation through time, with a tape that this backend made."""
 
-    def adam_update(
-        self,
-        theta: np.ndarray,
-        grad: np.ndarray,
-        m: np.ndarray,
-        v: np.ndarray,
-        step_size: float,
-        v_scale: float,
-        beta1: float,
-        beta2: float,
-        eps: float,
-    ) -> None:
+    @property
+    def adam_update(self) -> Callable[..., None]:
         """A step of Adam over flat arrays, in place."""
 
 

@@ -26,8 +26,9 @@ from tinylstm.windows import Windows
 ONE_THREAD = 65536 * 4
 
 Kept = TypeVar("Kept")
-# x, W, U, b, h0, c0
-Arguments = tuple[np.ndarray | Windows, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Array = np.ndarray
+Input = ArrayLike | Windows
+Arguments = tuple[Array | Windows, Array, Array, Array, Array, Array]  # x, W, U, b, h0, c0
 
 
 class LSTM:
@@ -93,10 +94,7 @@ class LSTM:
         return tape.h_last, tape.c_last
 
     def forward(
-        self,
-        x: ArrayLike | Windows,
-        h0: ArrayLike | None = None,
-        c0: ArrayLike | None = None,
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
         """All outputs h (B, T, H) of x (B, T, D), which may be Windows.
 
@@ -106,17 +104,12 @@ class LSTM:
         return self._run(x, h0, c0).h
 
     def forward_last(
-        self,
-        x: ArrayLike | Windows,
-        h0: ArrayLike | None = None,
-        c0: ArrayLike | None = None,
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
         """As `forward`, but the last output alone, (B, H)."""
         return self._run(x, h0, c0).h_last
 
-    def _run(
-        self, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
-    ) -> backends.Tape:
+    def _run(self, x: Input, h0: ArrayLike | None, c0: ArrayLike | None) -> backends.Tape:
         arguments = self.arguments(x, h0, c0)
         B, T, _ = arguments[0].shape
         # The old tape lends its memory. It is gone from here on, so that an interrupted call
@@ -126,7 +119,7 @@ class LSTM:
         self._shape, self._tape = (B, T, len(arguments[2])), tape
         return tape
 
-    def predict_last(self, x: ArrayLike | Windows) -> np.ndarray:
+    def predict_last(self, x: Input) -> np.ndarray:
         """As `forward_last`, but keeps nothing for a backward pass, and is faster for it."""
         return backends.find(self._backend).lstm_last(*self.arguments(x))
 
@@ -136,31 +129,29 @@ class LSTM:
         dh is the gradient of the loss with respect to every output of the last forward pass.
         Raises ValueError if its shape is another, RuntimeError without a forward pass before it.
         """
-        tape = require_forward(self._tape, "backward")
-        dh = as_shape("dh", dh, self._shape, tape.h_last.dtype)
-        return self._take_back(dh, tape, with_dx=True)
+        return self._take_back("dh", dh, self._shape, with_dx=True)
 
     def backward_last(self, dh_last: ArrayLike, with_dx: bool = True) -> np.ndarray:
         """As `backward`, for a loss that only the last output (B, H) reaches.
 
         Without `with_dx` the gradient of x may be left out, and then what is returned is empty.
         """
-        tape = require_forward(self._tape, "backward")
-        dh_last = as_shape("dh_last", dh_last, tape.h_last.shape, tape.h_last.dtype)
-        return self._take_back(dh_last[:, np.newaxis], tape, with_dx)
+        B, _, H = self._shape
+        return self._take_back("dh_last", dh_last, (B, H), with_dx)
 
-    def _take_back(self, dh: np.ndarray, tape: backends.Tape, with_dx: bool) -> np.ndarray:
+    def _take_back(
+        self, name: str, dh: ArrayLike, shape: tuple[int, ...], with_dx: bool
+    ) -> np.ndarray:
+        tape = require_forward(self._tape, "backward")
+        dh = as_shape(name, dh, shape, tape.h_last.dtype)
+        dh = dh if dh.ndim == 3 else dh[:, np.newaxis]  # of the last output alone
         found = backends.find(self._backend).lstm_backward(dh, tape, with_dx)
         grads = {"W": found.W, "U": found.U, "b": found.b}
-        state_grads = {"h0": found.h0, "c0": found.c0}
-        self.grads, self.state_grads = grads, state_grads
+        self.grads, self.state_grads = grads, {"h0": found.h0, "c0": found.c0}
         return found.x
 
     def arguments(
-        self,
-        x: ArrayLike | Windows,
-        h0: ArrayLike | None = None,
-        c0: ArrayLike | None = None,
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> Arguments:
         """x, W, U, b, h0 and c0 as a backend takes them: checked, of one type, side by side.
 

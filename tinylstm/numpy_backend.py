@@ -6,33 +6,22 @@ from tinylstm import reference
 from tinylstm.reference import Gradients, Tape
 from tinylstm.windows import Windows
 
+Array = np.ndarray
+
 
 def lstm_forward(
-    x: np.ndarray | Windows,
-    W: np.ndarray,
-    U: np.ndarray,
-    b: np.ndarray,
-    h0: np.ndarray,
-    c0: np.ndarray,
-    old: Tape | None = None,
+    x: Array | Windows, W: Array, U: Array, b: Array, h0: Array, c0: Array, old: Tape | None = None
 ) -> Tape:
     """As `reference.lstm_forward`; Windows x are gathered, and an old tape is of no use."""
     return reference.lstm_forward(np.asarray(x), W, U, b, h0, c0)
 
 
-def lstm_last(
-    x: np.ndarray | Windows,
-    W: np.ndarray,
-    U: np.ndarray,
-    b: np.ndarray,
-    h0: np.ndarray,
-    c0: np.ndarray,
-) -> np.ndarray:
+def lstm_last(x: Array | Windows, W: Array, U: Array, b: Array, h0: Array, c0: Array) -> Array:
     """The last output alone, (B, H)."""
     return lstm_forward(x, W, U, b, h0, c0).h_last
 
 
-def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients:
+def lstm_backward(dh: Array, tape: Tape, with_dx: bool = True) -> Gradients:
     """As `reference.lstm_backward`; dh (B, n, H) is that of the last n outputs, the others' is 0.
 
     The gradient of x is computed even without `with_dx`.
@@ -42,10 +31,10 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
 
 
 def adam_update(
-    theta: np.ndarray,
-    grad: np.ndarray,
-    m: np.ndarray,
-    v: np.ndarray,
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
     step_size: float,
     v_scale: float,
     beta1: float,

@@ -11,8 +11,8 @@ In float64 with ε = 1e-5 both errors of this formula, of truncation (ε²) and 
 import copy
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,22 +31,6 @@ UNPROVEN = {
     NOT_REACHED: "dropout or a ReLU cuts it off, and 0 = 0 proves nothing; try another --seed",
     AT_A_KINK: "a ReLU is about to switch, and there the loss has no slope; try another --seed",
 }
-
-
-class Model(Protocol):
-    """What can be checked: it has parameters, a loss, and the gradients of the one by the other."""
-
-    @property
-    def params(self) -> Mapping[str, np.ndarray]:
-        """The arrays themselves, not copies: the check moves their numbers in place."""
-
-    @property
-    def grads(self) -> Mapping[str, np.ndarray]:
-        """Their gradients, under the same names, after `loss_and_grad`."""
-
-    @property
-    def loss_and_grad(self) -> Callable[..., float]:
-        """loss_and_grad(x, y): the loss; fills `grads`."""
 
 
 class Row(NamedTuple):
@@ -81,26 +65,14 @@ class FrozenLoss:
 
     def __init__(
         self,
-        model: Model,
+        model: Any,
         x: ArrayLike | Windows,
         y: ArrayLike,
         h0: ArrayLike | None = None,
         c0: ArrayLike | None = None,
     ) -> None:
-        self.model = in_float64(model)
-        self.arguments: dict[str, Any] = {"x": x, "y": y}
-        self.inputs: dict[str, np.ndarray] = {}
-        taken = inspect.signature(model.loss_and_grad).parameters
-        if "with_dx" in taken:
-            self.inputs["x"] = np.array(x, np.float64)
-            self.arguments["with_dx"] = True
-        rng = np.random.default_rng(0)
-        lstm = getattr(model, "lstm", None)
-        for name, state in (("h0", h0), ("c0", c0)):
-            if state is not None:
-                self.inputs[name] = np.array(state, np.float64)
-            elif name in taken and isinstance(lstm, LSTM):
-                self.inputs[name] = rng.normal(0, 0.5, (np.shape(x)[0], len(lstm.params["U"])))
+        self.model, self.x, self.y = in_float64(model), x, y
+        self.inputs = checked_inputs(model, x, h0, c0)
         self.arrays = {**self.model.params, **self.inputs}
         parts = getattr(self.model, "__dict__", {}).values()
         self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]
@@ -120,7 +92,10 @@ class FrozenLoss:
         """The loss, and which rectified units (ReLU) are on."""
         for stream, state in zip(self.streams, self.start, strict=True):
             stream.state = state
-        value = float(self.model.loss_and_grad(**{**self.arguments, **self.inputs}))
+        states: dict[str, Any] = {**self.inputs}
+        x = states.pop("x", self.x)
+        with_dx = {"with_dx": True} if "x" in self.inputs else {}
+        value = float(self.model.loss_and_grad(x, self.y, **states, **with_dx))
         on = [layer.y > 0 for layer in self.rectified if layer.y is not None]
         return value, np.concatenate([np.empty(0, bool), *map(np.ravel, on)])
 
@@ -145,7 +120,7 @@ class FrozenLoss:
 
 
 def gradient_check(
-    model: Model,
+    model: Any,
     x: ArrayLike | Windows,
     y: ArrayLike,
     h0: ArrayLike | None = None,
@@ -169,7 +144,22 @@ def gradient_check(
     return GradientErrors(check_each(FrozenLoss(model, x, y, h0, c0)))
 
 
-def in_float64(model: Model) -> Model:
+def checked_inputs(
+    model: Any, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
+) -> dict[str, np.ndarray]:
+    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
+    taken = inspect.signature(model.loss_and_grad).parameters
+    inputs = {"x": np.array(x, np.float64)} if "with_dx" in taken else {}
+    rng, lstm = np.random.default_rng(0), getattr(model, "lstm", None)
+    for name, state in (("h0", h0), ("c0", c0)):
+        if state is not None:
+            inputs[name] = np.array(state, np.float64)
+        elif name in taken and isinstance(lstm, LSTM):
+            inputs[name] = rng.normal(0, 0.5, (np.shape(x)[0], len(lstm.params["U"])))
+    return inputs
+
+
+def in_float64(model: Any) -> Any:
     """A copy of the model that computes in float64. Raises ValueError if none can be had."""
     if missing := [name for name in ("params", "loss_and_grad") if not hasattr(model, name)]:
         raise ValueError(f"gradient_check needs a model with {missing[0]}; {type(model)} has none")
