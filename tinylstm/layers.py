@@ -157,7 +157,8 @@ class LSTM:
 
         Raises ValueError if a shape does not fit.
         """
-        W, U, b = (as_numbers(name, self.params[name]) for name in ("W", "U", "b"))
+        W, U = as_numbers("W", self.params["W"]), as_numbers("U", self.params["U"])
+        b = as_numbers("b", self.params["b"])
         dtype, H = float_type(U.dtype), b.size // 4
         D = W.size // max(4 * H, 1)
         if min(D, H) < 1 or (W.shape, U.shape, b.shape) != ((D, 4 * H), (H, 4 * H), (4 * H,)):
@@ -166,10 +167,10 @@ class LSTM:
         if len(x.shape) != 3 or x.shape[2] != D or x.shape[1] == 0:
             raise ValueError(f"x must have the shape (B, T, {D}), not {x.shape}")
         return (
-            x if isinstance(x, Windows) else np.asarray(x, dtype, order="C"),
-            np.asarray(W, dtype, order="C"),
-            np.asarray(U, order="C"),
-            np.asarray(b, dtype, order="C"),
+            x if isinstance(x, Windows) else np.ascontiguousarray(x, dtype),
+            np.ascontiguousarray(W, dtype),
+            np.ascontiguousarray(U),
+            np.ascontiguousarray(b, dtype),
             as_state("h0", h0, (len(x), H), dtype),
             as_state("c0", c0, (len(x), H), dtype),
         )
@@ -205,10 +206,11 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        W = self.params["W"]
-        x = np.asarray(as_numbers("x", x), W.dtype)
+        x, W = as_numbers("x", x), self.params["W"]
         if x.ndim != 2 or x.shape[1] != len(W):
             raise ValueError(f"x must have the shape (B, {len(W)}), not {x.shape}")
+        if x.dtype != W.dtype:
+            x = x.astype(W.dtype)
         y = product(x, W)
         y += self.params["b"]
         if self.relu:

@@ -79,7 +79,8 @@ class LSTMRegressor:
         A few windows are computed one by one, which may round their last bits differently than
         the same windows among many.
         """
-        x = x if isinstance(x, Windows) else as_numbers("x", x)
+        if not isinstance(x, Windows | np.ndarray):
+            x = as_numbers("x", x)
         if x.shape[:1] == (1,):  # a few microseconds less
             return self._head(self.lstm.predict_last(x))
         return np.concatenate([self._head(h) for h in self._last_states(x)])

@@ -1,7 +1,6 @@
 """Adam, the optimiser (Kingma & Ba 2015, Algorithm 1)."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,6 +34,8 @@ class Adam:
     ) -> None:
         for name, theta in params.items():
             require_trainable(name, theta)
+            if not theta.flags.writeable:
+                raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")
         self.params = params
         self.lr = lr
         self.betas = betas
@@ -55,15 +56,15 @@ class Adam:
         """
         arrays = [self._arrays(name, grads[name]) for name in self.params]
         numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
-        # As numbers of one type: plain Python floats would turn the kernel's float32 to float64.
-        of_type: dict[np.dtype, list[Any]] = {
-            dtype: [dtype.type(number) for number in numbers] for dtype in FLOAT_TYPES
-        }
+        own, own_type = [], None
         update = backends.find(self.backend).adam_update
         self.t += 1
         for theta, grad, m, v in arrays:
+            if theta.dtype is not own_type:
+                # Plain Python floats would turn the kernel's float32 to float64.
+                own_type, own = theta.dtype, [theta.dtype.type(number) for number in numbers]
             flat = theta.reshape(-1)
-            update(flat, grad.reshape(-1), m, v, *of_type[theta.dtype])
+            update(flat, grad.reshape(-1), m, v, *own)
             if not theta.flags.c_contiguous:  # then `flat` was a copy
                 theta[...] = flat.reshape(theta.shape)
 
@@ -80,10 +81,13 @@ class Adam:
         """A parameter, its gradient, m and v: the kernel would not notice if one were too short."""
         theta, m, v = self.params[name], self.m[name], self.v[name]
         require_trainable(name, theta)
-        dtype, size = theta.dtype, (theta.size,)
-        if not (m.shape == v.shape == size and m.dtype == v.dtype == dtype):
-            raise ValueError(f"m and v of {name} must be {dtype} arrays of the shape {size}")
-        return theta, as_shape(f"the gradient of {name}", grad, theta.shape, dtype), m, v
+        dtype, size = theta.dtype, theta.size
+        if not (m.size == v.size == size and m.dtype == v.dtype == dtype and m.ndim == 1):
+            raise ValueError(f"m and v of {name} must be flat {dtype} arrays of {size} numbers")
+        grad = np.asarray(grad)
+        if grad.shape != theta.shape or grad.dtype != dtype:
+            grad = as_shape(f"the gradient of {name}", grad, theta.shape, dtype)
+        return theta, grad, m, v
 
 
 def require_trainable(name: str, theta: np.ndarray) -> None:
@@ -91,5 +95,3 @@ def require_trainable(name: str, theta: np.ndarray) -> None:
     if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
         what = getattr(theta, "dtype", type(theta).__name__)
         raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")
-    if not theta.flags.writeable:
-        raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")
