@@ -1,6 +1,7 @@
 """What the library takes as a size, a rate, a type or an array: anything else gets one sentence."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,12 @@ def require_number(name: str, number: Any, below: float = math.inf) -> None:
     if not isinstance(number, int | float | np.integer | np.floating) or not 0 <= number < below:
         limit = "finite" if below == math.inf else f"below {below:g}"
         raise ValueError(f"{name} must be at least 0 and {limit}, not {number!r}")
+
+
+def require_arrays(name: str, arrays: Any) -> None:
+    """Raise ValueError unless arrays is a dictionary."""
+    if not isinstance(arrays, Mapping):
+        raise ValueError(f"{name} must be a dictionary of arrays, not {type(arrays).__name__}")
 
 
 def require_generator(name: str, rng: Any) -> None:

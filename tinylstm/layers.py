@@ -206,13 +206,16 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        x, W = as_numbers("x", x), self.params["W"]
+        W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
+        if W.ndim != 2 or b.shape != W.shape[1:]:
+            raise ValueError(f"W {W.shape} and b {b.shape} do not fit together")
+        x = as_numbers("x", x)
         if x.ndim != 2 or x.shape[1] != len(W):
             raise ValueError(f"x must have the shape (B, {len(W)}), not {x.shape}")
         if x.dtype != W.dtype:
             x = x.astype(W.dtype)
         y = product(x, W)
-        y += self.params["b"]
+        y += b
         if self.relu:
             np.maximum(y, 0, out=y)
         self.x, self.y = x, y

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
-from tinylstm.arguments import as_numbers, as_shape, float_type, require_size
+from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
@@ -218,6 +218,7 @@ def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16
 
 def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The arrays by their names. Raises ValueError unless they are those of one model."""
+    require_arrays("params", params)
     if problem := misnamed(params, PARAMETERS):
         raise ValueError(f"the dictionary of params {problem}")
     arrays = {name: np.atleast_1d(as_numbers(name, params[name])) for name in PARAMETERS}

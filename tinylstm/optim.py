@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinylstm import backends
-from tinylstm.arguments import FLOAT_TYPES, as_shape, require_number
+from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_number
 
 
 class Adam:
@@ -32,6 +32,9 @@ class Adam:
         eps: float = 1e-7,
         backend: str = backends.DEFAULT,
     ) -> None:
+        require_arrays("params", params)
+        if np.shape(betas) != (2,):
+            raise ValueError(f"betas must be two numbers, not {betas!r}")
         for name, theta in params.items():
             require_trainable(name, theta)
             if not theta.flags.writeable:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.arguments import as_numbers
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.windows import Windows
 
@@ -149,13 +150,14 @@ def checked_inputs(
 ) -> dict[str, np.ndarray]:
     """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
     taken = inspect.signature(model.loss_and_grad).parameters
-    inputs = {"x": np.array(x, np.float64)} if "with_dx" in taken else {}
+    x = as_numbers("x", x)
+    inputs = {"x": x.astype(np.float64)} if "with_dx" in taken else {}
     rng, lstm = np.random.default_rng(0), getattr(model, "lstm", None)
     for name, state in (("h0", h0), ("c0", c0)):
         if state is not None:
-            inputs[name] = np.array(state, np.float64)
-        elif name in taken and isinstance(lstm, LSTM):
-            inputs[name] = rng.normal(0, 0.5, (np.shape(x)[0], len(lstm.params["U"])))
+            inputs[name] = as_numbers(name, state).astype(np.float64)
+        elif name in taken and isinstance(lstm, LSTM) and x.ndim > 0:
+            inputs[name] = rng.normal(0, 0.5, (len(x), len(lstm.params["U"])))
     return inputs
 
 
