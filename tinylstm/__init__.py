@@ -1,11 +1,14 @@
 """tinylstm: the LSTM you can read, trust and outrun a framework with, on a CPU."""
 
+from tinylstm.backends import say_if_slow
 from tinylstm.check.gradients import gradient_check
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.model import LSTMRegressor, model_size
 from tinylstm.optim import Adam
 from tinylstm.training import fit
 from tinylstm.windows import Windows
+
+say_if_slow()
 
 __all__ = [
     "LSTM",

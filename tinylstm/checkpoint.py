@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tinylstm.arguments import require_number
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
 from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
@@ -61,7 +62,9 @@ class Training:
         states = [rng.bit_generator.state for rng in self._rngs().values()]
         digest = hashlib.sha256(json.dumps([numbers, states], default=plain).encode())
         for array in (*self.arrays().values(), *data):
-            digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+            array = np.empty(0) if array is None else np.ascontiguousarray(array)
+            digest.update(f"{array.shape} {array.dtype}".encode())
+            digest.update(array.data)
         return digest.hexdigest()
 
     def save(self, path: str | os.PathLike, history: History) -> None:
@@ -84,14 +87,14 @@ class Training:
         """
         mine = self.arrays()
         axes = {name: array.ndim for name, array in mine.items()} | {"state": 1}
-        types = {name: array.dtype for name, array in mine.items()} | {"state": np.uint8}
+        types = {name: array.dtype for name, array in mine.items()} | {"state": np.dtype(np.uint8)}
         try:
             found = read_arrays(path, axes, types)
             state = json.loads(found.pop("state").tobytes())
             compare_shapes(path, found, {name: array.shape for name, array in mine.items()})
             history, step = History(**state["history"]), state["step"]
-            rate = float(state["learning_rate"])
-            _check(history, step)
+            rate = state["learning_rate"]
+            _check(history, step, rate)
             streams = [(rng.bit_generator, state[name]) for name, rng in self._rngs().items()]
             for generator, stream in streams:
                 type(generator)().state = stream  # raises, if it is none
@@ -117,8 +120,9 @@ def plain(value: Any) -> Any:
     return value.tolist()
 
 
-def _check(history: History, step: int) -> None:
-    """Raise ValueError unless step and history are numbers, as many of each as there are epochs."""
+def _check(history: History, step: int, rate: float) -> None:
+    """Raise ValueError unless all are numbers, as many in each column as there are epochs."""
+    require_number("learning_rate", rate)
     columns = [history.loss, history.seconds, *history.metrics.values()]
     for column in columns:
         if not isinstance(column, list) or len(column) != history.epochs:

@@ -1,6 +1,7 @@
-"""What the command lines share: bad arguments get one sentence."""
+"""What the command lines share: bad arguments get one sentence, and any terminal can print it."""
 
 import argparse
+import sys
 from typing import NoReturn
 
 
@@ -10,3 +11,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit with status 2."""
         self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
+
+
+def print_anywhere() -> None:
+    """Print a stand-in for each character that the terminal's encoding lacks, and never fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):  # a notebook's has none
+            reconfigure(errors="replace")

@@ -11,16 +11,18 @@ import sys
 
 import numpy as np
 
+from tinylstm import backends
+from tinylstm.check import trials
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, check_each
-from tinylstm.check.trials import try_all
-from tinylstm.commandline import Parser
-from tinylstm.layers import BACKENDS
+from tinylstm.check.trials import Trial, training_verdict, try_each
+from tinylstm.commandline import Parser, print_anywhere
 from tinylstm.model import LSTMRegressor
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line: 1 if a gradient is wrong or, with --bugs, a bug is not caught; else 0."""
+    print_anywhere()
     options = parse(arguments)
     if options.bugs:
         return try_all(frozen_loss(options))
@@ -37,7 +39,8 @@ def check_all(options: argparse.Namespace) -> int:
     verdicts = set()
     for row in check_each(frozen_loss(options)):
         shape = "x".join(map(str, row.shape))
-        print(f"{row.name:<10} {shape:>12} {row.error:>23.1e}  {row.verdict}", flush=True)
+        error = "-" if row.verdict in UNPROVEN else f"{row.error:.1e}"
+        print(f"{row.name:<10} {shape:>12} {error:>23}  {row.verdict}", flush=True)
         verdicts.add(row.verdict)
     unproven = verdicts & UNPROVEN.keys()
     for verdict in sorted(unproven):
@@ -46,6 +49,53 @@ def check_all(options: argparse.Namespace) -> int:
     agreement = f"agree with central differences to {TOLERANCE:.0e} (backend {options.backend})"
     print(f"{which} gradients {agreement}")
     return 1 if WRONG in verdicts else 0
+
+
+def try_all(loss: FrozenLoss) -> int:
+    """Print a row per trial; 1 if the healthy network fails or a bug is not caught, else 0."""
+    print(
+        f"{'bug':<26} {'wrong':>8}  {'worst':<8} {'its error':>9}  {'final loss':>10}  "
+        f"{'x healthy':>9}  training"
+    )
+    done: list[Trial] = []
+    for trial in try_each(loss):
+        done.append(trial)
+        print(table_row(trial, done[0].loss), flush=True)
+    print(f"\n{conclusion(*done)}")
+    return 1 if done[0].wrong or not all(trial.wrong for trial in done[1:]) else 0
+
+
+def table_row(trial: Trial, healthy_loss: float) -> str:
+    """A line of the table below HEADER."""
+    wrong = f"{len(trial.wrong)} of {len(trial.rows)}"
+    learning = training_verdict(trial.loss, healthy_loss)
+    return (
+        f"{trial.name:<26} {wrong:>8}  {trial.worst.name:<8} {trial.worst.error:>9.1e}  "
+        f"{trial.loss:>10.4f}  {trial.loss / healthy_loss:>9.1f}  {learning}"
+    )
+
+
+def conclusion(healthy: Trial, *with_bug: Trial) -> str:
+    """What the columns mean, and what came out."""
+    caught = [trial for trial in with_bug if trial.wrong]
+    hidden = [t for t in caught if training_verdict(t.loss, healthy.loss) == "still learns"]
+    missed = [trial.name for trial in with_bug if not trial.wrong]
+    lines = [
+        f"wrong       arrays with a gradient off by more than {TOLERANCE:.0e} of its largest entry",
+        "worst       the array with the largest relative error",
+        f"final loss  mean squared error of {trials.UNITS} units after {trials.UPDATES} updates "
+        f"of Adam, median of {len(trials.SEEDS)} seeds",
+        f"training    still learns: at most {trials.STILL_LEARNS:g} x the healthy loss; "
+        f"does not learn: more than {trials.DOES_NOT_LEARN:.2f},",
+        "            half the loss of always answering the mean; learns worse: between the two",
+        "",
+        f"The gradient check catches {len(caught)} of {len(with_bug)} bugs"
+        + (f", NOT {', '.join(missed)}." if missed else "."),
+        f"{len(hidden)} of them still learn: a loss curve alone would have hidden them.",
+    ]
+    if healthy.wrong:
+        lines.append("The healthy network does NOT pass.")
+    return "\n".join(lines)
 
 
 def frozen_loss(options: argparse.Namespace) -> FrozenLoss:
@@ -71,7 +121,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         ("batch", 4, "windows"),
     ):
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=what)
-    parser.add_argument("--backend", choices=sorted(BACKENDS), help="default: numba")
+    parser.add_argument("--backend", choices=backends.NAMES, help=f"default: {backends.DEFAULT}")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     zoo = parser.add_mutually_exclusive_group()
     zoo.add_argument("--bugs", action="store_true", help="put every bug of the zoo on trial")
@@ -85,7 +135,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     with_bugs = options.bugs or options.bug is not None
     if with_bugs and options.backend == "numba":
         parser.error("the bugs live in the backend numpy; leave --backend out")
-    options.backend = options.backend or ("numpy" if with_bugs else "numba")
+    options.backend = options.backend or ("numpy" if with_bugs else backends.DEFAULT)
+    try:
+        backends.find(options.backend)
+    except ImportError as missing:
+        parser.error(str(missing))
     return options
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinylstm.model import PARAMETERS, LSTMRegressor, fitting_shapes
-from tinylstm.weights import misfit
+from tinylstm.weights import misfit, misnamed
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +43,7 @@ def to_torch(model: LSTMRegressor) -> "torch.nn.Module":
         raise ImportError("to_torch needs PyTorch: pip install torch") from None
     nn = torch.nn
 
-    class Forecaster(nn.Module):
+    class Forecaster(torch.nn.Module):  # type: ignore[misc]  # Any where PyTorch is missing
         def __init__(self, input_size: int, hidden_size: int, dense_size: int) -> None:
             super().__init__()
             self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
@@ -74,7 +74,8 @@ def from_torch(state: Mapping[str, Any], **options: Any) -> LSTMRegressor:
     as for `LSTMRegressor.load`. Raises ValueError if a name is missing or unknown, a shape does not
     fit, or a number is not finite.
     """
-    compare_names("the state dict", state, [*TORCH_NAMES.values(), SECOND_BIAS])
+    if problem := misnamed(state, [*TORCH_NAMES.values(), SECOND_BIAS]):
+        raise ValueError(f"the state dict {problem}")
     arrays = {name: to_array(value) for name, value in state.items()}
     params = {ours: arrays[theirs].T for ours, theirs in TORCH_NAMES.items()}
     transposed = fitting_shapes(params)
@@ -110,15 +111,6 @@ def to_array(value: Any) -> np.ndarray:
     if hasattr(value, "detach"):
         value = value.detach().float().cpu().numpy()
     return np.array(value, np.float32, ndmin=1)
-
-
-def compare_names(holder: str, found: Mapping[str, Any], expected: Sequence[str]) -> None:
-    """Raise ValueError unless the names are exactly those expected."""
-    missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
-    if missing:
-        raise ValueError(f"{holder} lacks {missing[0]!r} ({len(missing)} missing)")
-    if extra:
-        raise ValueError(f"{holder} holds {extra[0]!r}, for which the model has no place")
 
 
 def check(holder: str, arrays: dict[str, np.ndarray], shapes: dict[str, tuple[int, ...]]) -> None:

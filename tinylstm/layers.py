@@ -4,35 +4,43 @@ Initial values are Keras's: Glorot-uniform input and dense kernels, orthogonal r
 zero biases, but one for the forget gate (Jozefowicz, Zaremba & Sutskever 2015).
 """
 
-import math
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from tinylstm import kernels, reference
+from tinylstm import backends
+from tinylstm.arguments import (
+    as_numbers,
+    as_shape,
+    float_type,
+    require_generator,
+    require_number,
+    require_size,
+)
+from tinylstm.initial import glorot_uniform, orthogonal
 from tinylstm.windows import Windows
 
-BACKENDS = ("numba", "numpy")
+# OpenBLAS multiplies in one thread up to so many multiplications: SMP_THRESHOLD_MIN times
+# GEMM_MULTITHREAD_THRESHOLD in its interface/gemm.c.
+ONE_THREAD = 65536 * 4
 
-
-def glorot_uniform(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
-    """(fan_in, fan_out), uniform in ± sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
-    limit = math.sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def orthogonal(rng: np.random.Generator, n_rows: int, n_columns: int) -> np.ndarray:
-    """A random matrix (n_rows, n_columns), n_rows <= n_columns, of orthonormal rows (Saxe 2014)."""
-    q, r = np.linalg.qr(rng.standard_normal((n_columns, n_rows)))
-    return (q * np.sign(np.diag(r))).T  # the signs make the distribution uniform
+Kept = TypeVar("Kept")
+Array = np.ndarray
+Input = ArrayLike | Windows
+Arguments = tuple[Array | Windows, Array, Array, Array, Array, Array]  # x, W, U, b, h0, c0
 
 
 class LSTM:
     """A long short-term memory layer.
 
     `params` and `grads` have the keys W (input_size, 4 hidden_size), U (hidden_size,
-    4 hidden_size) and b (4 hidden_size,), gates in the order i, f, g, o. The backend "numba" runs
-    `kernels.py`, "numpy" runs `reference.py`. Raises ValueError for a size below 1 or an unknown
-    backend.
+    4 hidden_size) and b (4 hidden_size,), gates in the order i, f, g, o. The type is float32 or
+    float64, the backend "numba" (`kernels`) or "numpy" (`reference.py`).
+    Raises ValueError for any other argument, ImportError if Numba cannot run.
+
+    A call that raises or is interrupted leaves the layer as it was, or else without a forward pass:
+    then `backward` and `last_state` ask for one.
     """
 
     def __init__(
@@ -40,120 +48,131 @@ class LSTM:
         input_size: int,
         hidden_size: int,
         rng: np.random.Generator,
-        dtype: type = np.float32,
-        backend: str = "numba",
+        dtype: DTypeLike = np.float32,
+        backend: str = backends.DEFAULT,
     ) -> None:
         require_size("input_size", input_size)
         require_size("hidden_size", hidden_size)
-        if backend not in BACKENDS:
-            raise ValueError(f"backend must be one of {BACKENDS}, not {backend!r}")
+        require_generator("rng", rng)
         self.backend = backend
         forget_bias = np.zeros((4, hidden_size))
         forget_bias[1] = 1
-        self.params = {
-            "W": glorot_uniform(rng, input_size, 4 * hidden_size).astype(dtype),
-            "U": np.ascontiguousarray(orthogonal(rng, hidden_size, 4 * hidden_size), dtype),
-            "b": forget_bias.reshape(-1).astype(dtype),
+        initial = {
+            "W": glorot_uniform(rng, input_size, 4 * hidden_size),
+            "U": orthogonal(rng, hidden_size, 4 * hidden_size),
+            "b": forget_bias.reshape(-1),
         }
+        dtype = float_type(dtype)
+        self.params = {name: np.array(array, dtype, order="C") for name, array in initial.items()}
         self.grads = zeros_like(self.params)
         self.state_grads: dict[str, np.ndarray] = {}
-        self.tape: kernels.Tape | reference.Tape | None = None
-        self.tape_is_used_up = False
-        self.arguments: tuple = ()  # of the last forward pass
+
+    @property
+    def backend(self) -> str:
+        """The name of what computes; another one asks for a new forward pass."""
+        return self._backend
+
+    @backend.setter
+    def backend(self, name: str) -> None:
+        backends.find(name)  # raises, if there is none
+        self._backend = name
+        self._tape: backends.Tape | None = None  # of the last forward pass, by this backend
+        self._shape = (0, 0, 0)  # of its outputs
+
+    @property
+    def tape(self) -> backends.Tape | None:
+        """What the last forward pass left for the backward pass; None if there was none."""
+        return self._tape
+
+    @property
+    def last_state(self) -> tuple[np.ndarray, np.ndarray]:
+        """h and c, (B, H) each, after the last forward pass: as h0 and c0 the next one goes on.
+
+        Raises RuntimeError without a forward pass.
+        """
+        tape = require_forward(self._tape, "last_state")
+        return tape.h_last, tape.c_last
 
     def forward(
-        self,
-        x: np.ndarray | Windows,
-        h0: np.ndarray | None = None,
-        c0: np.ndarray | None = None,
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
         """All outputs h (B, T, H) of x (B, T, D), which may be Windows.
 
         The initial states h0 and c0 (B, H) are zero if not given.
         Raises ValueError if a shape does not fit.
         """
-        self._record(self._arguments(x, h0, c0))
-        return self.tape.h
+        return self._run(x, h0, c0).h
 
     def forward_last(
-        self,
-        x: np.ndarray | Windows,
-        h0: np.ndarray | None = None,
-        c0: np.ndarray | None = None,
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
         """As `forward`, but the last output alone, (B, H)."""
-        self._record(self._arguments(x, h0, c0))
-        return self.tape.h_last
+        return self._run(x, h0, c0).h_last
 
-    def predict_last(self, x: np.ndarray | Windows) -> np.ndarray:
+    def _run(self, x: Input, h0: ArrayLike | None, c0: ArrayLike | None) -> backends.Tape:
+        arguments = self.arguments(x, h0, c0)
+        B, T, _ = arguments[0].shape
+        # The old tape lends its memory. It is gone from here on, so that an interrupted call
+        # leaves none.
+        old, self._tape = self._tape, None
+        tape = backends.find(self._backend).lstm_forward(*arguments, old)
+        self._shape, self._tape = (B, T, len(arguments[2])), tape
+        return tape
+
+    def predict_last(self, x: Input) -> np.ndarray:
         """As `forward_last`, but keeps nothing for a backward pass, and is faster for it."""
-        arguments = self._arguments(x, None, None)
-        if self.backend == "numba":
-            return kernels.lstm_last(*arguments)
-        return reference.lstm_forward(np.asarray(arguments[0]), *arguments[1:]).h[:, -1]
+        return backends.find(self._backend).lstm_last(*self.arguments(x))
 
-    def backward(self, dh: np.ndarray) -> np.ndarray:
+    def backward(self, dh: ArrayLike) -> np.ndarray:
         """Fill `grads`, and `state_grads` (h0, c0: (B, H)), from dh (B, T, H); return dx (B, T, D).
 
         dh is the gradient of the loss with respect to every output of the last forward pass.
         Raises ValueError if its shape is another, RuntimeError without a forward pass before it.
         """
-        return self._backward(dh, last_only=False, with_dx=True)
+        return self._take_back("dh", dh, self._shape, with_dx=True)
 
-    def backward_last(self, dh_last: np.ndarray, with_dx: bool = True) -> np.ndarray:
+    def backward_last(self, dh_last: ArrayLike, with_dx: bool = True) -> np.ndarray:
         """As `backward`, for a loss that only the last output (B, H) reaches.
 
         Without `with_dx` the gradient of x may be left out, and then what is returned is empty.
         """
-        return self._backward(dh_last[:, np.newaxis], last_only=True, with_dx=with_dx)
+        B, _, H = self._shape
+        return self._take_back("dh_last", dh_last, (B, H), with_dx)
 
-    def _backward(self, dh: np.ndarray, last_only: bool, with_dx: bool) -> np.ndarray:
-        if not self.arguments:
-            raise RuntimeError("backward needs a forward pass before it")
-        B, T, _ = self.arguments[0].shape
-        shape = B, 1 if last_only else T, len(self.params["U"])
-        if dh.shape != shape:
-            raise ValueError(f"dh must have the shape {shape}, not {dh.shape}")
-        dh = np.ascontiguousarray(dh, self.params["U"].dtype)
-        if self.tape_is_used_up:  # by the backward pass of the kernels: so record another
-            self._record(self.arguments)
-        self.tape_is_used_up = True  # before it is, lest an interrupt leaves half of it
-        if self.backend == "numba":
-            gradients = kernels.lstm_backward(dh, self.tape, with_dx)
-        else:
-            padding = [(0, 0), (T - dh.shape[1], 0), (0, 0)]
-            gradients = reference.lstm_backward(np.pad(dh, padding), self.tape)
-        self.grads = {"W": gradients.W, "U": gradients.U, "b": gradients.b}
-        self.state_grads = {"h0": gradients.h0, "c0": gradients.c0}
-        return gradients.x
+    def _take_back(
+        self, name: str, dh: ArrayLike, shape: tuple[int, ...], with_dx: bool
+    ) -> np.ndarray:
+        tape = require_forward(self._tape, "backward")
+        dh = as_shape(name, dh, shape, tape.h_last.dtype)
+        dh = dh if dh.ndim == 3 else dh[:, np.newaxis]  # of the last output alone
+        found = backends.find(self._backend).lstm_backward(dh, tape, with_dx)
+        grads = {"W": found.W, "U": found.U, "b": found.b}
+        self.grads, self.state_grads = grads, {"h0": found.h0, "c0": found.c0}
+        return found.x
 
-    def _record(self, arguments: tuple) -> None:
-        self.arguments = ()  # until the tape is whole
-        if self.backend == "numba":
-            self.tape = kernels.lstm_forward(*arguments, old=self.tape)
-        else:
-            self.tape = reference.lstm_forward(np.asarray(arguments[0]), *arguments[1:])
-        self.arguments = arguments
-        self.tape_is_used_up = False
+    def arguments(
+        self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
+    ) -> Arguments:
+        """x, W, U, b, h0 and c0 as a backend takes them: checked, of one type, side by side.
 
-    def _arguments(
-        self, x: np.ndarray | Windows, h0: np.ndarray | None, c0: np.ndarray | None
-    ) -> tuple:
-        """Checked, and as the kernels want them: of the layer's type, with rows side by side."""
-        U = self.params["U"]
-        dtype, H = U.dtype, len(U)
-        W, b = self.params["W"], self.params["b"]
-        if W.shape != (len(W), 4 * H) or U.shape != (H, 4 * H) or b.shape != (4 * H,):
+        Raises ValueError if a shape does not fit.
+        """
+        W, U = as_numbers("W", self.params["W"]), as_numbers("U", self.params["U"])
+        b = as_numbers("b", self.params["b"])
+        dtype, H = float_type(U.dtype), b.size // 4
+        D = W.size // max(4 * H, 1)
+        if min(D, H) < 1 or (W.shape, U.shape, b.shape) != ((D, 4 * H), (H, 4 * H), (4 * H,)):
             raise ValueError(f"W {W.shape}, U {U.shape} and b {b.shape} do not fit together")
-        if len(x.shape) != 3 or x.shape[2] != len(W) or x.shape[1] == 0:
-            raise ValueError(f"x must have the shape (B, T, {len(W)}), not {x.shape}")
+        x = x.astype(dtype) if isinstance(x, Windows) else as_numbers("x", x)
+        if len(x.shape) != 3 or x.shape[2] != D or x.shape[1] == 0:
+            raise ValueError(f"x must have the shape (B, T, {D}), not {x.shape}")
         return (
-            x.astype(dtype) if isinstance(x, Windows) else np.ascontiguousarray(x, dtype),
+            x if isinstance(x, Windows) else np.ascontiguousarray(x, dtype),
             np.ascontiguousarray(W, dtype),
             np.ascontiguousarray(U),
             np.ascontiguousarray(b, dtype),
-            as_state("h0", h0, (x.shape[0], H), dtype),
-            as_state("c0", c0, (x.shape[0], H), dtype),
+            as_state("h0", h0, (len(x), H), dtype),
+            as_state("c0", c0, (len(x), H), dtype),
         )
 
 
@@ -161,6 +180,7 @@ class Dense:
     """A fully connected layer, y = x W + b or, with relu=True, y = max(x W + b, 0).
 
     `params` and `grads` have the keys W (input_size, output_size) and b (output_size,).
+    The type is float32 or float64. Raises ValueError for any other argument.
     """
 
     def __init__(
@@ -169,31 +189,48 @@ class Dense:
         output_size: int,
         rng: np.random.Generator,
         relu: bool = False,
-        dtype: type = np.float32,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         require_size("input_size", input_size)
         require_size("output_size", output_size)
+        require_generator("rng", rng)
+        dtype = float_type(dtype)
         self.relu = relu
         self.params = {
             "W": glorot_uniform(rng, input_size, output_size).astype(dtype),
             "b": np.zeros(output_size, dtype),
         }
         self.grads = zeros_like(self.params)
+        self.x = np.empty((0, input_size), dtype)  # of the last forward pass
+        self.y: np.ndarray | None = None
 
-    def forward(self, x: np.ndarray) -> np.ndarray:
-        """y (B, output_size) of x (B, input_size)."""
-        y = product(x, self.params["W"])
-        y += self.params["b"]
+    def forward(self, x: ArrayLike) -> np.ndarray:
+        """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
+        W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
+        if W.ndim != 2 or b.shape != W.shape[1:]:
+            raise ValueError(f"W {W.shape} and b {b.shape} do not fit together")
+        x = as_numbers("x", x)
+        if x.ndim != 2 or x.shape[1] != len(W):
+            raise ValueError(f"x must have the shape (B, {len(W)}), not {x.shape}")
+        if x.dtype != W.dtype:
+            x = x.astype(W.dtype)
+        y = product(x, W)
+        y += b
         if self.relu:
             np.maximum(y, 0, out=y)
         self.x, self.y = x, y
         return y
 
-    def backward(self, dy: np.ndarray) -> np.ndarray:
-        """Fill `grads` from dy (B, output_size); return dx (B, input_size)."""
+    def backward(self, dy: ArrayLike) -> np.ndarray:
+        """Fill `grads` from dy (B, output_size); return dx (B, input_size).
+
+        Raises ValueError for another shape, RuntimeError without a forward pass before it.
+        """
+        x, y = self.x, require_forward(self.y, "backward")
+        dy = as_shape("dy", dy, y.shape, y.dtype)
         if self.relu:
-            dy = dy * (self.y > 0)
-        self.grads = {"W": product(self.x.T, dy), "b": dy.sum(axis=0)}
+            dy = dy * (y > 0)
+        self.grads = {"W": product(x.T, dy), "b": dy.sum(axis=0)}
         return product(dy, self.params["W"].T)
 
 
@@ -205,23 +242,46 @@ class Dropout:
     """
 
     def __init__(self, rate: float, rng: np.random.Generator) -> None:
-        if not 0 <= rate < 1:
-            raise ValueError(f"dropout must be at least 0 and below 1, not {rate}")
+        require_number("dropout", rate, below=1)
+        require_generator("rng", rng)
         self.rate = rate
         self.rng = rng
+        self.mask: np.ndarray | None = None  # of the last forward pass
 
-    def forward(self, x: np.ndarray) -> np.ndarray:
+    def forward(self, x: ArrayLike) -> np.ndarray:
         """x with some elements zero and the others divided by 1 - rate; training only."""
+        require_number("dropout", self.rate, below=1)
+        x = as_numbers("x", x)
+        if x.dtype.kind != "f":
+            x = x.astype(np.float32)
         if self.rate == 0:
-            self.mask = np.ones((), x.dtype)
+            self.mask = np.ones_like(x)
         else:
             kept = self.rng.random(x.shape, np.float32) >= self.rate
             self.mask = kept / x.dtype.type(1 - self.rate)
         return x * self.mask
 
-    def backward(self, dy: np.ndarray) -> np.ndarray:
-        """The same mask, applied to the gradient."""
-        return dy * self.mask
+    def backward(self, dy: ArrayLike) -> np.ndarray:
+        """The same mask, applied to the gradient.
+
+        Raises ValueError for another shape, RuntimeError without a forward pass before it.
+        """
+        mask = require_forward(self.mask, "backward")
+        return as_shape("dy", dy, mask.shape, mask.dtype) * mask
+
+
+def as_state(
+    name: str, state: ArrayLike | None, shape: tuple[int, int], dtype: np.dtype
+) -> np.ndarray:
+    """An initial state of the given shape and type: zeros if there is none."""
+    return np.zeros(shape, dtype) if state is None else as_shape(name, state, shape, dtype)
+
+
+def require_forward(kept: Kept | None, asker: str) -> Kept:
+    """What a forward pass kept. Raises RuntimeError if there was none."""
+    if kept is None:
+        raise RuntimeError(f"{asker} needs a forward pass before it")
+    return kept
 
 
 def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -230,7 +290,7 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     Otherwise its threads go on spinning after the product and keep a core from the LSTM: a step of
     128 units and 256 windows took 12 to 18 ms instead of 9.6.
     """
-    rows = max(1, 2**18 // max(b.size, 1))
+    rows = max(1, ONE_THREAD // max(b.size, 1))
     if len(a) <= rows:
         return a @ b
     return np.concatenate([a[start : start + rows] @ b for start in range(0, len(a), rows)])
@@ -239,20 +299,3 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def zeros_like(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """A dictionary of the same keys and shapes, filled with zeros."""
     return {name: np.zeros_like(array) for name, array in arrays.items()}
-
-
-def require_size(name: str, size: int) -> None:
-    """Raise ValueError unless size is a whole number of at least 1."""
-    if not isinstance(size, int | np.integer) or size < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
-
-
-def as_state(
-    name: str, state: np.ndarray | None, shape: tuple[int, int], dtype: np.dtype
-) -> np.ndarray:
-    """An initial state of the given shape and type: zeros if there is none."""
-    if state is None:
-        return np.zeros(shape, dtype)
-    if state.shape != shape:
-        raise ValueError(f"{name} must have the shape {shape}, not {state.shape}")
-    return np.ascontiguousarray(state, dtype)

@@ -2,13 +2,16 @@
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from tinylstm.layers import LSTM, Dense, Dropout, require_size
-from tinylstm.weights import compare_shapes, misfit, read_arrays, write_arrays
+from tinylstm import backends
+from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
+from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
 # The parameters and their number of axes.
@@ -27,7 +30,8 @@ class LSTMRegressor:
     `params` and `grads` are flat dictionaries with the keys lstm.W (D, 4H), lstm.U (H, 4H),
     lstm.b (4H,), dense1.W (H, dense_size), dense1.b, dense2.W (dense_size, 1), dense2.b (1,).
     The seed sets the initial weights and, apart from them, the stream of dropout.
-    Raises ValueError for a size below 1, dropout outside [0, 1), or an unknown backend.
+    Raises ValueError for a size below 1, dropout outside [0, 1), an unknown backend or a type that
+    is not float32 or float64; ImportError for the backend "numba" where Numba cannot run.
     """
 
     def __init__(
@@ -37,8 +41,8 @@ class LSTMRegressor:
         dense_size: int = 16,
         dropout: float = 0.2,
         seed: int = 0,
-        backend: str = "numba",
-        dtype: type = np.float32,
+        backend: str = backends.DEFAULT,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         weights_rng, dropout_rng = np.random.default_rng(seed).spawn(2)
         self.lstm = LSTM(input_size, hidden_size, weights_rng, dtype, backend)
@@ -69,17 +73,19 @@ class LSTMRegressor:
         """How many numbers there are to learn."""
         return sum(array.size for array in self.params.values())
 
-    def predict(self, x: np.ndarray | Windows) -> np.ndarray:
+    def predict(self, x: ArrayLike | Windows) -> np.ndarray:
         """Predictions (B,) for x (B, T, D), dropout off.
 
         A few windows are computed one by one, which may round their last bits differently than
         the same windows among many.
         """
-        if len(x) == 1:  # a few microseconds less
+        if not isinstance(x, Windows | np.ndarray):
+            x = as_numbers("x", x)
+        if x.shape[:1] == (1,):  # a few microseconds less
             return self._head(self.lstm.predict_last(x))
         return np.concatenate([self._head(h) for h in self._last_states(x)])
 
-    def predict_with_dropout(self, x: np.ndarray | Windows, n_masks: int) -> np.ndarray:
+    def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
         """Predictions (B,) with dropout on: the mean over n_masks random masks.
 
         Where it differs from `predict`, training with dropout fitted a mean over masks that the
@@ -94,10 +100,9 @@ class LSTMRegressor:
             ]
         )
 
-    def _last_states(self, x: np.ndarray | Windows) -> Iterator[np.ndarray]:
+    def _last_states(self, x: ArrayLike | Windows) -> Iterator[np.ndarray]:
         # At least one piece, so that no window at all has a prediction too: an empty one.
-        if isinstance(x, Windows):  # once, and not for each piece again
-            x = x.astype(self.lstm.params["U"].dtype)
+        x = self.lstm.arguments(x)[0]  # once, and not for each piece again
         for start in range(0, max(len(x), 1), PREDICT_BATCH):
             yield self.lstm.predict_last(x[start : start + PREDICT_BATCH])
 
@@ -106,12 +111,12 @@ class LSTMRegressor:
 
     def loss_and_grad(
         self,
-        x: np.ndarray | Windows,
-        y: np.ndarray,
-        h0: np.ndarray | None = None,
-        c0: np.ndarray | None = None,
+        x: ArrayLike | Windows,
+        y: ArrayLike,
+        h0: ArrayLike | None = None,
+        c0: ArrayLike | None = None,
         with_dx: bool = False,
-        weights: np.ndarray | None = None,
+        weights: ArrayLike | None = None,
     ) -> float:
         """Mean squared error of the predictions for x (B, T, D) against y (B,), dropout on.
 
@@ -134,9 +139,9 @@ class LSTMRegressor:
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
         return float(np.mean(weighted * error))
 
-    def astype(self, dtype: type) -> "LSTMRegressor":
-        """A copy of the model, state of dropout included, that computes in another type."""
-        twin = copy.deepcopy(self)
+    def astype(self, dtype: DTypeLike) -> "LSTMRegressor":
+        """A copy of the model, state of dropout included, that computes in float32 or float64."""
+        twin, dtype = copy.deepcopy(self), float_type(dtype)
         for layer in (twin.lstm, twin.dense1, twin.dense2):
             layer.params = {name: array.astype(dtype) for name, array in layer.params.items()}
         return twin
@@ -158,7 +163,7 @@ class LSTMRegressor:
         path: str | os.PathLike,
         dropout: float = 0.2,
         seed: int = 0,
-        backend: str = "numba",
+        backend: str = backends.DEFAULT,
     ) -> "LSTMRegressor":
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
@@ -173,17 +178,16 @@ class LSTMRegressor:
     @classmethod
     def from_params(
         cls,
-        params: dict[str, np.ndarray],
+        params: Mapping[str, ArrayLike],
         dropout: float = 0.2,
         seed: int = 0,
-        backend: str = "numba",
+        backend: str = backends.DEFAULT,
     ) -> "LSTMRegressor":
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
-        Raises ValueError if the shapes do not fit together.
+        Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
         """
-        if problem := misfit(params, fitting_shapes(params)):
-            raise ValueError(f"params hold {problem}")
+        params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
         model = cls(D, H, K, dropout, seed, backend)
         for name, array in model.params.items():
@@ -212,6 +216,17 @@ def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16
     return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
+def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    """The arrays by their names. Raises ValueError unless they are those of one model."""
+    require_arrays("params", params)
+    if problem := misnamed(params, PARAMETERS):
+        raise ValueError(f"the dictionary of params {problem}")
+    arrays = {name: np.atleast_1d(as_numbers(name, params[name])) for name in PARAMETERS}
+    if problem := misfit(arrays, fitting_shapes(arrays)):
+        raise ValueError(f"the dictionary of params holds {problem}")
+    return arrays
+
+
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
     D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
@@ -219,10 +234,8 @@ def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     return dict(zip(PARAMETERS, shapes, strict=True))
 
 
-def as_targets(name: str, y: np.ndarray, n_windows: int, dtype: np.dtype) -> np.ndarray:
+def as_targets(name: str, y: ArrayLike, n_windows: int, dtype: DTypeLike) -> np.ndarray:
     """One number for each window, (n_windows,), of the given type."""
     if n_windows == 0:
         raise ValueError("a loss needs at least one window")
-    if np.shape(y) != (n_windows,):
-        raise ValueError(f"{name} must have the shape ({n_windows},), not {np.shape(y)}")
-    return np.asarray(y, dtype)
+    return as_shape(name, y, (n_windows,), dtype)

@@ -3,8 +3,10 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from tinylstm.kernels import adam_update
+from tinylstm import backends
+from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_number
 
 
 class Adam:
@@ -17,7 +19,9 @@ class Adam:
         θ ← θ - lr * m̂ / (sqrt(v̂) + eps)     m̂ = m / (1 - β1ᵗ)   v̂ = v / (1 - β2ᵗ)
 
     The default eps is the number that Keras has, at the place where the paper and PyTorch have it.
-    `lr` may be changed between steps.
+    `lr` may be changed between steps; `m` and `v` hold a flat array for each parameter. The backend
+    is "numba" or "numpy", as for `LSTM`. Raises ValueError unless the parameters are float32 or
+    float64 arrays, lr and eps finite and at least 0, and both betas at least 0 and below 1.
     """
 
     def __init__(
@@ -26,11 +30,22 @@ class Adam:
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
+        backend: str = backends.DEFAULT,
     ) -> None:
+        require_arrays("params", params)
+        if np.shape(betas) != (2,):
+            raise ValueError(f"betas must be two numbers, not {betas!r}")
+        for name, theta in params.items():
+            require_trainable(name, theta)
+            if not theta.flags.writeable:
+                raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")
         self.params = params
         self.lr = lr
         self.betas = betas
         self.eps = eps
+        self.backend = backend
+        self._corrections(1)  # refuses bad numbers now and not at the first step
+        backends.find(backend)
         self.t = 0
         self.m = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
         self.v = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
@@ -38,30 +53,48 @@ class Adam:
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """Take one step; grads has the keys and shapes of the parameters.
 
-        Raises KeyError if a parameter has no gradient, ValueError if shapes differ.
+        Raises KeyError if a parameter has no gradient, ValueError if shapes or types do not fit;
+        then nothing has changed. A step that is interrupted may have moved some arrays and not yet
+        the others.
         """
-        for name, theta in self.params.items():
-            if grads[name].shape != theta.shape:
-                shapes = f"the shape {theta.shape}, its gradient {grads[name].shape}"
-                raise ValueError(f"{name} has {shapes}")
+        arrays = [self._arrays(name, grads[name]) for name in self.params]
+        numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
+        own, own_type = [], None
+        update = backends.find(self.backend).adam_update
         self.t += 1
-        for name, theta in self.params.items():
+        for theta, grad, m, v in arrays:
+            if theta.dtype is not own_type:
+                # Plain Python floats would turn the kernel's float32 to float64.
+                own_type, own = theta.dtype, [theta.dtype.type(number) for number in numbers]
             flat = theta.reshape(-1)
-            self._update(flat, grads[name].reshape(-1), name)
+            update(flat, grad.reshape(-1), m, v, *own)
             if not theta.flags.c_contiguous:  # then `flat` was a copy
                 theta[...] = flat.reshape(theta.shape)
 
-    def _update(self, theta: np.ndarray, grad: np.ndarray, name: str) -> None:
+    def _corrections(self, t: int) -> tuple[float, float]:
+        """lr / (1 - β1ᵗ) and 1 / sqrt(1 - β2ᵗ)."""
         beta1, beta2 = self.betas
-        to_type = theta.dtype.type  # plain Python floats would turn the kernel's float32 to float64
-        adam_update(
-            theta,
-            grad,
-            self.m[name],
-            self.v[name],
-            to_type(self.lr / (1 - beta1**self.t)),
-            to_type(1 / math.sqrt(1 - beta2**self.t)),
-            to_type(beta1),
-            to_type(beta2),
-            to_type(self.eps),
-        )
+        require_number("lr", self.lr)
+        require_number("eps", self.eps)
+        require_number("beta1", beta1, below=1)
+        require_number("beta2", beta2, below=1)
+        return self.lr / (1 - beta1**t), 1 / math.sqrt(1 - beta2**t)
+
+    def _arrays(self, name: str, grad: ArrayLike) -> tuple[np.ndarray, ...]:
+        """A parameter, its gradient, m and v: the kernel would not notice if one were too short."""
+        theta, m, v = self.params[name], self.m[name], self.v[name]
+        require_trainable(name, theta)
+        dtype, size = theta.dtype, theta.size
+        if not (m.size == v.size == size and m.dtype == v.dtype == dtype and m.ndim == 1):
+            raise ValueError(f"m and v of {name} must be flat {dtype} arrays of {size} numbers")
+        grad = np.asarray(grad)
+        if grad.shape != theta.shape or grad.dtype != dtype:
+            grad = as_shape(f"the gradient of {name}", grad, theta.shape, dtype)
+        return theta, grad, m, v
+
+
+def require_trainable(name: str, theta: np.ndarray) -> None:
+    """Raise ValueError unless theta is an array that can be updated in place."""
+    if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
+        what = getattr(theta, "dtype", type(theta).__name__)
+        raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")

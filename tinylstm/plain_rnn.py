@@ -30,6 +30,7 @@ class Gradients(NamedTuple):
     U: np.ndarray  # (H, H)
     b: np.ndarray  # (H,)
     h0: np.ndarray  # (B, H)
+    h: np.ndarray  # (B, T, H) δh_t of every step
 
 
 def rnn_forward(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray, h0: np.ndarray) -> Tape:
@@ -44,7 +45,7 @@ def rnn_forward(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray, h0: 
     return Tape(x, W, U, h0, h)
 
 
-def rnn_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradients:
+def rnn_backward(dh: np.ndarray, tape: Tape) -> Gradients:
     """Backpropagation through time (Werbos 1990), from the last step to the first.
 
     dh (B, T, H) is the gradient of the loss with respect to every output h_t.
@@ -52,12 +53,11 @@ def rnn_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradie
         δh_t = dh_t + δz_{t+1} Uᵀ                     all ways in which h_t matters
         δz_t = δh_t * (1 - h_t²)                      tanh' = 1 - tanh²
         δW = Σ_t x_tᵀ δz_t    δU = Σ_t h_{t-1}ᵀ δz_t    δb = Σ_t Σ_batch δz_t    δx_t = δz_t Wᵀ
-
-    A list `seen`, for who wants to look, gets (δh_t,) of every step, the last step first.
     """
     x, W, U, h0, h = tape
     dx = np.empty_like(x)
     dW, dU, db = np.zeros_like(W), np.zeros_like(U), np.zeros_like(U[0])
+    dh_all = np.zeros_like(h)  # (B, T, H) every δh_t
     dh_next = np.zeros_like(h0)  # (B, H) what step t+1 sends back through h_t
 
     for t in reversed(range(x.shape[1])):
@@ -68,6 +68,5 @@ def rnn_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradie
         db += dz.sum(axis=0)  # (H,)
         dx[:, t] = dz @ W.T  # (B, H) @ (H, D)
         dh_next = dz @ U.T  # (B, H) @ (H, H)
-        if seen is not None:
-            seen.append((dh_t,))
-    return Gradients(dx, dW, dU, db, dh_next)
+        dh_all[:, t] = dh_t
+    return Gradients(dx, dW, dU, db, dh_next, dh_all)

@@ -13,7 +13,7 @@ The cell (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummin
     c_t = f_t * c_{t-1} + i_t * g_t                   (B, H)   the memory
     h_t = o_t * tanh(c_t)                             (B, H)   the output
 
-`kernels.py` tells the same two functions again, fast; the tests hold the two together.
+`kernels` tells the same two functions again, fast; the tests hold the two together.
 """
 
 from typing import NamedTuple
@@ -35,8 +35,13 @@ class Tape(NamedTuple):
 
     @property
     def h_last(self) -> np.ndarray:
-        """The last output, (B, H)."""
+        """The last hidden state, (B, H)."""
         return self.h[:, -1]
+
+    @property
+    def c_last(self) -> np.ndarray:
+        """The last cell state, (B, H)."""
+        return self.c[:, -1]
 
 
 class Gradients(NamedTuple):
@@ -48,6 +53,8 @@ class Gradients(NamedTuple):
     b: np.ndarray  # (4H,)
     h0: np.ndarray  # (B, H)
     c0: np.ndarray  # (B, H)
+    h: np.ndarray = np.empty(0)  # (B, T, H) δh_t of every step; the kernels do not keep it
+    c: np.ndarray = np.empty(0)  # (B, T, H) δc_t of every step; the kernels do not keep it
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
@@ -85,7 +92,7 @@ def lstm_forward(
     return Tape(x, W, U, h0, c0, gates, c, h)
 
 
-def lstm_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradients:
+def lstm_backward(dh: np.ndarray, tape: Tape) -> Gradients:
     """Backpropagation through time (Werbos 1990): the chain rule, from the last step to the first.
 
     dh (B, T, H) is the gradient of the loss with respect to every output h_t. Two gradients
@@ -98,14 +105,13 @@ def lstm_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradi
         δz_g = δc_t * i_t     * (1 - g_t²)            tanh' = 1 - tanh²
         δz_o = δh_t * tanh(c_t) * o_t (1 - o_t)
         δW = Σ_t x_tᵀ δz_t    δU = Σ_t h_{t-1}ᵀ δz_t    δb = Σ_t Σ_batch δz_t    δx_t = δz_t Wᵀ
-
-    A list `seen`, for who wants to look, gets (δh_t, δc_t) of every step, the last step first.
     """
     x, W, U, h0, c0, gates, c, h = tape
     dx = np.empty_like(x)
     dW = np.zeros_like(W)
     dU = np.zeros_like(U)
     db = np.zeros_like(U[0])
+    dh_all, dc_all = np.zeros_like(h), np.zeros_like(c)  # (B, T, H) every δh_t, every δc_t
     dh_next = np.zeros_like(h0)  # (B, H) what step t+1 sends back through h_t
     dc_next = np.zeros_like(c0)  # (B, H) what step t+1 sends back through c_t
 
@@ -129,6 +135,5 @@ def lstm_backward(dh: np.ndarray, tape: Tape, seen: list | None = None) -> Gradi
         dx[:, t] = dz @ W.T  # (B, 4H) @ (4H, D)
         dh_next = dz @ U.T  # (B, 4H) @ (4H, H)
         dc_next = dc_t * f  # (B, H)
-        if seen is not None:
-            seen.append((dh_t, dc_t))
-    return Gradients(dx, dW, dU, db, dh_next, dc_next)
+        dh_all[:, t], dc_all[:, t] = dh_t, dc_t
+    return Gradients(dx, dW, dU, db, dh_next, dc_next, dh_all, dc_all)

@@ -5,34 +5,42 @@ python -m tinylstm.size --units 128 64 48 32 16
 
 import argparse
 
-from tinylstm.commandline import Parser
-from tinylstm.layers import require_size
+from tinylstm.arguments import require_size
+from tinylstm.commandline import Parser, print_anywhere
 from tinylstm.model import LSTMRegressor, count_parameters, model_size
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
 
 
 def size_table(units: list[int]) -> str:
-    """A row per hidden size: the count of the arrays, and whether the formula agrees."""
-    lines = [f"{'units':>6} {'parameters':>11} {'bytes':>9} {'KB':>7}  formula"]
-    for hidden_size in units:
-        size = model_size(LSTMRegressor(input_size=7, hidden_size=hidden_size))
-        agrees = size.n_params == count_parameters(hidden_size)
-        verdict = "agrees" if agrees else f"DIFFERS: {count_parameters(hidden_size):,}"
+    """A row per hidden size H: the count of the arrays beside the formula with its numbers."""
+    formula = "4*H*(H+7+1) + (H+1)*16 + (16+1)"
+    width = len(formula) + 3 * 3 - 3
+    lines = [f"{'H':>6} {'bytes':>9} {'KB':>7}   {formula:<{width}} = parameters"]
+    for H in units:
+        size = model_size(LSTMRegressor(input_size=7, hidden_size=H))
+        numbers = formula.replace("H", str(H))
+        agrees = size.n_params == count_parameters(H)
+        verdict = "" if agrees else f", but the arrays hold {size.n_params:,}"
         lines.append(
-            f"{hidden_size:>6} {size.n_params:>11,} {size.bytes:>9,} {size.kb:>7.1f}  {verdict}"
+            f"{H:>6} {size.bytes:>9,} {size.kb:>7.1f}   {numbers:<{width}} = "
+            f"{count_parameters(H):,}{verdict}"
         )
     return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line: print the table."""
+    print_anywhere()
     parser = Parser(
         prog="python -m tinylstm.size", description="Stored float32 size of the forecaster."
     )
     parser.add_argument("--units", type=hidden_size, nargs="+", default=list(UNITS), metavar="H")
     print(size_table(parser.parse_args(arguments).units))
-    print("One float32 is 4 bytes, one KB 1024; 7 inputs, 16 dense units.")
+    print(
+        "An LSTM of H units has four gates, each with weights for H + 7 inputs and a bias.\n"
+        "Then 16 dense units and one output. One float32 is 4 bytes, one KB 1024."
+    )
 
 
 def hidden_size(text: str) -> int:

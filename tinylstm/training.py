@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from tinylstm.arguments import as_numbers, require_generator, require_size
 from tinylstm.checkpoint import History, Training
-from tinylstm.layers import require_size
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
 from tinylstm.windows import Windows
@@ -20,14 +21,14 @@ class DivergedError(ArithmeticError):
 
 def fit(
     model: LSTMRegressor,
-    windows: np.ndarray | Windows,
-    y: np.ndarray,
+    windows: ArrayLike | Windows,
+    y: ArrayLike,
     epochs: int,
     batch_size: int = 64,
     optimizer: Adam | None = None,
     rng: np.random.Generator | None = None,
     windows_per_epoch: int | None = None,
-    weights: np.ndarray | None = None,
+    weights: ArrayLike | None = None,
     schedule: Callable[[float], float] | None = None,
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
@@ -47,25 +48,34 @@ def fit(
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
-    n_windows, y = len(windows), np.asarray(y)
     if isinstance(windows, Windows):  # once, and not for each batch again
         windows = windows.astype(next(iter(model.params.values())).dtype)
-    if weights is not None and np.shape(weights) != (n_windows,):
-        raise ValueError(f"{n_windows} windows need {n_windows} weights, not {np.shape(weights)}")
-    per_epoch = n_windows if windows_per_epoch is None else min(windows_per_epoch, n_windows)
-    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+    else:
+        windows = as_numbers("windows", windows)
+    y, weights = as_numbers("y", y), None if weights is None else as_numbers("weights", weights)
+    n_windows = windows.shape[0] if windows.shape else 0
+    for name, of_each in (("targets", y), ("weights", weights)):
+        if of_each is not None and of_each.shape != (n_windows,):
+            raise ValueError(f"{n_windows} windows need {n_windows} {name}, not {of_each.shape}")
+    per_epoch = n_windows if windows_per_epoch is None else windows_per_epoch
+    counts = {"epochs": epochs, "batch_size": batch_size, "windows_per_epoch": per_epoch}
+    for name, count in counts.items():
         require_size(name, count)
-    require_size("windows_per_epoch", per_epoch)
-    if np.shape(y) != (n_windows,):
-        raise ValueError(f"{n_windows} windows need {n_windows} targets, not {np.shape(y)}")
+    per_epoch = min(per_epoch, n_windows)
     optimizer = optimizer or Adam(model.params)
-    rng = rng or np.random.default_rng(0)
+    rng = np.random.default_rng(0) if rng is None else rng
+    require_generator("rng", rng)
     starts = range(0, per_epoch, batch_size)
     settings = {"windows": n_windows, "per_epoch": per_epoch, "batch": batch_size, "epochs": epochs}
     training = Training(model, optimizer, rng, settings)
     history = History()
     if checkpoint is not None:
-        settings["beginning"] = training.fingerprint(y, weights)
+        data = [y, weights]
+        if isinstance(windows, Windows):
+            data += [windows.rows, windows.starts, windows.scale]
+        else:
+            data += [windows]
+        settings["beginning"] = training.fingerprint(*data)
         if os.path.exists(checkpoint):
             history = training.load(checkpoint)
     for epoch in range(history.epochs + 1, epochs + 1):
@@ -76,8 +86,10 @@ def fit(
             batch = order[start : start + batch_size]
             if schedule is not None:
                 optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
-            options = {} if weights is None else {"weights": weights[batch]}
-            loss = model.loss_and_grad(windows[batch], y[batch], **options)
+            if weights is None:
+                loss = model.loss_and_grad(windows[batch], y[batch])
+            else:
+                loss = model.loss_and_grad(windows[batch], y[batch], weights=weights[batch])
             if not math.isfinite(loss):
                 step = start // batch_size + 1
                 raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")

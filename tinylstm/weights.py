@@ -4,7 +4,8 @@ import io
 import math
 import os
 import zipfile
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +23,7 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     The file appears whole or not at all.
     """
     with whole_file(path) as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 
 def read_arrays(
-    path: str | os.PathLike, n_axes: dict[str, int], types: dict[str, np.dtype] | None = None
+    path: str | os.PathLike, n_axes: Mapping[str, int], types: Mapping[str, np.dtype] | None = None
 ) -> dict[str, np.ndarray]:
     """The arrays of an uncompressed .npz; n_axes has the name and the number of axes of each.
 
@@ -56,7 +57,8 @@ def read_arrays(
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_expansion(path, archive)
-            _compare_names(path, archive.namelist(), [f"{name}.npy" for name in n_axes])
+            if problem := misnamed(archive.namelist(), [f"{name}.npy" for name in n_axes]):
+                raise _refusal(path, problem)
             arrays = {name: _read_array(path, archive, name, types[name]) for name in n_axes}
     except (FileNotFoundError, WeightsError):
         raise
@@ -87,27 +89,25 @@ def misfit(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) 
     return ""
 
 
+def misnamed(found: Iterable[str], expected: Collection[str]) -> str:
+    """What is wrong with the names of arrays; "" if they are those expected, once each."""
+    count = Counter(list(found))  # of a mapping, its names
+    if missing := [name for name in expected if name not in count]:
+        return f"lacks {missing[0]!r} ({len(missing)} missing)"
+    for name, times in count.items():
+        if name not in expected:
+            return f"holds {name!r}, for which the model has no place"
+        if times > 1:
+            return f"holds {name!r} more than once"
+    return ""
+
+
 def _refuse_expansion(path: str | os.PathLike, archive: zipfile.ZipFile) -> None:
     """Stored arrays cannot be larger than the file, so that a small file never fills the memory."""
     if sum(member.compress_size for member in archive.infolist()) > os.path.getsize(path):
         raise _refusal(path, "is damaged: it claims to hold more bytes than it has")
     if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
         raise _refusal(path, "is compressed")
-
-
-def _compare_names(
-    path: str | os.PathLike, found: Collection[str], expected: Collection[str]
-) -> None:
-    missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
-    if missing:
-        name = missing[0].removesuffix(".npy")
-        raise _refusal(path, f"lacks the array {name!r} ({len(missing)} missing)")
-    if extra:
-        name = extra[0].removesuffix(".npy")
-        raise _refusal(path, f"holds the array {name!r}, which no model has")
-    if len(found) > len(expected):
-        name = next(name for name in expected if list(found).count(name) > 1)
-        raise _refusal(path, f"holds the array {name.removesuffix('.npy')!r} more than once")
 
 
 def _read_array(

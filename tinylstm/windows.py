@@ -3,12 +3,15 @@
 The 883,000 windows of the retail study would fill 742 MB; the rows that they slide over fill 25 MB.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from tinylstm.arguments import as_numbers, as_shape, require_size
 
 
-@dataclass(frozen=True, eq=False)
 class Windows:
     """Windows of `steps` consecutive rows: window k is rows[starts[k] : starts[k] + steps].
 
@@ -16,73 +19,104 @@ class Windows:
     window. With scale (N, D), all rows of window k are multiplied by scale[k].
     `windows[indices]` is again Windows, over the same rows; `np.asarray(windows)` gathers the array
     (N, steps, D). Raises ValueError if a window would leave the rows, or a shape does not fit.
+
+    The kernels read rows wherever a start sends them. So what was checked stays as it is: starts
+    and scale are copies, and all that is handed out is a new view, which cannot be written to. The
+    numbers in `rows` are the caller's own, if their type is a floating point one.
     """
 
-    rows: np.ndarray
-    starts: np.ndarray
-    steps: int
-    scale: np.ndarray | None = None
+    __slots__ = ("_rows", "_scale", "_starts", "_steps")
 
-    def __post_init__(self) -> None:
-        if self.rows.ndim != 2:
-            raise ValueError(f"rows must have the shape (R, D), not {self.rows.shape}")
-        if self.starts.ndim != 1 or not np.issubdtype(self.starts.dtype, np.integer):
+    def __init__(
+        self, rows: ArrayLike, starts: ArrayLike, steps: int, scale: ArrayLike | None = None
+    ) -> None:
+        rows, starts = as_numbers("rows", rows), as_numbers("starts", starts)
+        if rows.ndim != 2:
+            raise ValueError(f"rows must have the shape (R, D), not {rows.shape}")
+        if starts.ndim != 1 or not (np.issubdtype(starts.dtype, np.integer) or starts.size == 0):
             raise ValueError("starts must be a one-dimensional array of row numbers")
-        if self.steps < 1:
-            raise ValueError(f"a window needs at least one step, not {self.steps}")
-        last = len(self.rows) - self.steps
-        if len(self.starts) and not 0 <= self.starts.min() <= self.starts.max() <= last:
+        require_size("steps", steps)
+        last = len(rows) - steps
+        if len(starts) and not 0 <= starts.min() <= starts.max() <= last:
             raise ValueError(
-                f"windows of {self.steps} steps over {len(self.rows)} rows start between 0 and "
-                f"{last}, not between {self.starts.min()} and {self.starts.max()}"
+                f"windows of {steps} steps over {len(rows)} rows start between 0 and {last}, "
+                f"not between {starts.min()} and {starts.max()}"
             )
-        dtype = self.rows.dtype if np.issubdtype(self.rows.dtype, np.floating) else np.float32
-        if self.scale is not None:
-            if self.scale.shape != (len(self.starts), self.rows.shape[1]):
-                shapes = f"{(len(self.starts), self.rows.shape[1])}, not {self.scale.shape}"
-                raise ValueError(f"scale must have the shape {shapes}")
-            object.__setattr__(self, "scale", np.ascontiguousarray(self.scale, dtype))
-        # As the kernels want them.
-        object.__setattr__(self, "rows", np.ascontiguousarray(self.rows, dtype))
-        object.__setattr__(self, "starts", np.ascontiguousarray(self.starts, np.int64))
+        dtype = rows.dtype if np.issubdtype(rows.dtype, np.floating) else np.dtype(np.float32)
+        if scale is not None:
+            scale = as_shape("scale", scale, (len(starts), rows.shape[1]), dtype).copy()
+        rows = np.ascontiguousarray(rows, dtype).view()  # whose shape the caller cannot change
+        self._keep(rows, starts.astype(np.int64), int(steps), scale)
+
+    def _keep(
+        self, rows: np.ndarray, starts: np.ndarray, steps: int, scale: np.ndarray | None
+    ) -> "Windows":
+        """Hold arrays that have passed the checks, of which starts and scale are nobody else's."""
+        self._rows, self._steps, self._scale = rows, steps, scale
+        self._starts = frozen(np.ascontiguousarray(starts))
+        return self
+
+    @property
+    def rows(self) -> np.ndarray:
+        """(R, D): the rows of all series."""
+        return frozen(self._rows.view())
+
+    @property
+    def starts(self) -> np.ndarray:
+        """(N,): the first row of each window."""
+        return self._starts.view()
+
+    @property
+    def steps(self) -> int:
+        """Rows in each window."""
+        return self._steps
+
+    @property
+    def scale(self) -> np.ndarray | None:
+        """(N, D): what the rows of each window are multiplied by, if by anything."""
+        return None if self._scale is None else frozen(self._scale.view())
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(N, steps, D): the shape that the gathered array would have."""
-        return len(self.starts), self.steps, self.rows.shape[1]
+        return len(self._starts), self._steps, self._rows.shape[1]
 
     @property
     def dtype(self) -> np.dtype:
         """Type of the rows."""
-        return self.rows.dtype
+        return self._rows.dtype
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self._starts)
 
-    def __getitem__(self, indices: np.ndarray | slice) -> "Windows":
-        starts = np.ascontiguousarray(np.atleast_1d(self.starts[indices]))
-        if self.scale is None:
-            return self._unchecked(self.rows, starts, None)
-        scale = self.scale[indices].reshape(len(starts), self.rows.shape[1])
-        return self._unchecked(self.rows, starts, scale)
+    def __getitem__(self, indices: Any) -> "Windows":
+        starts = np.atleast_1d(self._starts[indices])
+        if starts.ndim != 1:
+            raise IndexError(f"windows are chosen by one list of numbers, not by {indices!r}")
+        scale = self._scale
+        if scale is not None:
+            scale = np.ascontiguousarray(scale[indices]).reshape(len(starts), scale.shape[1])
+        return object.__new__(Windows)._keep(self._rows, starts, self._steps, scale)
 
-    def astype(self, dtype: np.dtype) -> "Windows":
+    def astype(self, dtype: DTypeLike) -> "Windows":
         """Windows over rows of another type; over the same rows if they are of this type."""
-        if self.rows.dtype == dtype:
+        if self._rows.dtype == dtype:
             return self
-        scale = None if self.scale is None else self.scale.astype(dtype)
-        return self._unchecked(self.rows.astype(dtype), self.starts, scale)
+        scale = None if self._scale is None else self._scale.astype(dtype)
+        rows = self._rows.astype(dtype)
+        return object.__new__(Windows)._keep(rows, self._starts, self._steps, scale)
 
-    def _unchecked(
-        self, rows: np.ndarray, starts: np.ndarray, scale: np.ndarray | None
-    ) -> "Windows":
-        """Without the checks, which these windows have passed, and which take time."""
-        windows = object.__new__(Windows)
-        windows.__dict__.update(rows=rows, starts=starts, steps=self.steps, scale=scale)
-        return windows
+    def __reduce__(self) -> tuple[Callable[..., "Windows"], tuple[Any, ...]]:
+        return Windows, (self._rows, self._starts, self._steps, self._scale)  # checked again
 
-    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
-        gathered = self.rows[self.starts[:, np.newaxis] + np.arange(self.steps)]
-        if self.scale is not None:
-            gathered *= self.scale[:, np.newaxis]
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        gathered = self._rows[self._starts[:, np.newaxis] + np.arange(self._steps)]
+        if self._scale is not None:
+            gathered *= self._scale[:, np.newaxis]
         return gathered.astype(dtype or self.dtype, copy=False)
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """The array, from now on read-only."""
+    array.setflags(write=False)
+    return array

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 
 from experiments.analysis.statistics import spread
 from experiments.data.simulator import simulate_panel
@@ -81,6 +80,8 @@ def compiled(answer: Callable) -> Callable:
         _try_gate_kernel(answer)
     except Exception:
         answer = solutions_study.gate_kernel
+    from numba import njit  # not above: the other lessons need no Numba
+
     return njit(error_model="numpy")(answer)
 
 

@@ -1,62 +1,122 @@
-"""Interrupts at any moment of a pass on several threads: nothing wrong, no thread lost."""
+"""Interrupts: a call that a signal cuts short spoils nothing that comes after it."""
 
-import random
 import signal
-import sys
-import threading
+import time
 
 import numpy as np
 import pytest
 
-from tinylstm import kernels
-from tinylstm.kernels import threads
+from tinylstm import LSTM, Adam, LSTMRegressor
+from tinylstm.kernels import get_num_threads, set_num_threads
+
+B, T, D, H = 128, 20, 5, 24  # eight slabs, for three threads to share
+TIMES = 3000
+RNG = np.random.default_rng(0)
+BATCHES = [RNG.standard_normal((B, T, D), np.float32) for _ in range(2)]
+DH = RNG.standard_normal((B, T, H), np.float32)
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="this system has no alarm that is fine enough"
+)
 
 
-class Interrupt(Exception):  # noqa: N818, KeyboardInterrupt has no such name either
-    """What the handler of a signal raises, once each time that it is armed."""
-
-    armed = False
-
-    @classmethod
-    def ring(cls, *_):
-        if cls.armed:
-            cls.armed = False
-            raise cls
+class AlarmError(Exception):
+    """Raised by the handler, wherever Python is at that moment."""
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signals")
-def test_thousands_of_interrupts_at_any_moment_leave_right_gradients_and_all_threads():
-    """The moments are spread over a forward and a backward pass on three threads."""
-    rng = np.random.default_rng(0)
-    B, T, D, H = 100, 6, 3, 16
-    shapes = (B, T, D), (D, 4 * H), (H, 4 * H), (4 * H,), (B, H), (B, H)
-    arrays = [rng.standard_normal(shape).astype(np.float32) for shape in shapes]
-    others = [2 * array for array in arrays]
-    dh = rng.standard_normal((B, 1, H)).astype(np.float32)
-    n_threads = threads.get_num_threads()
-    threads.set_num_threads(3)
-    tape = kernels.lstm_forward(*arrays)
-    expected = kernels.lstm_backward(dh, tape)
-    moments, alive, interrupted = random.Random(0), len(sys._current_frames()), 0
-    before = signal.signal(signal.SIGALRM, Interrupt.ring)
+@pytest.fixture(autouse=True)
+def three_threads_and_an_alarm():
+    def ring(*_):
+        raise AlarmError
+
+    threads, handler = get_num_threads(), signal.signal(signal.SIGALRM, ring)
+    set_num_threads(3)
+    yield
+    set_num_threads(threads)
+    signal.signal(signal.SIGALRM, handler)
+
+
+def cut_short(call, seconds):
+    """Run the call with an alarm after so many seconds; whether it rang before the end."""
     try:
-        for _ in range(4000):
-            try:
-                Interrupt.armed = True
-                signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 2e-4))
-                tape = kernels.lstm_forward(*others, old=tape)
-                kernels.lstm_backward(dh, tape)
-                Interrupt.armed = False
-            except Interrupt:
-                interrupted += 1
-            tape = kernels.lstm_forward(*arrays, old=tape)  # a helper may still be at the others
-            found = kernels.lstm_backward(dh, tape)
-            for name in ("W", "U", "b", "h0", "c0"):
-                np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
-    finally:
-        signal.signal(signal.SIGALRM, before)
-    assert interrupted > 2000
-    assert len(sys._current_frames()) == alive
-    everyone = threading.Barrier(3)
-    threads.run(lambda first, stop: everyone.wait(timeout=30), 3)
-    threads.set_num_threads(n_threads)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        call()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except AlarmError:
+        return True
+    return False
+
+
+def typical_seconds(call):
+    """How long the call takes: the median of some."""
+    times = []
+    for _ in range(20):
+        started = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - started)
+    return float(np.median(times))
+
+
+def gradients(layer):
+    """The bytes of all that a backward pass computes."""
+    arrays = [layer.backward(DH), *layer.grads.values(), *layer.state_grads.values()]
+    return [array.tobytes() for array in arrays]
+
+
+@pytest.mark.parametrize("what", ["forward", "backward"])
+def test_a_layer_is_as_it_was_or_asks_for_a_forward_pass(what):
+    layer = LSTM(D, H, np.random.default_rng(1), backend="numba")
+    right = []
+    for x in BATCHES:
+        layer.forward(x)
+        right.append(gradients(layer))
+    call = (
+        (lambda: layer.forward(BATCHES[1])) if what == "forward" else (lambda: layer.backward(DH))
+    )
+    longest = 1.2 * typical_seconds(call)
+    interrupts = refused = 0
+    while interrupts < TIMES:
+        layer.forward(BATCHES[0])
+        if not cut_short(call, RNG.uniform(1e-6, longest)):
+            continue
+        interrupts += 1
+        if layer.tape is None:
+            refused += 1
+            with pytest.raises(RuntimeError, match="backward needs a forward pass before it"):
+                layer.backward(DH)
+        elif what == "backward":
+            assert gradients(layer) == right[0]
+        else:  # before anything was touched, or after the end
+            assert gradients(layer) in right
+        layer.forward(BATCHES[0])
+        assert gradients(layer) == right[0]
+    assert (refused > TIMES / 10) == (what == "forward")
+
+
+def test_training_goes_on_from_where_it_is_set_back_to():
+    model = LSTMRegressor(D, H, dropout=0, backend="numba")
+    adam = Adam(model.params)
+    y = RNG.standard_normal(B)
+
+    def step(x=BATCHES[0]):
+        model.loss_and_grad(x, y)
+        adam.step(model.grads)
+
+    def all_arrays():
+        return [*model.params.values(), *adam.m.values(), *adam.v.values()]
+
+    def set_back():
+        for array, number in zip(all_arrays(), start, strict=True):
+            array[...] = number
+        adam.t = 0
+
+    start = [array.copy() for array in all_arrays()]
+    step()
+    right = [array.tobytes() for array in all_arrays()]
+    longest = 1.2 * typical_seconds(step)
+    interrupts = 0
+    while interrupts < TIMES:
+        interrupts += cut_short(lambda: step(BATCHES[1]), RNG.uniform(1e-6, longest))
+        set_back()
+        step()
+        assert [array.tobytes() for array in all_arrays()] == right

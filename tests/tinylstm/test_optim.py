@@ -24,14 +24,15 @@ def normal(*shape, seed=0, dtype=np.float64):
     return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-14), (np.float32, 2e-5)])
 @pytest.mark.parametrize(
     "options", [{}, {"lr": 0.1}, {"betas": (0.5, 0.7)}, {"eps": 1e-2}], ids=str
 )
-def test_twenty_steps_are_those_of_the_paper(options, dtype, tolerance):
+def test_twenty_steps_are_those_of_the_paper(options, dtype, tolerance, backend):
     theta, gradients = normal(3, 4, dtype=dtype), normal(20, 3, 4, seed=1, dtype=dtype)
     expected = algorithm_1(theta, gradients.astype(np.float64), **options)
-    adam = Adam({"a": theta}, **options)
+    adam = Adam({"a": theta}, **options, backend=backend)
     for gradient in gradients:
         adam.step({"a": gradient})
     np.testing.assert_allclose(theta, expected, rtol=0, atol=tolerance)
@@ -112,5 +113,62 @@ def test_a_parameter_without_a_gradient_is_refused_by_name():
 
 @pytest.mark.parametrize("shape", [(6,), (3, 2), (2, 3, 1), (2, 2), ()], ids=str)
 def test_a_gradient_of_another_shape_is_refused_by_name(shape):
-    with pytest.raises(ValueError, match=r"weights has the shape \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"gradient of weights must have the shape \(2, 3\)"):
         Adam({"weights": np.zeros((2, 3))}).step({"weights": np.zeros(shape)})
+
+
+def test_a_list_will_do_as_a_gradient():
+    theta = np.zeros(2)
+    Adam({"a": theta}, lr=0.01).step({"a": [1, -1]})
+    np.testing.assert_allclose(theta, [-0.01, 0.01], rtol=1e-5)
+
+
+# What the kernel relies on
+
+
+SHORT = {
+    "a shorter m": lambda adam: adam.m.update(a=np.zeros(2)),
+    "an m of another shape": lambda adam: adam.m.update(a=np.zeros((2, 3))),
+    "a v of another type": lambda adam: adam.v.update(a=np.zeros(6, np.float32)),
+    "a longer parameter": lambda adam: adam.params.update(a=np.zeros((20, 3))),
+    "a parameter of whole numbers": lambda adam: adam.params.update(a=np.zeros((2, 3), int)),
+    "a list as a parameter": lambda adam: adam.params.update(a=[0.0]),
+}
+
+
+@pytest.mark.parametrize("replace", SHORT.values(), ids=SHORT.keys())
+def test_arrays_that_were_replaced_by_others_are_refused_before_any_is_changed(replace):
+    first = np.zeros(3)
+    adam = Adam({"first": first, "a": np.zeros((2, 3))})
+    replace(adam)
+    grads = {"first": np.ones(3), "a": np.ones(np.shape(adam.params["a"]))}
+    with pytest.raises(ValueError, match=r"of a must be|and a is"):
+        adam.step(grads)
+    assert (adam.t, first.any()) == (0, False)
+
+
+NUMBERS = [
+    ({"lr": float("nan")}, "lr must be at least 0 and finite, not nan"),
+    ({"lr": -1}, "lr must be at least 0"),
+    ({"lr": "fast"}, "lr must be at least 0 and finite, not 'fast'"),
+    ({"eps": float("inf")}, "eps must be at least 0 and finite, not inf"),
+    ({"betas": (1, 0.999)}, "beta1 must be at least 0 and below 1, not 1"),
+    ({"betas": (0.9, float("nan"))}, "beta2 must be at least 0 and below 1, not nan"),
+]
+
+
+@pytest.mark.parametrize(("options", "sentence"), NUMBERS, ids=str)
+def test_numbers_that_make_no_step_are_refused_at_once_and_when_set_later(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Adam({"a": np.zeros(2)}, **options)
+    adam = Adam({"a": np.zeros(2)})
+    vars(adam).update(options)
+    with pytest.raises(ValueError, match=sentence):
+        adam.step({"a": np.ones(2)})
+    assert adam.t == 0
+
+
+@pytest.mark.parametrize("theta", [np.zeros(2, np.float16), np.zeros(2, int), [0.0], None], ids=str)
+def test_a_parameter_that_cannot_be_trained_is_refused_by_name(theta):
+    with pytest.raises(ValueError, match=r"float32 and float64 arrays, and bias is"):
+        Adam({"bias": theta})

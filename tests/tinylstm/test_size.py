@@ -28,19 +28,21 @@ def test_size_is_that_of_float32_whatever_type_the_model_computes_in():
     assert model_size(LSTMRegressor(7, 4).astype(float)).bytes == 4 * 289
 
 
-def test_the_command_prints_the_table(capsys):
+def test_the_command_prints_the_table_and_the_formula_with_its_numbers(capsys):
     size.main([])
     lines = capsys.readouterr().out.splitlines()
     for units, (n_params, kb) in TABLE.items():
-        row = next(line.split() for line in lines if line.split()[0] == str(units))
-        assert row[1] == f"{n_params:,}"
-        assert row[3:] == [f"{kb}", "agrees"]
+        row = next(line for line in lines if line.split()[0] == str(units))
+        assert row.split()[2] == f"{kb}"
+        formula, total = row.split(maxsplit=3)[3].split("=")
+        assert f"*({units}+7+1)" in formula
+        assert (eval(formula), total) == (n_params, f" {n_params:,}")
 
 
 def test_the_command_says_where_formula_and_arrays_differ(monkeypatch, capsys):
     monkeypatch.setattr(size, "count_parameters", lambda units: 86)
     size.main(["--units", "1"])
-    assert "DIFFERS: 86" in capsys.readouterr().out
+    assert "= 86, but the arrays hold 85" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("units", ["0", "-3", "many", "1.5"])

@@ -224,12 +224,12 @@ def test_a_pickled_array_is_refused_and_not_unpickled(path, model):
 @pytest.mark.parametrize("name", ["lstm.W", "dense2.b"])
 def test_a_missing_array_is_refused_by_name(path, model, name):
     np.savez(path, **{key: array for key, array in model.params.items() if key != name})
-    assert f"lacks the array '{name}'" in refusal(path)
+    assert f"lacks '{name}.npy'" in refusal(path)
 
 
 def test_an_extra_array_is_refused_by_name(path, model):
     np.savez(path, **model.params, momentum=np.zeros(3, np.float32))
-    assert "holds the array 'momentum'" in refusal(path)
+    assert "holds 'momentum.npy'" in refusal(path)
 
 
 @pytest.mark.parametrize("second", ["the same", "another"])

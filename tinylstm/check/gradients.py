@@ -9,13 +9,17 @@ In float64 with ε = 1e-5 both errors of this formula, of truncation (ε²) and 
 """
 
 import copy
+import inspect
 import math
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from tinylstm.model import LSTMRegressor
+from tinylstm.arguments import as_numbers
+from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.windows import Windows
 
 EPSILON = 1e-5
 TOLERANCE = 1e-6
@@ -35,54 +39,80 @@ class Row(NamedTuple):
 
     name: str
     shape: tuple[int, ...]
-    error: float  # the largest relative error of its gradient
+    error: float  # the largest relative error of its gradient; infinite if nothing was compared
     verdict: str  # OK, WRONG, or a key of UNPROVEN
+
+
+class GradientErrors(dict[str, float]):
+    """The largest relative error of each gradient, by name; `verdicts` has in words what it means.
+
+    Where nothing could be compared, the error is infinite and the verdict "not reached" or "at a
+    kink". (NaN would not do: max() may pass over it.)
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        rows = list(rows)
+        super().__init__({row.name: row.error for row in rows})
+        self.verdicts = {row.name: row.verdict for row in rows}
 
 
 class FrozenLoss:
     """The loss as a function of `arrays` and nothing else: dropout drops the same units each time.
 
-    It has its own copy of the model, in float64. `arrays` are the model's parameters, x (B, T, D)
-    and the initial states h0 and c0 (B, H), which are drawn at random if not given, since zero
-    states would hide mistakes.
+    It has its own copy of the model, in float64. `arrays` are the model's parameters and, if its
+    `loss_and_grad` takes `with_dx`, x; and if it takes h0 and c0, these: (B, H), drawn at random if
+    not given, since zero states would hide mistakes.
     """
 
     def __init__(
         self,
-        model: LSTMRegressor,
-        x: np.ndarray,
-        y: np.ndarray,
-        h0: np.ndarray | None = None,
-        c0: np.ndarray | None = None,
+        model: Any,
+        x: ArrayLike | Windows,
+        y: ArrayLike,
+        h0: ArrayLike | None = None,
+        c0: ArrayLike | None = None,
     ) -> None:
-        self.model, self.y = model.astype(np.float64), y
-        state_shape = len(x), len(model.params["lstm.U"])
-        rng = np.random.default_rng(0)
-        self.inputs = {
-            "x": np.array(x, np.float64),
-            "h0": rng.normal(0, 0.5, state_shape) if h0 is None else np.array(h0, np.float64),
-            "c0": rng.normal(0, 0.5, state_shape) if c0 is None else np.array(c0, np.float64),
-        }
+        self.model, self.x, self.y = in_float64(model), x, y
+        self.inputs = checked_inputs(model, x, h0, c0)
         self.arrays = {**self.model.params, **self.inputs}
-        self.dropout_state = copy.deepcopy(model.dropout.rng.bit_generator.state)
-        self.resolution = RESOLUTION * self()[0]
+        parts = getattr(self.model, "__dict__", {}).values()
+        self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]
+        self.streams = [part.rng.bit_generator for part in parts if isinstance(part, Dropout)]
+        self.start = copy.deepcopy([stream.state for stream in self.streams])
+        loss, again = self()[0], self()[0]
+        if not math.isfinite(loss):
+            raise ValueError(f"the loss is {loss}, which has no gradient to check")
+        if loss != again:
+            raise ValueError(
+                f"the loss of the same numbers is {loss} and then {again}, so that there is no "
+                "gradient to check: leave out what is random, but for a tinylstm.Dropout"
+            )
+        self.resolution = RESOLUTION * abs(loss)
 
     def __call__(self) -> tuple[float, np.ndarray]:
         """The loss, and which rectified units (ReLU) are on."""
-        self.model.dropout.rng.bit_generator.state = self.dropout_state
-        value = self.model.loss_and_grad(y=self.y, **self.inputs, with_dx=True)
-        return value, self.model.dense1.y > 0
+        for stream, state in zip(self.streams, self.start, strict=True):
+            stream.state = state
+        states: dict[str, Any] = {**self.inputs}
+        x = states.pop("x", self.x)
+        with_dx = {"with_dx": True} if "x" in self.inputs else {}
+        value = float(self.model.loss_and_grad(x, self.y, **states, **with_dx))
+        on = [layer.y > 0 for layer in self.rectified if layer.y is not None]
+        return value, np.concatenate([np.empty(0, bool), *map(np.ravel, on)])
 
     def gradients(self) -> dict[str, np.ndarray]:
         """The gradient of each of the arrays, by backpropagation."""
         self()
-        return copy.deepcopy({**self.model.grads, **self.model.input_grads})
+        found = {**self.model.grads, **getattr(self.model, "input_grads", {})}
+        if missing := [name for name in self.arrays if found.get(name) is None]:
+            raise ValueError(f"after loss_and_grad grads holds none of {missing[0]!r}")
+        return {name: np.array(found[name]) for name in self.arrays}
 
     def compare(self, name: str, gradient: np.ndarray, numerical: np.ndarray) -> Row:
         """A gradient beside its central differences."""
         error = largest_relative_error(gradient, numerical, self.resolution)
         if not gradient.any() and not numerical.any():
-            verdict = NOT_REACHED
+            error, verdict = math.inf, NOT_REACHED
         elif np.isnan(numerical).all() and np.isfinite(gradient).all():
             verdict = AT_A_KINK
         else:
@@ -91,19 +121,57 @@ class FrozenLoss:
 
 
 def gradient_check(
-    model: LSTMRegressor,
-    x: np.ndarray,
-    y: np.ndarray,
-    h0: np.ndarray | None = None,
-    c0: np.ndarray | None = None,
-) -> dict[str, float]:
-    """The largest relative error of each gradient that `loss_and_grad` computes.
+    model: Any,
+    x: ArrayLike | Windows,
+    y: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+) -> GradientErrors:
+    """The largest relative error of each gradient that `loss_and_grad(x, y)` computes.
 
     x (B, T, D), y (B,); the initial states h0 and c0 (B, H) are drawn at random if not given, since
     zero states would hide mistakes. The keys are those of `model.params`, and x, h0, c0.
-    The check runs on a copy of the model in float64; the model itself is not changed.
+
+    Any object with `params`, `grads` and `loss_and_grad(x, y)` can be checked, whatever its x and
+    y; further keys are for a model that, like `LSTMRegressor`, takes `with_dx`, h0 and c0, and has
+    their gradients in `input_grads`. The check runs on a copy of the model in float64: made by its
+    `astype`, or without one its parameters must be float64. The model itself is not changed.
+
+    An array that no gradient reached has the error infinity and in `verdicts`, a dictionary beside
+    the errors, the words "not reached": this is no pass, nor is it a mistake.
+    Raises ValueError if there is nothing to check: another type, a loss that is not finite or not
+    the same from call to call, no gradient of an array.
     """
-    return {row.name: row.error for row in check_each(FrozenLoss(model, x, y, h0, c0))}
+    return GradientErrors(check_each(FrozenLoss(model, x, y, h0, c0)))
+
+
+def checked_inputs(
+    model: Any, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
+) -> dict[str, np.ndarray]:
+    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
+    taken = inspect.signature(model.loss_and_grad).parameters
+    x = as_numbers("x", x)
+    inputs = {"x": x.astype(np.float64)} if "with_dx" in taken else {}
+    rng, lstm = np.random.default_rng(0), getattr(model, "lstm", None)
+    for name, state in (("h0", h0), ("c0", c0)):
+        if state is not None:
+            inputs[name] = as_numbers(name, state).astype(np.float64)
+        elif name in taken and isinstance(lstm, LSTM) and x.ndim > 0:
+            inputs[name] = rng.normal(0, 0.5, (len(x), len(lstm.params["U"])))
+    return inputs
+
+
+def in_float64(model: Any) -> Any:
+    """A copy of the model that computes in float64. Raises ValueError if none can be had."""
+    if missing := [name for name in ("params", "loss_and_grad") if not hasattr(model, name)]:
+        raise ValueError(f"gradient_check needs a model with {missing[0]}; {type(model)} has none")
+    twin = model.astype(np.float64) if hasattr(model, "astype") else copy.deepcopy(model)
+    for name, theta in twin.params.items():
+        if getattr(theta, "dtype", None) != np.float64:
+            raise ValueError(f"gradient_check works in float64: make {name} an array of that type")
+        if not np.shares_memory(theta, twin.params[name]):
+            raise ValueError(f"params must hold the array {name} itself, not a copy of it")
+    return twin
 
 
 def check_each(loss: FrozenLoss) -> Iterator[Row]:

@@ -7,13 +7,14 @@ Schmidhuber 1997) that needs a memory: of the numbers that go by, two early ones
 after the last step their sum is asked for.
 """
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
 
 from tinylstm.check.bugs import BUGS, Bug
-from tinylstm.check.gradients import TOLERANCE, WRONG, FrozenLoss, Row, central_differences
+from tinylstm.check.gradients import WRONG, FrozenLoss, Row, central_differences
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
 from tinylstm.training import DivergedError, fit
@@ -24,11 +25,6 @@ SEEDS = range(3)
 VARIANCE = 2 / 3  # of the sums: the loss of always answering 0, their mean
 STILL_LEARNS = 2.0  # times the loss of the healthy network: about what another seed can make of it
 DOES_NOT_LEARN = VARIANCE / 2
-
-HEADER = (
-    f"{'bug':<26} {'wrong':>8}  {'worst':<8} {'its error':>9}  {'final loss':>10}  "
-    f"{'x healthy':>9}  training"
-)
 
 
 class Trial(NamedTuple):
@@ -49,22 +45,12 @@ class Trial(NamedTuple):
         return max(self.wrong or self.rows, key=lambda row: row.error)
 
 
-def try_all(loss: FrozenLoss) -> int:
-    """Try the healthy network and every bug, and print a row for each as soon as it is done.
-
-    0 if the healthy network passes and every bug is caught, else 1.
-    """
+def try_each(loss: FrozenLoss) -> Iterator[Trial]:
+    """The trial of the healthy network and of every bug, each as soon as it is done."""
     # Differences of losses need no backward pass: no bug changes them, and once is enough.
     numerical = {name: central_differences(loss, theta) for name, theta in loss.arrays.items()}
-    print(HEADER)
-    healthy = run_trial(None, loss, numerical)
-    print(table_row(healthy, healthy.loss))
-    trials = []
-    for bug in BUGS:
-        trials.append(run_trial(bug, loss, numerical))
-        print(table_row(trials[-1], healthy.loss), flush=True)
-    print(f"\n{conclusion(healthy, trials)}")
-    return 1 if healthy.wrong or not all(trial.wrong for trial in trials) else 0
+    for bug in (None, *BUGS):
+        yield run_trial(bug, loss, numerical)
 
 
 def run_trial(bug: Bug | None, loss: FrozenLoss, numerical: dict[str, np.ndarray]) -> Trial:
@@ -108,36 +94,3 @@ def training_verdict(loss: float, healthy_loss: float) -> str:
     if not loss <= DOES_NOT_LEARN:
         return "does not learn"
     return "still learns" if loss <= STILL_LEARNS * healthy_loss else "learns worse"
-
-
-def table_row(trial: Trial, healthy_loss: float) -> str:
-    """A line of the table below HEADER."""
-    wrong = f"{len(trial.wrong)} of {len(trial.rows)}"
-    learning = training_verdict(trial.loss, healthy_loss)
-    return (
-        f"{trial.name:<26} {wrong:>8}  {trial.worst.name:<8} {trial.worst.error:>9.1e}  "
-        f"{trial.loss:>10.4f}  {trial.loss / healthy_loss:>9.1f}  {learning}"
-    )
-
-
-def conclusion(healthy: Trial, trials: list[Trial]) -> str:
-    """What the columns mean, and what came out."""
-    caught = [trial for trial in trials if trial.wrong]
-    hidden = [t for t in caught if training_verdict(t.loss, healthy.loss) == "still learns"]
-    missed = [trial.name for trial in trials if not trial.wrong]
-    lines = [
-        f"wrong       arrays with a gradient off by more than {TOLERANCE:.0e} of its largest entry",
-        "worst       the array with the largest relative error",
-        f"final loss  mean squared error of {UNITS} units after {UPDATES} updates of Adam, "
-        f"median of {len(SEEDS)} seeds",
-        f"training    still learns: at most {STILL_LEARNS:g} x the healthy loss; "
-        f"does not learn: more than {DOES_NOT_LEARN:.2f},",
-        "            half the loss of always answering the mean; learns worse: between the two",
-        "",
-        f"The gradient check catches {len(caught)} of {len(trials)} bugs"
-        + (f", NOT {', '.join(missed)}." if missed else "."),
-        f"{len(hidden)} of them still learn: a loss curve alone would have hidden them.",
-    ]
-    if healthy.wrong:
-        lines.append("The healthy network does NOT pass.")
-    return "\n".join(lines)

@@ -9,11 +9,13 @@ import copy
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tinylstm import plain_rnn, reference
-from tinylstm.inspect.trace import step_gradients
-from tinylstm.layers import LSTM, glorot_uniform, orthogonal
+from tinylstm.initial import glorot_uniform, orthogonal
+from tinylstm.layers import LSTM
 from tinylstm.model import LSTMRegressor
+from tinylstm.numpy_backend import lstm_forward
 from tinylstm.windows import Windows
 
 
@@ -32,12 +34,12 @@ def gradient_reach(tape: reference.Tape | plain_rnn.Tape, backward: Callable) ->
     for unit in range(H):  # a backward pass is one row of the Jacobian
         dh = np.zeros_like(tape.h)
         dh[:, -1, unit] = 1
-        squares += (step_gradients(backward, dh, tape)[0] ** 2).sum(axis=2)  # (B, T)
+        squares += (backward(dh, tape).h ** 2).sum(axis=2)  # (B, T)
     return np.sqrt(squares / H).mean(axis=0)
 
 
 def compare_reach(
-    model: LSTMRegressor, x: np.ndarray | Windows, seed: int = 0
+    model: LSTMRegressor, x: ArrayLike | Windows, seed: int = 0
 ) -> dict[str, np.ndarray]:
     """The `gradient_reach` (T,) of four networks of one size over the windows x (B, T, D).
 
@@ -46,22 +48,21 @@ def compare_reach(
     drawn as `LSTM` draws them. In float64, for some of these numbers are tiny.
     Raises ValueError if the shape of x does not fit or there is no window.
     """
-    x = np.asarray(x, np.float64)
     trained = model.astype(np.float64).lstm
-    trained.backend = "numpy"
-    trained.forward(x)
-    W, U = trained.params["W"], trained.params["U"]
-    remembering = LSTM(len(W), len(U), np.random.default_rng(seed), np.float64, "numpy")
+    x, W, U, *_ = trained.arguments(x)
+    x = np.asarray(x)
+    remembering = LSTM(len(W), len(U), np.random.default_rng(seed), np.float64)
     forgetting = copy.deepcopy(remembering)
     forgetting.params["b"][:] = 0
-    remembering.forward(x)
-    forgetting.forward(x)
-    tapes = {
-        "this LSTM": trained.tape,
-        "new LSTM, forget bias 1": remembering.tape,
-        "new LSTM, forget bias 0": forgetting.tape,
+    layers = {
+        "this LSTM": trained,
+        "new LSTM, forget bias 1": remembering,
+        "new LSTM, forget bias 0": forgetting,
     }
-    reach = {name: gradient_reach(tape, reference.lstm_backward) for name, tape in tapes.items()}
+    reach = {
+        name: gradient_reach(lstm_forward(*layer.arguments(x)), reference.lstm_backward)
+        for name, layer in layers.items()
+    }
     tape = run_new_rnn(x, len(U), np.random.default_rng(seed))
     return reach | {"new tanh RNN": gradient_reach(tape, plain_rnn.rnn_backward)}
 

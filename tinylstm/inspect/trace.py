@@ -8,14 +8,15 @@ The numbers are those of `reference.py`; nothing is computed here that is not co
 """
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from tinylstm import reference
 from tinylstm.model import LSTMRegressor, as_targets
-from tinylstm.reference import lstm_backward
+from tinylstm.numpy_backend import lstm_forward
 from tinylstm.windows import Windows
 
 if TYPE_CHECKING:
@@ -57,33 +58,23 @@ class Trace:
         return pd.DataFrame({name: array.ravel() for name, array in (*places, *values)})
 
 
-def trace(model: LSTMRegressor, x: np.ndarray | Windows, y: np.ndarray | None = None) -> Trace:
+def trace(model: LSTMRegressor, x: ArrayLike | Windows, y: ArrayLike | None = None) -> Trace:
     """Run the model on x (B, T, D), dropout off, and keep everything; the model is not changed.
 
     The gradients are those of the predictions, or with targets y (B,) those of the mean squared
     error. Raises ValueError if a shape does not fit or there is no window.
     """
+    tape = lstm_forward(*model.lstm.arguments(x))
     # Copies of the layers, over the same weights: a backward pass leaves its gradients in them.
-    lstm, dense1, dense2 = map(copy.copy, (model.lstm, model.dense1, model.dense2))
-    lstm.backend = "numpy"
-    h = lstm.forward(x)
-    prediction = dense2.forward(dense1.forward(h[:, -1]))[:, 0]
+    dense1, dense2 = copy.copy(model.dense1), copy.copy(model.dense2)
+    prediction = dense2.forward(dense1.forward(tape.h_last))[:, 0]
     if y is None:
         d_prediction = np.ones_like(prediction)
     else:
-        d_prediction = 2 * (prediction - as_targets("y", y, len(h), h.dtype)) / len(h)
-    dh = np.zeros_like(h)
+        targets = as_targets("y", y, len(prediction), prediction.dtype)
+        d_prediction = 2 * (prediction - targets) / len(prediction)
+    dh = np.zeros_like(tape.h)
     dh[:, -1] = dense1.backward(dense2.backward(d_prediction[:, np.newaxis]))
-    gates = np.split(lstm.tape.gates, 4, axis=2)
-    gradients = step_gradients(lstm_backward, dh, lstm.tape)
-    return Trace(lstm.tape.x, *gates, lstm.tape.c, h, *gradients, prediction)
-
-
-def step_gradients(backward: Callable, dh: np.ndarray, tape: tuple) -> list[np.ndarray]:
-    """What reaches each step on the way back: δh (B, T, H), and from `lstm_backward` δc as well.
-
-    dh (B, T, H) is the gradient of every output, `backward` the backward pass of the tape.
-    """
-    seen = []
-    backward(dh, tape, seen)
-    return [np.stack(steps[::-1], axis=1) for steps in zip(*seen, strict=True)]
+    gradients = reference.lstm_backward(dh, tape)
+    i, f, g, o = np.split(tape.gates, 4, axis=2)
+    return Trace(tape.x, i, f, g, o, tape.c, tape.h, gradients.h, gradients.c, prediction)

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from experiments.lessons import checks, solutions, solutions_study
-from tinylstm.kernels.threads import get_num_threads, set_num_threads
 
 LESSONS = sorted(Path(checks.__file__).parent.glob("*.ipynb"))
 SOLUTIONS = vars(solutions) | vars(solutions_study)
@@ -32,6 +31,8 @@ def source(cell):
 @pytest.fixture(autouse=True)
 def settings():
     """A lesson may set the number of threads, for itself."""
+    from tinylstm.kernels import get_num_threads, set_num_threads  # the lessons may lack Numba
+
     threads, environment = get_num_threads(), dict(os.environ)
     yield
     set_num_threads(threads)

@@ -1,5 +1,9 @@
 """The bug zoo: every bug is caught, does what it says, and is gone when it is switched off."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -65,13 +69,17 @@ def test_a_bug_is_one_line_for_one_line(bug):
 
 
 def test_a_bug_is_gone_when_it_is_switched_off_even_by_an_error():
-    healthy = Dense.backward
-    try:
+    healthy, seen = Dense.backward, []
+
+    def check_and_stop():
         with find_bug("relu-not-backward").switched_on():
-            assert Dense.backward is not healthy
+            seen.append(Dense.backward)
             raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        assert Dense.backward is healthy
+
+    with pytest.raises(KeyboardInterrupt):
+        check_and_stop()
+    assert seen != [healthy]
+    assert Dense.backward is healthy
 
 
 def test_the_bugs_of_the_lstm_leave_the_kernels_alone():
@@ -99,6 +107,18 @@ def test_an_unknown_name_gets_one_sentence_and_exit_status_2(arguments, capsys):
     message = capsys.readouterr().err
     assert message.count("\n") == 1
     assert "no bug is called 'none" in message
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_bug_is_told_on_a_terminal_that_lacks_some_of_its_characters(encoding):
+    command = [sys.executable, "-m", "tinylstm.gradcheck", "--bug", "tanh-of-the-wrong-value"]
+    done = subprocess.run(
+        [*command, "--hidden", "2"],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"The derivative of tanh is 1 - tanh" in done.stdout
 
 
 def test_a_bug_with_the_kernels_is_refused_rather_than_ignored(capsys):

@@ -1,0 +1,108 @@
+"""Arguments that are none: one clear sentence each, whatever they are given to."""
+
+import re
+
+import numpy as np
+import pytest
+
+from tinylstm import LSTM, Dense, Dropout, LSTMRegressor, Windows, fit
+
+D, H = 3, 4
+RNG = np.random.default_rng(0)
+X, Y = RNG.standard_normal((6, 5, D)), RNG.standard_normal(6)
+
+
+def lstm(**options):
+    return LSTM(**{"input_size": D, "hidden_size": H, "rng": RNG} | options)
+
+
+def with_params(**changed):
+    layer = lstm()
+    layer.params.update(changed)
+    return layer
+
+
+def model(**options):
+    return LSTMRegressor(D, H, **options)
+
+
+def fitted(x=X, y=Y, **options):
+    return fit(model(), x, y, **{"epochs": 1, "progress": False} | options)
+
+
+REFUSED = {
+    "hidden_size must be a whole number of at least 1, not True": lambda: lstm(hidden_size=True),
+    "input_size must be a whole number of at least 1, not 1.5": lambda: lstm(input_size=1.5),
+    "hidden_size must be a whole number of at least 1, not '4'": lambda: model().__class__(3, "4"),
+    "n_masks must be a whole number of at least 1, not 0": lambda: model().predict_with_dropout(
+        X, 0
+    ),
+    "output_size must be a whole number of at least 1, not 0": lambda: Dense(1, 0, RNG),
+    "rng must be a numpy.random.Generator, not 0": lambda: lstm(rng=0),
+    "rng must be a numpy.random.Generator, not None": lambda: Dropout(0.5, None),
+    "computes in float32 or float64, not in 'float16'": lambda: lstm(dtype="float16"),
+    "computes in float32 or float64, not in <class 'int'>": lambda: model().astype(int),
+    "computes in float32 or float64, not in dtype('int64')": lambda: with_params(
+        U=np.zeros((H, 4 * H), int)
+    ).forward(X),
+    "do not fit together": lambda: with_params(b=np.zeros(4 * H - 1)).forward(X),
+    "dropout must be at least 0 and below 1, not nan": lambda: Dropout(float("nan"), RNG),
+    "dropout must be at least 0 and below 1, not 1": lambda: model(dropout=1),
+    "dropout must be at least 0 and below 1, not 'half'": lambda: model(dropout="half"),
+    "x must hold real numbers, not complex128": lambda: lstm().forward(X * 1j),
+    "x must hold real numbers, not <U1": lambda: model().predict([[["a"] * D]]),
+    "x must be an array: its rows have different lengths": lambda: lstm().forward(
+        [[[1]], [[1, 2]]]
+    ),
+    "x must have the shape (B, T, 3), not ()": lambda: model().predict(7),
+    "x must have the shape (B, T, 3), not (6, 5)": lambda: lstm().forward(X[:, :, 0]),
+    "x must have the shape (B, 4), not (6, 5, 3)": lambda: model().dense1.forward(X),
+    "y must have the shape (6,), not (6, 1)": lambda: model().loss_and_grad(X, Y[:, np.newaxis]),
+    "y must hold real numbers, not object": lambda: model().loss_and_grad(X, [None] * 6),
+    "weights must have the shape (6,), not ()": lambda: model().loss_and_grad(X, Y, weights=1),
+    "h0 must have the shape (6, 4), not (4,)": lambda: lstm().forward(X, h0=np.zeros(H)),
+    "a loss needs at least one window": lambda: model().loss_and_grad(X[:0], []),
+    "6 windows need 6 targets, not (6, 1)": lambda: fitted(y=Y[:, np.newaxis]),
+    "6 windows need 6 weights, not (2,)": lambda: fitted(weights=[1, 1]),
+    "epochs must be a whole number of at least 1, not True": lambda: fitted(epochs=True),
+    "windows_per_epoch must be a whole number of at least 1, not 'all'": lambda: fitted(
+        windows_per_epoch="all"
+    ),
+    "lr must be at least 0 and finite, not nan": lambda: fitted(schedule=lambda done: np.nan),
+    "rows must have the shape (R, D), not (6,)": lambda: Windows(Y, [0], 1),
+    "steps must be a whole number of at least 1, not 1.5": lambda: Windows(X[0], [0], 1.5),
+    "scale must have the shape (1, 3), not ()": lambda: Windows(X[0], [0], 1, scale=2),
+    "the dictionary of params lacks 'lstm.U'": lambda: LSTMRegressor.from_params({"lstm.W": X}),
+}
+
+
+@pytest.mark.parametrize(("sentence", "call"), REFUSED.items(), ids=REFUSED.keys())
+def test_it_is_refused_in_one_sentence(sentence, call):
+    with pytest.raises(ValueError, match=re.escape(sentence)) as refused:
+        call()
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("convert", [np.ndarray.tolist, np.float16, np.asfortranarray])
+def test_lists_and_other_types_and_layouts_just_work(convert, backend):
+    x, y, states = X.astype(np.float16), Y.astype(np.float16), np.ones((2, 6, H), np.float16)
+    one, same = model(dropout=0, backend=backend), model(dropout=0, backend=backend)
+    loss = one.loss_and_grad(x, y, *states, weights=y**2)
+    assert loss == same.loss_and_grad(
+        convert(x), convert(y), *map(convert, states), weights=convert(y**2)
+    )
+    np.testing.assert_array_equal(one.predict(x), same.predict(convert(x)))
+    dh = np.ones((6, 5, H))
+    one.lstm.forward(x)
+    same.lstm.forward(convert(x))
+    np.testing.assert_array_equal(one.lstm.backward(dh), same.lstm.backward(convert(dh)))
+    for dense in (one.dense1, same.dense1):
+        dense.params["b"][:] = 1
+    np.testing.assert_array_equal(
+        one.dense1.forward(dh[:, 0]), same.dense1.forward(convert(dh[:, 0]))
+    )
+    assert (
+        fit(one, x, y, 1, progress=False).loss
+        == fit(same, convert(x), convert(y), 1, progress=False).loss
+    )

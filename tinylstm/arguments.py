@@ -1,0 +1,65 @@
+"""What the library takes as a size, a rate, a type or an array: anything else gets one sentence."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+# The types that networks compute in: of others the kernels know nothing, or numbers would be lost.
+FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+def require_size(name: str, size: Any) -> None:
+    """Raise ValueError unless size is a whole number of at least 1."""
+    if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+
+
+def require_number(name: str, number: Any, below: float = math.inf) -> None:
+    """Raise ValueError unless number is a real number, at least 0 and below the limit."""
+    if not isinstance(number, int | float | np.integer | np.floating) or not 0 <= number < below:
+        limit = "finite" if below == math.inf else f"below {below:g}"
+        raise ValueError(f"{name} must be at least 0 and {limit}, not {number!r}")
+
+
+def require_arrays(name: str, arrays: Any) -> None:
+    """Raise ValueError unless arrays is a dictionary."""
+    if not isinstance(arrays, Mapping):
+        raise ValueError(f"{name} must be a dictionary of arrays, not {type(arrays).__name__}")
+
+
+def require_generator(name: str, rng: Any) -> None:
+    """Raise ValueError unless rng is one of NumPy's random generators."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"{name} must be a numpy.random.Generator, not {rng!r}")
+
+
+def float_type(dtype: DTypeLike) -> np.dtype:
+    """The type as NumPy's. Raises ValueError unless it is float32 or float64."""
+    for known in FLOAT_TYPES:
+        if dtype == known:
+            return known
+    raise ValueError(f"a network computes in float32 or float64, not in {dtype!r}")
+
+
+def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
+    """The values as an array. Raises ValueError unless they are real numbers."""
+    if isinstance(values, np.ndarray) and values.dtype in FLOAT_TYPES:  # most of the time
+        return values
+    try:
+        array = np.asarray(values)
+    except ValueError:  # a list of lists of different lengths
+        raise ValueError(f"{name} must be an array: its rows have different lengths") from None
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must hold real numbers, not {array.dtype}")
+    return array
+
+
+def as_shape(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
+    """The values as numbers of a type, side by side. Raises ValueError if the shape is another."""
+    array = as_numbers(name, values)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, not {array.shape}")
+    return np.asarray(array, dtype, order="C")

@@ -1,0 +1,97 @@
+"""What computes: two modules with the same four functions, each found by its name.
+
+"numba" is `kernels`, which is fast; "numpy" is `numpy_backend`, which can be read, and the only one
+where Numba cannot run.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from tinylstm import numpy_backend
+from tinylstm.reference import Gradients
+from tinylstm.windows import Windows
+
+Array = np.ndarray
+Rows = np.ndarray | Windows
+
+
+class Tape(Protocol):
+    """What a forward pass keeps for the backward pass of the same backend, and shows of it."""
+
+    @property
+    def h(self) -> np.ndarray:
+        """All outputs, (B, T, H)."""
+
+    @property
+    def h_last(self) -> np.ndarray:
+        """The last hidden state, (B, H)."""
+
+    @property
+    def c_last(self) -> np.ndarray:
+        """The last cell state, (B, H)."""
+
+
+class Backend(Protocol):
+    """A module that computes; `numpy_backend` says what its functions take and return."""
+
+    def lstm_forward(
+        self, x: Rows, W: Array, U: Array, b: Array, h0: Array, c0: Array, old: Any = None
+    ) -> Tape:
+        """All steps. The memory of the tape `old` may be used again: that tape is lost."""
+
+    def lstm_last(self, x: Rows, W: Array, U: Array, b: Array, h0: Array, c0: Array) -> Array:
+        """All steps, of which the last output (B, H) alone is kept."""
+
+    def lstm_backward(self, dh: Array, tape: Any, with_dx: bool = True) -> Gradients:
+        """Backpropagation through time, with a tape that this backend made."""
+
+    @property
+    def adam_update(self) -> Callable[..., None]:
+        """A step of Adam over flat arrays, in place."""
+
+
+NAMES = ("numba", "numpy")
+
+
+def why_no_numba() -> str:
+    """Why kernels cannot be compiled here; "" if they can."""
+    try:
+        from numba import config
+    except ImportError as error:
+        return str(error)
+    return "NUMBA_DISABLE_JIT is set" if getattr(config, "DISABLE_JIT", False) else ""
+
+
+BACKENDS: dict[str, Backend] = {"numpy": numpy_backend}
+NO_NUMBA = why_no_numba()
+if not NO_NUMBA:
+    from tinylstm import kernels
+
+    BACKENDS["numba"] = kernels
+DEFAULT = "numpy" if NO_NUMBA else "numba"
+
+
+def find(name: str) -> Backend:
+    """The backend of that name.
+
+    Raises ValueError if there is none, ImportError if it is "numba" and Numba cannot run.
+    """
+    if name not in NAMES:
+        raise ValueError(f"backend must be one of {NAMES}, not {name!r}")
+    if name in BACKENDS:
+        return BACKENDS[name]
+    raise ImportError(
+        f"the backend 'numba' cannot run ({NO_NUMBA}): install Numba, or use the backend 'numpy'"
+    )
+
+
+def say_if_slow() -> None:
+    """One line on standard error if NumPy has to do all the work."""
+    if NO_NUMBA and sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):  # where standard error is closed
+            line = f"tinylstm: Numba cannot run ({NO_NUMBA}); NumPy computes, and more slowly"
+            print(line, file=sys.stderr, flush=True)
