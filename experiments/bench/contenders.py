@@ -1,4 +1,4 @@
-"""The same forecaster in this library, PyTorch and Keras: who takes part in the benchmark.
+"""The same forecaster in this library, PyTorch and Keras: the contenders of the benchmark.
 
 Each contender is made of the same weights (the `params` of an LSTMRegressor), and in the way that
 was fastest for its library when measured; the comments say which ways those are.

@@ -105,8 +105,8 @@ def measure(
 ) -> Benchmark:
     """Time training steps and predictions on windows (N, T, D) and targets y (N,).
 
-    With `epoch_windows` epochs of so many windows are timed as well. `news` is told what is being
-    done. Raises DifferentWorkError if contenders do not compute the same.
+    With `epoch_windows`, epochs over that many windows are timed as well. `news` gets a line about
+    everything that begins. Raises DifferentWorkError if contenders do not compute the same.
     """
     classes = installed_contenders()
     versions = [contender.start(threads) for contender in classes.values()]

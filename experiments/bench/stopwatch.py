@@ -12,8 +12,8 @@ import numpy as np
 from experiments.data.features import N_FEATURES, STEPS
 
 QUIET = 0.05  # share of the machine that other programs may take in a round
-# Until enough rounds are quiet, others are measured: at most so many times as many, and after the
-# first few no longer than so many seconds.
+# Until enough rounds are quiet, more are measured: at most TRIES times as many as are wanted, and
+# once there are a few, no longer than PATIENCE_SECONDS.
 TRIES, FEW_ROUNDS, PATIENCE_SECONDS = 3, 3, 30
 Steps = dict[str, Callable[[], object]]  # of each contender, by its name
 

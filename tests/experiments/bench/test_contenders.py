@@ -1,4 +1,4 @@
-"""Contenders do the same work, or are found out."""
+"""Contenders do the same work, or are caught."""
 
 import numpy as np
 import pytest

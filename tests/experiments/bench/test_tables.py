@@ -20,12 +20,14 @@ def case(task="train", others=0.0, windows=64, **seconds):
 
 
 def test_a_row_per_contender_with_its_times_ratios_and_speed():
-    timed = case(numba=[0.001, 0.001], torch=[0.002, 0.002], others=0.03)
+    timed = case(numba=[0.001, 0.001], torch=[0.002, 0.004], others=0.03)
     rows = as_rows(benchmark(timed))
     assert tuple(rows) == tables.COLUMNS
     assert rows.contender.tolist() == ["numba", "torch"]
     numba, torch = rows.iloc[0], rows.iloc[1]
-    assert [numba.median_ms, numba.ratio_to_torch, torch.ratio_to_torch] == [1, 2, 1]
+    assert [torch.q25_ms, torch.median_ms, torch.q75_ms] == [2.5, 3, 3.5]
+    ratio = numba[["ratio_to_torch_q25", "ratio_to_torch", "ratio_to_torch_q75"]]
+    assert ratio.tolist() == [2.5, 3, 3.5]
     assert numba.gflops == numba.percent_of_peak == timed.gflops("numba")
     assert (numba.threads, numba.rounds, numba.others_percent) == (1, 2, 3)
     assert rows.ratio_to_keras.isna().all()
