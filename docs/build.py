@@ -26,6 +26,7 @@ def main() -> None:
     for module in modules:
         tell_fields(module)
     warnings.filterwarnings("ignore", message=".*torch")  # named in types, but not needed here
+    warnings.filterwarnings("ignore", message="The module specification")  # twice: in its package
     pdoc.render.configure(docformat="google")
     pdoc.pdoc(*(module.__name__ for module in modules), output_directory=HERE / "api")
     print(HERE / "api" / "index.html")

@@ -17,7 +17,10 @@ LONGEST = 300  # lines of a file; more are two ideas
 # only, and never from its neighbours. "network" is what lies in tinylstm/ beside those named here;
 # there no module may import in a circle, and that is order enough.
 FLOORS = {
-    "tinylstm": ("reference windows", "kernels", "network", "check inspect", "gradcheck __init__"),
+    "tinylstm": (
+        *("arguments reference", "windows", "kernels", "network", "check inspect"),
+        "gradcheck __init__",
+    ),
     "experiments": (
         *("words typed_json", "data", "references", "training", "analysis", "pages", "bench"),
         *("commandline lessons", "sweep trace report benchmark scaling"),
