@@ -72,11 +72,11 @@ def load(path: Path) -> float:
 
 def sweep(path: Path, out: Path) -> float:
     """Train one network on a file with the study's command; seconds of its last epoch."""
-    command = [sys.executable, "-m", "experiments.sweep", "--data", path, "--out", out]
-    options = {"--units": UNITS, "--seeds": 1, "--workers": 1, "--epochs": EPOCHS}
-    options["--windows-per-epoch"] = WINDOWS_PER_EPOCH
-    arguments = [str(part) for part in (*command, *(p for pair in options.items() for p in pair))]
-    finished = subprocess.run(arguments, capture_output=True, text=True)
+    options = f"--units {UNITS} --seeds 1 --workers 1 --epochs {EPOCHS}"
+    options += f" --windows-per-epoch {WINDOWS_PER_EPOCH}"
+    command = [sys.executable, "-m", "experiments.sweep", *options.split()]
+    command += ["--data", str(path), "--out", str(out)]
+    finished = subprocess.run(command, capture_output=True, text=True)
     if finished.returncode:
         raise SweepError("\n".join(finished.stderr.splitlines()[-1:]))
     (record,) = read_records(out)
@@ -101,17 +101,9 @@ def with_peak(function: Callable[[], T]) -> tuple[T, float]:
 
 def table(measurements: list[Measurement]) -> str:
     """The measurements as lines of text."""
-    lines = [
-        f"{'rows':>10} {'file MB':>8} {'load s':>7} {'load peak MB':>13}"
-        f" {'sweep peak MB':>14} {'s per million windows':>22}"
-    ]
-    for row in measurements:
-        lines.append(
-            f"{row.rows:>10,} {row.file_mb:>8.0f} {row.load_seconds:>7.2f}"
-            f" {row.load_peak_mb:>13.0f} {row.sweep_peak_mb:>14.0f}"
-            f" {row.seconds_per_million:>22.1f}"
-        )
-    return "\n".join(lines)
+    header = "      rows  file MB  load s  load peak MB  sweep peak MB  s per million windows"
+    line = "{:>10,} {:>8.0f} {:>7.2f} {:>13.0f} {:>14.0f} {:>22.1f}"
+    return "\n".join([header, *(line.format(*measurement) for measurement in measurements)])
 
 
 def main(arguments: list[str] | None = None) -> int:
