@@ -27,7 +27,7 @@ class Quartiles(NamedTuple):
 
 
 def quartiles(values: np.ndarray) -> Quartiles:
-    """Those of the values."""
+    """The three quartiles of the values."""
     return Quartiles(*np.quantile(values, [0.25, 0.5, 0.75]).tolist())
 
 

@@ -131,7 +131,7 @@ def ratio_cell(ratio: Quartiles) -> str:
 
 
 def short(value: float, digits: int = 3) -> str:
-    """A number with three significant digits, say, and all digits before the point."""
+    """A number with `digits` significant digits, and every digit before the point."""
     value = float(f"{value:.{digits}g}")
     if value >= 10 ** (digits - 1):
         return f"{value:,.0f}"
