@@ -138,7 +138,7 @@ class Torch:
 
     def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
         torch = self.torch
-        rows, starts, targets = map(torch.from_numpy, (windows.rows, windows.starts, y))
+        rows, starts, targets = map(torch.tensor, (windows.rows, windows.starts, y))
         steps = torch.arange(windows.steps)
         self.network.train()
         for batch in torch.randperm(len(starts)).split(batch_size):

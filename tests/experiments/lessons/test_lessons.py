@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from experiments.lessons import solutions_1_to_4, solutions_5_to_8
-from tinylstm.kernels.threads import get_num_threads, set_num_threads
 
 RECORD = Path(solutions_1_to_4.__file__).parents[1] / "results" / "results.csv"
 LESSONS = sorted(Path(solutions_1_to_4.__file__).parent.glob("*.ipynb"))
@@ -33,6 +32,8 @@ def source(cell):
 @pytest.fixture(autouse=True)
 def settings():
     """A lesson may set the number of threads, for itself."""
+    from tinylstm.kernels.threads import get_num_threads, set_num_threads  # lessons may lack Numba
+
     threads, environment = get_num_threads(), dict(os.environ)
     yield
     set_num_threads(threads)
