@@ -8,6 +8,7 @@ put below the class.
 
 import importlib
 import inspect
+import pkgutil
 import re
 import warnings
 from pathlib import Path
@@ -15,32 +16,27 @@ from types import ModuleType
 
 import pdoc
 
-import tinylstm
-
 HERE = Path(__file__).parent
 FIELD = re.compile(r"^    (\w+): [^#]*  # (.+)$", re.MULTILINE)
 
 
 def main() -> None:
     """Write a page for each module of the library and of the study."""
-    for name in tinylstm.__all__:  # pdoc finds only what has been imported, and two names are lazy
-        setattr(tinylstm, name, getattr(tinylstm, name))
-    library = modules_of("tinylstm")
-    for module in [*library, *modules_of("experiments")]:
+    modules = [*modules_of("tinylstm"), *modules_of("experiments")]
+    for module in modules:
         tell_fields(module)
     warnings.filterwarnings("ignore", message=".*torch")  # named in types, but not needed here
+    warnings.filterwarnings("ignore", message="The module specification")  # twice: in its package
     pdoc.render.configure(docformat="google")
-    names = [module.__name__ for module in library]  # their package does not list them as public
-    pdoc.pdoc(*names, "experiments", output_directory=HERE / "api")
+    pdoc.pdoc(*(module.__name__ for module in modules), output_directory=HERE / "api")
     print(HERE / "api" / "index.html")
 
 
 def modules_of(package: str) -> list[ModuleType]:
-    """The package and each module in it, imported."""
-    files = sorted((HERE.parent / package).glob("[!_]*.py"))
-    return [
-        importlib.import_module(name) for name in (package, *(f"{package}.{f.stem}" for f in files))
-    ]
+    """The package and each module in it and in its folders, imported."""
+    root = importlib.import_module(package)
+    found = pkgutil.walk_packages(root.__path__, f"{package}.")
+    return [root, *(importlib.import_module(module.name) for module in found)]
 
 
 def tell_fields(module: ModuleType) -> None:

@@ -5,22 +5,32 @@ python -m experiments.scaling
 Each size is written as a CSV, and a sweep of one small network reads it in a process of its own.
 """
 
-import json
-import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
-from experiments.commandline import natural, say
+from experiments.commandline import INTERRUPTED, natural, say
 from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel, write_csv
+from experiments.training.folder import read_records
 from tinylstm.commandline import Parser
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
 STORES, ITEMS = 10, 50  # of Kaggle's data
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SweepError(RuntimeError):
+    """The sweep failed; the message is what it said last."""
 
 
 class Measurement(NamedTuple):
@@ -37,12 +47,12 @@ class Measurement(NamedTuple):
 def measure(times: int, folder: Path) -> Measurement:
     """Write `times` as many rows as Kaggle's, and measure what reading and training take."""
     path = folder / f"sales-x{times}.csv"
-    rows = in_a_process(write_sales, times, path)[0]
+    rows, _ = in_a_process(write_sales, times, path)
     load_seconds, load_peak = in_a_process(load, path)
-    history, sweep_peak = in_a_process(sweep, path, folder / f"run-x{times}")
+    last_epoch, sweep_peak = in_a_process(sweep, path, folder / f"run-x{times}")
     size = path.stat().st_size
     path.unlink()
-    per_million = history[-1] / WINDOWS_PER_EPOCH * 1e6
+    per_million = last_epoch / WINDOWS_PER_EPOCH * 1e6
     return Measurement(rows, size / 1e6, load_seconds, load_peak, sweep_peak, per_million)
 
 
@@ -60,70 +70,71 @@ def load(path: Path) -> float:
     return time.perf_counter() - started
 
 
-def sweep(path: Path, out: Path) -> list[float]:
-    """Train one network on a file with the command of the study; seconds of each epoch."""
-    from experiments.sweep import main
+def sweep(path: Path, out: Path) -> float:
+    """Train one network on a file with the study's command; seconds of its last epoch."""
+    options = f"--units {UNITS} --seeds 1 --workers 1 --epochs {EPOCHS}"
+    options += f" --windows-per-epoch {WINDOWS_PER_EPOCH}"
+    command = [sys.executable, "-m", "experiments.sweep", *options.split()]
+    command += ["--data", str(path), "--out", str(out)]
+    finished = subprocess.run(command, capture_output=True, text=True)
+    if finished.returncode:
+        raise SweepError("\n".join(finished.stderr.splitlines()[-1:]))
+    (record,) = read_records(out)
+    return record.epochs.seconds[-1]
 
-    arguments = ["--units", UNITS, "--seeds", 1, "--epochs", EPOCHS, "--workers", 1]
-    arguments += ["--windows-per-epoch", WINDOWS_PER_EPOCH, "--data", path, "--out", out]
-    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (until the process ends)
-    if main([str(argument) for argument in arguments]):
-        raise RuntimeError(f"the sweep of {path} failed")
-    (record,) = out.glob("jobs/*.json")
-    return json.loads(record.read_text("utf-8"))["history"]["seconds"]
 
-
-def in_a_process(function, *arguments):
+def in_a_process(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
     """What the function returns in a new process, and the peak memory of it or a child, in MB."""
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send_result, args=(sender, function, arguments))
-    process.start()
-    sender.close()
-    try:
-        return receiver.recv()
-    except EOFError:
-        raise RuntimeError(f"{function.__name__} failed, see above") from None
-    finally:
-        process.join()
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(with_peak, partial(function, *args, **kwargs)).result()
 
 
-def _send_result(sender, function, arguments) -> None:
+def with_peak(function: Callable[[], T]) -> tuple[T, float]:
+    """In that process: the function's result, and the peak."""
     import resource  # POSIX only
 
-    result = function(*arguments)
+    result = function()
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
-    sender.send((result, peak / (1024 if sys.platform != "darwin" else 1024**2)))
+    return result, peak / (1024 if sys.platform != "darwin" else 1024**2)
 
 
 def table(measurements: list[Measurement]) -> str:
     """The measurements as lines of text."""
-    lines = [
-        f"{'rows':>10} {'file MB':>8} {'load s':>7} {'load peak MB':>13}"
-        f" {'sweep peak MB':>14} {'s per million windows':>22}"
-    ]
-    for row in measurements:
-        lines.append(
-            f"{row.rows:>10,} {row.file_mb:>8.0f} {row.load_seconds:>7.2f}"
-            f" {row.load_peak_mb:>13.0f} {row.sweep_peak_mb:>14.0f}"
-            f" {row.seconds_per_million:>22.1f}"
-        )
-    return "\n".join(lines)
+    header = "      rows  file MB  load s  load peak MB  sweep peak MB  s per million windows"
+    line = "{:>10,} {:>8.0f} {:>7.2f} {:>13.0f} {:>14.0f} {:>22.1f}"
+    return "\n".join([header, *(line.format(*measurement) for measurement in measurements)])
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line: print the table."""
+    """The command line. 0: done, 1: a sweep failed, 2: no room for the file, 130: interrupted."""
     parser = Parser(
         prog="python -m experiments.scaling",
         description="Memory and time against the number of rows, on simulated sales.",
     )
     parser.add_argument("--times", type=natural, nargs="+", default=[1, 3, 10], metavar="N")
+    options = parser.parse_args(arguments)
     measurements = []
-    with tempfile.TemporaryDirectory() as folder:
-        for times in parser.parse_args(arguments).times:
-            say(f"x {times}: {times * STORES * ITEMS:,} series")
-            measurements.append(measure(times, Path(folder)))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for times in options.times:
+                say(f"x {times}: {times * STORES * ITEMS:,} series")
+                measurements.append(measure(times, Path(folder)))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenExecutor:
+        say("scaling: the process that was measured was killed; is there enough memory?")
+        return 1
+    except SweepError as error:
+        say(f"scaling: the sweep failed: {error}")
+        return 1
+    except OSError as error:
+        where = tempfile.gettempdir()
+        say(f"scaling: cannot write the sales: {error.strerror}; make room in {where}")
+        return 2
+    except ImportError:
+        say("scaling: peak memory is measured on Linux and macOS only")
+        return 2
     print(table(measurements))
     print(f"One network of {UNITS} units, one thread; the peak is that of the largest process.")
     return 0

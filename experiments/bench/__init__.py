@@ -1,1 +1,1 @@
-"""Against other libraries: contenders, stopwatch and tables."""
+"""Against other libraries: contenders, stopwatch, what is measured, tables and a figure."""

@@ -1,4 +1,4 @@
-"""The same forecaster in this library, PyTorch and Keras: who takes part in the benchmark.
+"""The same forecaster in this library, PyTorch and Keras: the contenders of the benchmark.
 
 Each contender is made of the same weights (the `params` of an LSTMRegressor), and in the way that
 was fastest for its library when measured; the comments say which ways those are.
@@ -6,7 +6,7 @@ was fastest for its library when measured; the comments say which ways those are
 
 import importlib.util
 import os
-from typing import Protocol
+from typing import Any, Protocol
 
 import numba
 import numpy as np
@@ -29,7 +29,7 @@ class DifferentWorkError(ArithmeticError):
 class Contender(Protocol):
     """A forecaster of one library. x (B, T, D) and y (B,) are float32 arrays."""
 
-    tasks: tuple[str, ...]  # what is worth timing: "train", "predict", "epoch"
+    tasks: tuple[str, ...]  # its methods that are worth timing: of "train", "predict", "epoch"
 
     def __init__(self, weights: Weights, dropout: float) -> None:
         """Start from a copy of the weights."""
@@ -44,14 +44,11 @@ class Contender(Protocol):
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Predictions (B,)."""
 
-    def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
-        """Train on all windows once, in random order."""
-
 
 class Numba:
     """This library with its kernels."""
 
-    tasks = ("train", "predict", "epoch")
+    tasks: tuple[str, ...] = ("train", "predict", "epoch")
     backend = "numba"
 
     def __init__(self, weights: Weights, dropout: float) -> None:
@@ -72,13 +69,14 @@ class Numba:
         return self.model.predict(x)
 
     def epoch(self, windows: Windows, y: np.ndarray, batch_size: int) -> None:
+        """Train on all windows once, in random order."""
         fit(self.model, windows, y, 1, batch_size, self.adam, progress=False)
 
 
 class NumPy(Numba):
     """This library with the equations in plain NumPy."""
 
-    tasks = ("train", "predict")
+    tasks: tuple[str, ...] = ("train", "predict")
     backend = "numpy"
 
     @staticmethod
@@ -97,16 +95,17 @@ class Torch:
     it 3 to 10 times as slow on two idle cores, so it is left alone.
     """
 
-    tasks = ("train", "predict", "epoch")
+    tasks: tuple[str, ...] = ("train", "predict", "epoch")
 
     def __init__(self, weights: Weights, dropout: float) -> None:
         import torch
 
         self.torch = torch
-        self.network = to_torch(LSTMRegressor.from_params(weights, dropout))
+        network: Any = to_torch(LSTMRegressor.from_params(weights, dropout))
         # PyTorch has two biases where one would do. Trained both, they move twice as far as one.
-        self.network.lstm.bias_hh_l0.requires_grad_(False)
-        trained = [theta for theta in self.network.parameters() if theta.requires_grad]
+        network.lstm.bias_hh_l0.requires_grad_(False)
+        trained = [theta for theta in network.parameters() if theta.requires_grad]
+        self.network = network
         self.adam = torch.optim.Adam(
             trained, PAPER.learning_rate, PAPER.betas, PAPER.eps, fused=True
         )
@@ -119,7 +118,7 @@ class Torch:
         torch.set_num_threads(threads)
         return f"torch {torch.__version__}"
 
-    def _step(self, x, y) -> float:
+    def _step(self, x: Any, y: Any) -> float:
         self.adam.zero_grad()
         loss = self.mse(self.network(x), y)
         loss.backward()
@@ -152,7 +151,7 @@ class Keras:
     That call is the fastest way: one window takes 0.3 ms, where a plain call takes 30.
     """
 
-    tasks = ("train", "predict")
+    tasks: tuple[str, ...] = ("train", "predict")
     unroll = False
 
     def __init__(self, weights: Weights, dropout: float) -> None:
@@ -196,7 +195,7 @@ class Keras:
 class KerasPredict(Keras):
     """Keras again, with the `predict()` of its tutorials."""
 
-    tasks = ("predict",)
+    tasks: tuple[str, ...] = ("predict",)
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         return self.network.predict(x, batch_size=len(x), verbose=0)[:, 0]
@@ -205,7 +204,7 @@ class KerasPredict(Keras):
 class KerasUnrolled(Keras):
     """Keras with its steps unrolled into one graph: faster to train when the network is small."""
 
-    tasks = ("train",)
+    tasks: tuple[str, ...] = ("train",)
     unroll = True
 
 
@@ -233,12 +232,12 @@ def installed_contenders() -> dict[str, type[Contender]]:
     return found
 
 
-def draw_batches(
+def random_batches(
     windows: Windows, y: np.ndarray, batch: int, count: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """`count` random batches of real windows: x (batch, T, D) and y (batch,), gathered."""
-    drawn = np.random.default_rng(0).integers(len(windows), size=(count, batch))
-    return [(np.asarray(windows[indices]), y[indices]) for indices in drawn]
+    choices = np.random.default_rng(0).integers(len(windows), size=(count, batch))
+    return [(np.asarray(windows[indices]), y[indices]) for indices in choices]
 
 
 def check_same_work(
@@ -252,7 +251,7 @@ def check_same_work(
 
     Raises DifferentWorkError if it is above SAME_WORK: times of different work mean nothing.
     """
-    batches = draw_batches(windows, y, PAPER.batch_size, steps)
+    batches = random_batches(windows, y, PAPER.batch_size, steps)
     reference = predict_and_train(NumPy(weights, 0.0), batches)
     worst = 0.0
     for name, make in classes.items():

@@ -5,16 +5,30 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from experiments.data.features import N_FEATURES, STEPS
 
 QUIET = 0.05  # share of the machine that other programs may take in a round
-# Until enough rounds are quiet, others are measured: at most so many times as many, and after the
-# first few no longer than so many seconds.
+# Until enough rounds are quiet, more are measured: at most TRIES times as many as are wanted, and
+# once there are a few, no longer than PATIENCE_SECONDS.
 TRIES, FEW_ROUNDS, PATIENCE_SECONDS = 3, 3, 30
 Steps = dict[str, Callable[[], object]]  # of each contender, by its name
+
+
+class Quartiles(NamedTuple):
+    """A quarter of the values lies below the first, half below the median, a quarter above."""
+
+    low: float
+    median: float
+    high: float
+
+
+def quartiles(values: np.ndarray) -> Quartiles:
+    """The three quartiles of the values."""
+    return Quartiles(*np.quantile(values, [0.25, 0.5, 0.75]).tolist())
 
 
 def interleave(
@@ -26,7 +40,8 @@ def interleave(
     Of all rounds those `rounds` count in which other programs took least of the machine; the second
     result is the largest share that they took of it in one of these.
     """
-    seconds, shares = {name: [] for name in steps}, []
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    shares: list[float] = []
     order = deque(steps)
     deadline = time.perf_counter() + PATIENCE_SECONDS
     while sum(share <= QUIET for share in shares) < rounds and len(shares) < TRIES * rounds:
@@ -35,7 +50,7 @@ def interleave(
         started, others = time.perf_counter(), others_seconds()
         for name in order:
             time.sleep(pause_seconds)
-            seconds[name].append(stopwatch(steps[name], counts[name]))
+            seconds[name].append(seconds_per_step(steps[name], counts[name]))
         elapsed = time.perf_counter() - started
         shares.append((others_seconds() - others) / elapsed / (os.cpu_count() or 1))
         order.rotate(-1)
@@ -56,7 +71,7 @@ def others_seconds() -> float:
     return busy - own.user - own.system
 
 
-def stopwatch(step: Callable[[], object], count: int) -> float:
+def seconds_per_step(step: Callable[[], object], count: int) -> float:
     """Seconds that a step takes: the median of `count`."""
     ticks = [time.perf_counter()]
     for _ in range(count):
@@ -75,12 +90,12 @@ def sgemm_peak(sizes: Iterable[int], with_torch: bool) -> float:
 def product_seconds(n: int, with_torch: bool) -> Iterator[float]:
     """Seconds of a product of two float32 matrices (n, n), the best of ten, by each library."""
     a = np.ones((n, n), np.float32)
-    yield min(stopwatch(lambda: a @ a, 1) for _ in range(10))
+    yield min(seconds_per_step(lambda: a @ a, 1) for _ in range(10))
     if with_torch:
         import torch
 
         tensor = torch.from_numpy(a)
-        yield min(stopwatch(lambda: tensor @ tensor, 1) for _ in range(10))
+        yield min(seconds_per_step(lambda: tensor @ tensor, 1) for _ in range(10))
 
 
 def work(task: str, windows: int, units: int) -> int:
@@ -91,8 +106,3 @@ def work(task: str, windows: int, units: int) -> int:
     """
     forward = 2 * windows * STEPS * 4 * units * (N_FEATURES + units)
     return forward if task == "predict" else 3 * forward
-
-
-def quartiles(values: np.ndarray) -> list[float]:
-    """The three of them, the median in the middle."""
-    return np.quantile(values, [0.25, 0.5, 0.75]).tolist()

@@ -1,4 +1,4 @@
-"""The times of a benchmark as tables and as a figure."""
+"""The times of a benchmark as text, and as rows of benchmark.csv."""
 
 import os
 import platform
@@ -9,22 +9,20 @@ import numpy as np
 import pandas as pd
 
 from experiments.bench.contenders import PEERS
-from experiments.bench.stopwatch import QUIET, work
+from experiments.bench.measure import Benchmark, Case
+from experiments.bench.stopwatch import QUIET, Quartiles
 from experiments.words import plural
 
-# What is timed, and how many milliseconds its unit has in the tables.
+COLUMNS = (
+    *("contender", "task", "units", "batch", "windows", "median_ms", "q25_ms", "q75_ms"),
+    *(f"ratio_to_{peer}{quartile}" for peer in PEERS for quartile in ("", "_q25", "_q75")),
+    *("gflops", "percent_of_peak", "threads", "rounds", "others_percent"),
+)
+# What is timed, and how many of its unit of time in the tables a millisecond is.
 TITLES = {
-    "train": ("Training step (forward, loss, backward, Adam): milliseconds", 1),
-    "predict": ("Prediction: milliseconds", 1),
-    "epoch": ("Epoch of the paper's recipe (batch 64, dropout 0.2): seconds", 1000),
-}
-# Okabe & Ito's colours, which the colour-blind can tell apart; markers for print in grey.
-LOOKS = {
-    "numba": ("#0072B2", "o", "tinylstm, Numba"),
-    "numpy": ("#56B4E9", "s", "tinylstm, NumPy"),
-    "torch": ("#D55E00", "^", "PyTorch"),
-    "keras": ("#009E73", "D", "Keras"),
-    "keras.unrolled": ("#CC79A7", "v", "Keras, unrolled"),
+    "train": ("Training step (forward, loss, backward, Adam): milliseconds", 1.0),
+    "predict": ("Prediction: milliseconds", 1.0),
+    "epoch": ("Epoch of the paper's recipe (batch 64, dropout 0.2): seconds", 1e-3),
 }
 LEGEND = """\
 Times: median ± half the interquartile range over the rounds. "vs": how many times as fast numba,
@@ -34,89 +32,48 @@ three times that for a training step; the peak is the best product of float32 ma
 most of the machine that other programs took in a round."""
 
 
-def time_tables(table: pd.DataFrame) -> str:
-    """The times as text: a block per task, a line per size and number of windows."""
-    return "\n\n".join(
-        "\n".join([TITLES[task][0], *block_lines(rows, TITLES[task][1])])
-        for task, rows in table.groupby("task", sort=False)
-    )
+def as_rows(benchmark: Benchmark) -> pd.DataFrame:
+    """A row (COLUMNS) per contender, task, units and batch.
+
+    Times are milliseconds per step: median and quartiles over the rounds. A ratio is how many times
+    as fast the contender is as a peer, within a round; NaN without the peer. others_percent is the
+    most of the machine that other programs took in a round that counts.
+    """
+    rows = [row(benchmark, case, name) for case in benchmark.cases for name in case.seconds]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def block_lines(table: pd.DataFrame, milliseconds: float) -> Iterator[str]:
-    """The header and the lines of one task, in a unit of so many milliseconds."""
-    names = list(dict.fromkeys(table.contender))
-    peers = [peer for peer in PEERS if peer in names]
-    yield (
-        f"{'units':>5} {'windows':>8}"
-        + "".join(f" {name:>16}" for name in names)
-        + "".join(f" {f'vs {peer}':>19}" for peer in peers)
-        + f"{'GFLOP/s':>9}{'% of peak':>11}{'others %':>10}"
-    )
-    for (units, windows), case in table.groupby(["units", "windows"], sort=False):
-        rows = case.set_index("contender")
-        numba = rows.loc["numba"]
-        yield (
-            f"{units:>5} {windows:>8,}"
-            + "".join(f" {time_cell(rows.loc[name], milliseconds):>16}" for name in names)
-            + "".join(f" {ratio_cell(numba, peer):>19}" for peer in peers)
-            + f"{short(numba.gflops):>9}{short(numba.percent_of_peak):>11}"
-            + f"{numba.others_percent:>10.0f}"
-        )
-
-
-def time_cell(row: pd.Series, milliseconds: float) -> str:
-    """Median time with half the interquartile range."""
-    half = (row.q75_ms - row.q25_ms) / 2
-    return f"{short(row.median_ms / milliseconds)} ± {short(half / milliseconds, 1)}"
-
-
-def ratio_cell(row: pd.Series, peer: str) -> str:
-    """How many times as fast as the peer, with the quartiles."""
-    median, low, high = (row[f"ratio_to_{peer}{quartile}"] for quartile in ("", "_q25", "_q75"))
-    return f"{short(median)}x ({short(low)}-{short(high)})"
-
-
-def short(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits, and all digits before the point."""
-    value = float(f"{value:.{digits}g}")
-    if value >= 10 ** (digits - 1):
-        return f"{value:,.0f}"
-    text = np.format_float_positional(value, digits, unique=False, fractional=False)
-    return text.removesuffix(".")
-
-
-def extrapolated(table: pd.DataFrame, all_windows: int) -> str:
-    """Seconds that epochs over all windows would take, from those that were timed over fewer."""
-    epochs = table[(table.task == "epoch") & (table.windows < all_windows)]
-    if epochs.empty:
-        return ""
-    timed = epochs.windows.iloc[0]
-    lines = [f"EXTRAPOLATED to an epoch of all {all_windows:,} windows, measured on {timed:,}:"]
-    for units, rows in epochs.groupby("units", sort=False):
-        seconds = rows.median_ms / 1e3 * all_windows / timed
-        times = (f"{name} {short(s)} s" for name, s in zip(rows.contender, seconds, strict=True))
-        lines.append(f"{units:>5} units: {', '.join(times)}")
-    return "\n".join(lines)
-
-
-def disturbance(table: pd.DataFrame) -> str:
-    """A warning if other programs were busy while something was timed, else nothing."""
-    cases = table.drop_duplicates(["task", "units", "windows"])
-    disturbed = int((cases.others_percent > 100 * QUIET).sum())
-    if not disturbed:
-        return ""
+def row(benchmark: Benchmark, case: Case, name: str) -> tuple[str | float, ...]:
+    """What a contender took for a case, in the order of the COLUMNS."""
+    q25, median, q75 = case.milliseconds(name)
+    ratios = [case.ratio(name, peer) for peer in PEERS]
+    gflops = case.gflops(name)
     return (
-        f"DO NOT QUOTE {disturbed} of these {len(cases)} lines: other programs took more than "
-        f"{QUIET:.0%} of the machine, which slows some libraries far more than others."
+        *(name, case.task, case.units, case.batch, case.windows, median, q25, q75),
+        *(value for ratio in ratios for value in (ratio.median, ratio.low, ratio.high)),
+        *(gflops, 100 * gflops / benchmark.peak_gflops, benchmark.threads),
+        *(len(case.seconds[name]), 100 * case.others),
     )
 
 
-def machine(versions: list[str], threads: int, peak: float) -> str:
+def as_text(benchmark: Benchmark, all_windows: int) -> str:
+    """Everything that a person wants to see; an epoch of all windows has `all_windows` of them."""
+    sections = (
+        machine(benchmark),
+        time_tables(benchmark),
+        extrapolated(benchmark.cases, all_windows),
+        LEGEND,
+        disturbance(benchmark.cases),
+    )
+    return "\n\n".join(section for section in sections if section)
+
+
+def machine(benchmark: Benchmark) -> str:
     """Where and with what this was measured, in two lines."""
-    counts = f"{plural(os.cpu_count() or 1, 'core')}, {plural(threads, 'thread')}"
+    counts = f"{plural(os.cpu_count() or 1, 'core')}, {plural(benchmark.threads, 'thread')}"
     return (
-        f"{processor()}, {counts}, sgemm peak {peak:.0f} GFLOP/s\n"
-        f"Python {platform.python_version()}, {', '.join(versions)}"
+        f"{processor()}, {counts}, sgemm peak {benchmark.peak_gflops:.0f} GFLOP/s\n"
+        f"Python {platform.python_version()}, {', '.join(benchmark.versions)}"
     )
 
 
@@ -130,36 +87,80 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def draw(table: pd.DataFrame, path: Path) -> None:
-    """benchmark.png and .svg: time of a training step against units, a panel per batch."""
-    from matplotlib.figure import Figure  # not pyplot: it needs no display and keeps no state
-    from matplotlib.ticker import NullLocator, ScalarFormatter
+def time_tables(benchmark: Benchmark) -> str:
+    """A block per task, a line per size and number of windows."""
+    blocks = []
+    for task in dict.fromkeys(case.task for case in benchmark.cases):
+        cases = [case for case in benchmark.cases if case.task == task]
+        blocks.append("\n".join([TITLES[task][0], *lines_of(cases, benchmark.peak_gflops)]))
+    return "\n\n".join(blocks)
 
-    steps = table[table.task == "train"]
-    batches = sorted(steps.batch.unique())
-    figure = Figure(figsize=(1.5 + 4 * len(batches), 4.5), layout="constrained")
-    panels = figure.subplots(1, len(batches), sharey=True, squeeze=False)[0]
-    for axes, batch in zip(panels, batches, strict=True):
-        of_batch = steps[steps.batch == batch].sort_values("units")
-        for name, (colour, marker, label) in LOOKS.items():
-            rows = of_batch[of_batch.contender == name]
-            if rows.empty:
-                continue
-            spread = [rows.median_ms - rows.q25_ms, rows.q75_ms - rows.median_ms]
-            axes.errorbar(
-                rows.units, rows.median_ms, spread, color=colour, marker=marker, label=label
+
+def lines_of(cases: list[Case], peak_gflops: float) -> Iterator[str]:
+    """The header and the lines of the cases of one task."""
+    names = list(dict.fromkeys(name for case in cases for name in case.seconds))
+    peers = [peer for peer in PEERS if peer in names]
+    yield (
+        f"{'units':>5} {'windows':>8}"
+        + "".join(f" {name:>16}" for name in names)
+        + "".join(f" {f'vs {peer}':>19}" for peer in peers)
+        + f"{'GFLOP/s':>9}{'% of peak':>11}{'others %':>10}"
+    )
+    for case in cases:
+        per_millisecond = TITLES[case.task][1]
+        gflops = case.gflops("numba")
+        yield (
+            f"{case.units:>5} {case.windows:>8,}"
+            + "".join(
+                f" {time_cell(case.milliseconds(name), per_millisecond):>16}" for name in names
             )
-        units = of_batch.units.unique()
-        limit = [work("train", batch, size) / table.attrs["peak_gflops"] / 1e6 for size in units]
-        axes.plot(units, limit, "k--", label="matrix products alone, at the measured sgemm peak")
-        axes.set(xscale="log", yscale="log", xlabel="hidden units", title=f"batches of {batch}")
-        axes.set_xticks(units)
-        axes.xaxis.set_major_formatter(ScalarFormatter())
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.grid(which="major", alpha=0.3)
-    panels[0].set_ylabel("milliseconds per training step")
-    handles, labels = panels[0].get_legend_handles_labels()
-    handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]  # the limit comes last
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    figure.savefig(path.with_suffix(".png"), dpi=150)
-    figure.savefig(path.with_suffix(".svg"))
+            + "".join(f" {ratio_cell(case.ratio('numba', peer)):>19}" for peer in peers)
+            + f"{short(gflops):>9}{short(100 * gflops / peak_gflops):>11}{100 * case.others:>10.0f}"
+        )
+
+
+def time_cell(milliseconds: Quartiles, per_millisecond: float) -> str:
+    """Median time with half the interquartile range."""
+    half = (milliseconds.high - milliseconds.low) / 2
+    return f"{short(milliseconds.median * per_millisecond)} ± {short(half * per_millisecond, 1)}"
+
+
+def ratio_cell(ratio: Quartiles) -> str:
+    """How many times as fast, with the quartiles."""
+    return f"{short(ratio.median)}x ({short(ratio.low)}-{short(ratio.high)})"
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A number with `digits` significant digits, and every digit before the point."""
+    value = float(f"{value:.{digits}g}")
+    if value >= 10 ** (digits - 1):
+        return f"{value:,.0f}"
+    text = np.format_float_positional(value, digits, unique=False, fractional=False)
+    return text.removesuffix(".")
+
+
+def extrapolated(cases: tuple[Case, ...], all_windows: int) -> str:
+    """Seconds that epochs over all windows would take, from those that were timed over fewer."""
+    epochs = [case for case in cases if case.task == "epoch" and case.windows < all_windows]
+    if not epochs:
+        return ""
+    timed = epochs[0].windows
+    lines = [f"EXTRAPOLATED to an epoch of all {all_windows:,} windows, measured on {timed:,}:"]
+    for case in epochs:
+        factor = all_windows / timed / 1e3
+        times = (
+            f"{name} {short(case.milliseconds(name).median * factor)} s" for name in case.seconds
+        )
+        lines.append(f"{case.units:>5} units: {', '.join(times)}")
+    return "\n".join(lines)
+
+
+def disturbance(cases: tuple[Case, ...]) -> str:
+    """A warning if other programs were busy while something was timed, else nothing."""
+    disturbed = sum(case.others > QUIET for case in cases)
+    if not disturbed:
+        return ""
+    return (
+        f"DO NOT QUOTE {disturbed} of these {len(cases)} lines: other programs took more than "
+        f"{QUIET:.0%} of the machine, which slows some libraries far more than others."
+    )

@@ -1,4 +1,4 @@
-"""The check cells of lessons 5 to 8, as `checks.py` has those of lessons 1 to 4."""
+"""What the check cells of lessons 5 to 8 call: training, speed, and the study."""
 
 import math
 from collections.abc import Callable
@@ -7,8 +7,8 @@ import numpy as np
 
 from experiments.analysis.statistics import spread
 from experiments.data.simulator import simulate_panel
-from experiments.lessons import solutions_study
-from experiments.lessons.checks import WrongError, exercise, given, random_arrays, require_close
+from experiments.lessons import solutions_5_to_8
+from experiments.lessons.exercise import WrongError, exercise, given, random_arrays, require_close
 from experiments.references.metrics import evaluate
 from tinylstm import Adam, reference
 
@@ -76,12 +76,12 @@ def gate_kernel(answer: Callable) -> None:
 
 def compiled(answer: Callable) -> Callable:
     """The answer, compiled; the lesson's own while it is not right, so that the lesson goes on."""
+    from numba import njit  # all other lessons do without it
+
     try:
         _try_gate_kernel(answer)
     except Exception:
-        answer = solutions_study.gate_kernel
-    from numba import njit  # not above: the other lessons need no Numba
-
+        answer = solutions_5_to_8.gate_kernel
     return njit(error_model="numpy")(answer)
 
 
@@ -113,7 +113,7 @@ def own_error(answer: Callable) -> None:
 def interval(answer: Callable) -> None:
     """Student's interval of four measurements."""
     values = np.array([6.1, 6.4, 6.2, 6.9])
-    right = spread(values)
+    right = spread(values.tolist())
     low, high = given(answer(values))
     if np.isclose(high - low, 3.182 * values.std(), rtol=1e-3):
         raise WrongError("std divides by n; for a sample it is n - 1: ddof=1.")

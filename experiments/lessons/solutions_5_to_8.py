@@ -1,13 +1,28 @@
 """The answers of lessons 5 to 8, each under the name that it has in its lesson."""
 
+from collections.abc import Callable
+
 import numpy as np
+
+Array = np.ndarray
+Activation = Callable[[float], float]
 
 # Lesson 5
 
 third_step = 5 / 7
 
 
-def adam_step(theta, grad, m, v, t, lr, beta1, beta2, eps):
+def adam_step(
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+) -> tuple[Array, Array, Array]:
     """Step t, counted from 1; all arrays have the shape of theta."""
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
@@ -22,12 +37,14 @@ gradient_of_half_a_step = 1e-7
 # Lesson 6
 
 
-def operations(B, D, H):
+def operations(B: int, D: int, H: int) -> int:
     """Multiplications and additions of x_t W + h_{t-1} U."""
     return 2 * B * (D + H) * 4 * H
 
 
-def gate_kernel(z, c_prev, c, h, sigmoid, tanh):
+def gate_kernel(
+    z: Array, c_prev: Array, c: Array, h: Array, sigmoid: Activation, tanh: Activation
+) -> Array:
     """Fill c and h (B, H) from z (B, 4H) and c_prev (B, H)."""
     B, H = c.shape
     for b in range(B):
@@ -41,7 +58,7 @@ def gate_kernel(z, c_prev, c, h, sigmoid, tanh):
     return h
 
 
-def amdahl(share, factor):
+def amdahl(share: float, factor: float) -> float:
     """How much faster all is when a share of its time becomes `factor` times faster."""
     return 1 / (1 - share + share / factor)
 
@@ -49,20 +66,23 @@ def amdahl(share, factor):
 # Lesson 7
 
 
-def floor_rmse(mean):
+def floor_rmse(mean: Array) -> float:
     """The root mean squared error of the true mean, from the mean alone."""
-    return np.sqrt(np.mean(mean))
+    return float(np.sqrt(np.mean(mean)))
 
 
-def own_error(rmse, floor):
+def own_error(rmse: float, floor: float) -> float:
     """What is left of the error when chance is taken away."""
-    return np.sqrt(rmse**2 - floor**2)
+    return float(np.sqrt(rmse**2 - floor**2))
 
 
-def interval(values):
+def interval(values: Array) -> tuple[float, float]:
     """The 95% interval (low, high) of the mean of four values."""
-    half = 3.182 * np.std(values, ddof=1) / np.sqrt(len(values))
-    return np.mean(values) - half, np.mean(values) + half
+    mean, half = (
+        float(np.mean(values)),
+        float(3.182 * np.std(values, ddof=1) / np.sqrt(len(values))),
+    )
+    return mean - half, mean + half
 
 
 # Lesson 8

@@ -1,15 +1,19 @@
-"""The answers to the exercises, each under the name that it has in its lesson."""
+"""The answers of lessons 1 to 4, each under the name that it has in its lesson."""
+
+from collections.abc import Callable
 
 import numpy as np
 
 from tinylstm.reference import sigmoid
+
+Array = np.ndarray
 
 # Lesson 1
 
 c_1 = 1 / 4 * 0.4 + 1 / 2 * (-3 / 5)
 
 
-def cell(z, c_prev):
+def cell(z: Array, c_prev: Array) -> tuple[Array, Array]:
     """From z (B, 4H) and c_{t-1} (B, H) to c_t and h_t."""
     z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)
     c_t = sigmoid(z_f) * c_prev + sigmoid(z_i) * np.tanh(z_g)
@@ -21,7 +25,7 @@ b_f = np.log(9)
 # Lesson 2
 
 
-def run(x, W, U, b):
+def run(x: Array, W: Array, U: Array, b: Array) -> Array:
     """All outputs (B, T, H) of x (B, T, D), from states of zero."""
     h = c = np.zeros((len(x), len(U)))
     outputs = []
@@ -31,9 +35,9 @@ def run(x, W, U, b):
     return np.stack(outputs, axis=1)
 
 
-def half_life(f):
+def half_life(f: float) -> float:
     """Steps until f ** n = 1/2."""
-    return np.log(1 / 2) / np.log(f)
+    return float(np.log(1 / 2) / np.log(f))
 
 
 biases = np.array([10, 10, 0, 10])
@@ -41,17 +45,17 @@ biases = np.array([10, 10, 0, 10])
 # Lesson 3
 
 
-def forget_gate_backward(dc_t, c_prev, f):
+def forget_gate_backward(dc_t: Array, c_prev: Array, f: Array) -> Array:
     """δz_f, (B, H)."""
     return dc_t * c_prev * f * (1 - f)
 
 
-def cell_backward(dc_next, dh_t, o, c_t):
+def cell_backward(dc_next: Array, dh_t: Array, o: Array, c_t: Array) -> Array:
     """δc_t, (B, H)."""
     return dc_next + dh_t * o * (1 - np.tanh(c_t) ** 2)
 
 
-def messages(dz, dc_t, f, U):
+def messages(dz: Array, dc_t: Array, f: Array, U: Array) -> tuple[Array, Array]:
     """What step t sends back through h_{t-1} and c_{t-1}, (B, H) each."""
     return dz @ U.T, dc_t * f
 
@@ -59,7 +63,7 @@ def messages(dz, dc_t, f, U):
 # Lesson 4
 
 
-def central_difference(loss, theta, epsilon):
+def central_difference(loss: Callable[[float], float], theta: float, epsilon: float) -> float:
     """The slope of the loss at theta, from its values on both sides."""
     return (loss(theta + epsilon) - loss(theta - epsilon)) / (2 * epsilon)
 

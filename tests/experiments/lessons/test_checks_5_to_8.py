@@ -1,11 +1,11 @@
-"""The checks of lessons 5 to 8 and wrong answers; `test_lessons.py` runs the lessons."""
+"""Wrong answers to lessons 5 to 8 get a hint; `test_lessons.py` runs the lessons."""
 
 import numpy as np
 import pytest
 from numba import njit
 
-from experiments.lessons import checks_study as checks
-from experiments.lessons import solutions_study as solutions
+from experiments.lessons import checks_5_to_8 as checks
+from experiments.lessons import solutions_5_to_8 as solutions
 
 
 def sgd_step(theta, grad, m, v, t, lr, beta1, beta2, eps):

@@ -1,0 +1,60 @@
+"""The pictures of a traced forecast show what was traced."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from experiments.analysis.window import trace_forecast
+from experiments.data.features import build_study
+from experiments.data.simulator import simulate_panel
+from tinylstm import LSTMRegressor
+
+pytest.importorskip("matplotlib")
+figures = pytest.importorskip("experiments.pages.trace_figures")
+
+
+@pytest.fixture(scope="module")
+def traced():
+    panel = simulate_panel(stores=3, items=4, days=120)
+    study = build_study(panel, by_level=True)
+    return trace_forecast(LSTMRegressor(7, 3, seed=2), panel, study, series=6, day=90)
+
+
+def test_a_heat_map_has_a_row_per_unit_and_a_column_per_step(traced):
+    figure = figures.gates_figure(traced)
+    maps = {ax.get_title(): ax.images[0] for ax in figure.axes if ax.images and ax.get_title()}
+    assert list(maps) == list(figures.TITLES.values())
+    for name, title in figures.TITLES.items():
+        values, (low, high) = maps[title].get_array(), maps[title].get_clim()
+        unit = traced.level if name in ("dh", "dc") else 1  # gradients are of units sold
+        np.testing.assert_allclose(values, unit * getattr(traced.trace, name)[0].T, rtol=1e-6)
+        assert low <= values.min() <= values.max() <= high
+
+
+def test_the_ticks_are_mondays_and_the_sales_stand_above_their_steps(traced):
+    figure = figures.gates_figure(traced)
+    ticks = figure.axes[9].get_xticks()
+    assert len(ticks) >= 4
+    assert {traced.days[int(tick)].item().weekday() for tick in ticks} == {0}
+    np.testing.assert_array_equal(figure.axes[0].lines[0].get_ydata(), traced.sales)
+
+
+def test_the_reach_of_every_network_runs_to_the_last_step(traced):
+    (axes,) = figures.reach_figure(traced).axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert list(lines) == list(traced.reach)
+    for name, line in lines.items():
+        np.testing.assert_array_equal(line.get_xdata(), np.arange(30)[::-1])
+        np.testing.assert_array_equal(line.get_ydata(), traced.reach[name])
+    left, right = axes.get_xlim()
+    assert left > right  # time runs to the right
+
+
+def test_the_pictures_are_written_as_png_and_svg(traced, tmp_path):
+    assert figures.write_figures(traced, tmp_path) == [
+        *("gates.png", "gates.svg", "reach.png", "reach.svg"),
+    ]
+    for name in ("gates", "reach"):
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert ElementTree.parse(tmp_path / f"{name}.svg").getroot().tag.endswith("svg")

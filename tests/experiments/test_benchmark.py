@@ -1,0 +1,96 @@
+"""The command that compares this library with others: its files, and how it ends."""
+
+import os
+import signal
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from experiments import benchmark
+from experiments.bench import contenders, measure
+
+TINY = ["--quick", "--units", "3", "2", "--batches", "4", "--threads", "1"]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """As on a machine with neither PyTorch nor Keras, which also makes a test short."""
+    for package in ("torch", "keras", "tensorflow"):
+        monkeypatch.setitem(sys.modules, package, None)
+
+
+def test_without_frameworks_it_measures_this_library_and_says_what_to_install(tmp_path, capsys):
+    options = ["--epoch", "--windows", "100", "--out", str(tmp_path)]
+    assert benchmark.main([*TINY, *options]) == 0
+    printed = capsys.readouterr()
+    assert "pip install torch tensorflow-cpu would add the comparison" in printed.err
+    assert "same loss curve to 0.0001" in printed.err
+    assert "EXTRAPOLATED to an epoch of all 56,512 windows, measured on 100:" in printed.out
+    table = pd.read_csv(tmp_path / "benchmark.csv")
+    assert set(table.contender) == {"numba", "numpy"}
+    assert table[["ratio_to_torch", "ratio_to_keras"]].isna().all(axis=None)
+    assert (tmp_path / "benchmark.svg").exists()
+
+
+def test_without_matplotlib_it_says_so_and_does_the_rest(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "experiments.bench.figure", None)
+    assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 0
+    assert "pip install matplotlib would add one" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["benchmark.csv"]
+
+
+def test_times_of_other_work_are_not_shown(monkeypatch, tmp_path, capsys):
+    def differ(*arguments):
+        raise contenders.DifferentWorkError("sloth does different work")
+
+    monkeypatch.setattr(measure, "check_same_work", differ)
+    assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert "sloth does different work; nothing is timed" in printed.err
+    assert printed.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--units", "0"], "--units: '0' is not a whole number of at least 1"),
+        (["--threads", "two"], "--threads: 'two' is not a whole number of at least 1"),
+        (["--windows", "some"], "--windows: 'some' is not a whole number of at least 1"),
+        (["--colour"], "unrecognized arguments: --colour"),
+    ],
+)
+def test_bad_arguments_get_one_sentence_and_status_2(arguments, sentence, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        benchmark.main(arguments)
+    stderr = capsys.readouterr().err
+    assert stderr.startswith("benchmark: ")
+    assert sentence in stderr
+    assert len(stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [("--data", "cannot be read"), ("--out", "choose another folder with --out")],
+)
+def test_a_path_that_is_not_there_gets_one_sentence_and_status_2(
+    option, sentence, tmp_path, capsys
+):
+    (tmp_path / "file").touch()
+    paths = {"--out": tmp_path, option: tmp_path / "file" / "below"}
+    assert benchmark.main([*TINY, *(str(part) for pair in paths.items() for part in pair)]) == 2
+    stderr = capsys.readouterr().err
+    assert sentence in stderr
+    assert len(stderr.splitlines()) == 1
+
+
+def test_ctrl_c_is_status_130_without_a_traceback(monkeypatch, tmp_path, capsys):
+    def interrupted(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)  # until it arrives
+
+    monkeypatch.setattr(measure, "interleave", interrupted)
+    assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "interrupted; nothing is written"

@@ -1,0 +1,30 @@
+"""Lessons 6 to 8, which measure and train: they run from top to bottom, solved or not."""
+
+import os
+
+import pytest
+
+from tests.experiments.lessons.test_lessons import LESSONS, require_verdicts
+from tinylstm.kernels.threads import get_num_threads, set_num_threads
+
+slow_lesson = pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def settings():
+    """A lesson may set the number of threads, for itself."""
+    threads, environment = get_num_threads(), dict(os.environ)
+    yield
+    set_num_threads(threads)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@slow_lesson
+def test_a_lesson_runs_from_top_to_bottom_unsolved_and_says_so(path):
+    require_verdicts(path, solved=False, verdict="not solved yet.")
+
+
+@slow_lesson
+def test_a_lesson_with_its_solutions_is_right(path):
+    require_verdicts(path, solved=True, verdict="right.")

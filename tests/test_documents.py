@@ -1,0 +1,53 @@
+"""What the documents say is there, is there: files, commands, imports, the version."""
+
+import importlib
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "tinylstm" / "kernels" / "README.md"),
+    *sorted((ROOT / "experiments" / "lessons").glob("*.ipynb")),
+]
+PATH = re.compile(r"(?<![\w/.])(?:tinylstm|experiments|tests|docs)/[\w./-]*[\w/]")
+MADE = {"docs/api/"}  # by a command that the document names
+MODULE = re.compile(r"-m ((?:tinylstm|experiments|tests)\.[\w.]*\w)")
+IMPORT = re.compile(r"^from ((?:tinylstm|experiments)[\w.]*) import ([\w, ]+)", re.MULTILINE)
+
+every_document = pytest.mark.parametrize(
+    "text",
+    [pytest.param(path.read_text("utf-8"), id=path.stem) for path in DOCUMENTS if path.exists()],
+)
+
+
+@every_document
+def test_every_file_that_is_named_is_there(text):
+    missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
+    assert missing <= MADE
+
+
+@every_document
+def test_every_command_and_import_works(text):
+    for module in MODULE.findall(text):
+        assert importlib.util.find_spec(module), module
+    for module, names in IMPORT.findall(text):
+        for name in names.split(", "):
+            is_there = hasattr(importlib.import_module(module), name)
+            assert is_there or importlib.util.find_spec(f"{module}.{name}"), f"{module}.{name}"
+
+
+def test_continuous_integration_runs_the_readmes_test_command():
+    pattern = re.search(r"grep -m 1 '(.*)' README", (ROOT / ".ci" / "run").read_text("utf-8"))
+    assert re.search(pattern[1], (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_citation_has_the_version_and_the_paper():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {project['version']}\n" in citation
+    assert "https://arxiv.org/abs/2601.00525" in citation
+    assert f"\n## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
