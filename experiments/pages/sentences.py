@@ -1,0 +1,163 @@
+"""Titles and sentences about what a run found; all numbers in them were computed in `analysis`."""
+
+from collections.abc import Sequence
+
+from experiments.analysis.claims import Claim, Verdict
+from experiments.analysis.conclusions import Table
+from experiments.analysis.findings import (
+    ENOUGH,
+    ClaimCount,
+    Collapse,
+    Finding,
+    Headline,
+    Outcome,
+    QuickRun,
+    Trees,
+)
+from experiments.analysis.groups import Group, mape
+from experiments.references.overview import Overview
+from experiments.training.recipes import PAPER_MAPE, RECIPES, Recipe
+from experiments.training.record import MadeWith
+from experiments.typed_json import to_json
+from experiments.words import plural
+from tinylstm.model import BYTES_PER_KB
+
+REFERENCE_NAMES = {
+    "floor": "floor: the true mean, the best possible",
+    "oracle60": "oracle that knows the seasons and 60 days",
+    "lightgbm": "LightGBM on the same 60 days",
+    "seasonal_naive_7": "the sales of 7 days before",
+    "naive_1": "the sales of the day before",
+}
+EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
+LEAST_EXCESS = 0.05  # percent: less is written as 0.0
+
+
+def data_words(overview: Overview) -> str:
+    """The data by their name."""
+    return "simulated sales" if overview.is_simulated else overview.data
+
+
+def reference_words(name: str) -> str:
+    """A reference by a name that explains it."""
+    return REFERENCE_NAMES.get(name, name)
+
+
+def law_words(overview: Overview) -> str:
+    """Whether the data follow the law, and why."""
+    return f"{EXACT} {overview.law.sentence}" if overview.is_simulated else overview.law.sentence
+
+
+def group_title(group: Group) -> str:
+    """The recipe, its dropout if it has to do with any, and how it was shortened."""
+    recipe = group.recipe
+    name, whole = recipe.name, RECIPES.get(recipe.name)
+    if recipe.dropout or (whole and whole.dropout):
+        name += f", dropout {recipe.dropout:g}"
+    if group.is_whole:
+        return name
+    return f"{name}, {recipe.epochs} x {group.train_windows:,} windows"
+
+
+def table_title(table: Table) -> str:
+    """The title of a group; one of another program says so."""
+    title = group_title(table.group)
+    if table.is_judged:
+        return title
+    return f"{title}; by another version of the program, {table.group.job.stamp}"
+
+
+def untested_sentence(claims: Sequence[Claim]) -> str:
+    """How many claims are not tested and how to test them; empty if all are."""
+    n = sum(claim.verdict is Verdict.UNTESTED for claim in claims)
+    if not n:
+        return ""
+    return (
+        f"Not tested by this run: {n} of the paper's {len(claims)} claims and figures. All take "
+        f"Kaggle's data, --recipe paper --full, units {' '.join(map(str, PAPER_MAPE))} and two "
+        "seeds or more."
+    )
+
+
+def recipe_words(recipe: Recipe) -> str:
+    """Every hyper-parameter by name."""
+    values = {name: value for name, value in to_json(recipe).items() if name != "name"}
+    return ", ".join(f"{name} {'all' if v is None else v}" for name, v in values.items())
+
+
+def made_with_words(made: MadeWith) -> str:
+    """Versions and processor."""
+    return ", ".join(f"{name} {value}" for name, value in to_json(made).items())
+
+
+def headline_sentence(found: Headline) -> str:
+    """How small a network of this run can be."""
+    if found.outcome is Outcome.NOTHING_TO_LEARN:
+        return "The forecasts of the oracle are exact: these sales leave nothing to learn."
+    oracle = "an oracle that knows the seasons and sixty days of sales"
+    if found.is_bound:
+        oracle = "the best that sixty days of sales allow"
+    units, kb = plural(found.units, "hidden unit"), f"{found.size_bytes / BYTES_PER_KB:.1f} KB"
+    if found.outcome is Outcome.ENOUGH:
+        near = "as well as"
+        if found.excess >= LEAST_EXCESS:
+            near = f"within {found.excess:.1f}% of"
+        once = ", in one run" if found.seeds == 1 else ""
+        return f"{kb} are enough: {units} forecast {near} {oracle}{once}."
+    return (
+        f"No size of this run is sure to come within {100 * ENOUGH:g}% of {oracle}; the nearest "
+        f"has {units}, {kb}, and an RMSE {found.excess:.1f}% above it."
+    )
+
+
+def finding_sentence(found: Finding) -> str:
+    """A finding in a sentence or two."""
+    match found:
+        case QuickRun():
+            return (
+                f"This is a quick run, of {plural(found.epochs, 'epoch')} of "
+                f"{found.train_windows:,} windows: its networks are not trained to the end. "
+                "The sweep's option --full does that."
+            )
+        case ClaimCount():
+            counted = f"{found.hold} of the paper's claims and figures hold, {found.fail} do not"
+            if not found.open:
+                return f"{counted}."
+            return f"{counted}, and {found.open} are not tested or not settled by this run."
+        case Collapse():
+            return _collapse_sentence(found)
+        case Trees():
+            return _trees_sentence(found)
+
+
+def _collapse_sentence(found: Collapse) -> str:
+    told = (
+        f"Trained with dropout ({group_title(found.group)}), {len(found.fallen)} of "
+        f"{plural(len(found.group.records), 'network')} collapse when they forecast without it"
+    )
+    if not found.fallen:
+        return f"{told}."
+    worst, sizes = found.worst, sorted({record.units for record in found.fallen})
+    told += (
+        f", at {' and '.join(map(str, sizes))} units. It is not the size: the worst of them has a "
+        f"MAPE of {mape(worst):.1f}%, and the very same weights {worst.dropout_on.mape:.1f}% with "
+        "dropout left on"
+    )
+    if found.twin:
+        highest = max(map(mape, found.twin.records))
+        told += (
+            f"; trained without dropout, the worst of "
+            f"{plural(len(found.twin.records), 'network')} has {highest:.1f}%"
+        )
+    return f"{told}."
+
+
+def _trees_sentence(found: Trees) -> str:
+    kb = f"{found.size_bytes / BYTES_PER_KB:,.0f} KB"
+    told = f"LightGBM takes {kb} for a MAPE of {found.mape:.2f}%"
+    if found.equal is None:
+        return f"{told}, and no network of this run has a lower RMSE."
+    units, n_bytes = found.equal
+    told += f"; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good"
+    times = round(found.size_bytes / n_bytes)
+    return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
