@@ -68,10 +68,11 @@ def row(run: Run, group: Group, size: Size) -> Row:
     """A size with its differences."""
     floor, yardstick = run.overview.reference("floor"), group.yardstick
     is_yardstick = size.units == yardstick
+    pair = group, size.units, yardstick
     return Row(
         size=size,
         above_floor=size.mape.mean - floor.errors.mape if floor else None,
         above_oracle=excess(size.rmse.mean, run.overview.oracle.errors.rmse),
-        by_seed=None if is_yardstick else against(group, size.units, yardstick),
-        by_series=None if is_yardstick else series_difference(group, size.units, yardstick),
+        by_seed=None if is_yardstick else against(*pair),
+        by_series=None if is_yardstick else series_difference(*pair),
     )

@@ -141,6 +141,11 @@ class Run:
         """Whether the data are those of the paper, or simulated by their law."""
         return self.overview.is_simulated or self.overview.data_sha256 == KAGGLE_SHA256
 
+    @property
+    def has_floor(self) -> bool:
+        """Whether the data follow the law, so that there is a best possible forecast."""
+        return self.overview.reference("floor") is not None
+
     def without_dropout(self, group: Group) -> Group | None:
         """The group of the same recipe and program but for dropout, which it lacks, if any."""
         twin = dataclasses.replace(group.recipe, dropout=0.0), group.job.stamp

@@ -1,5 +1,6 @@
 """The hidden sizes of a group side by side: means over the seeds, and differences between sizes."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,11 @@ class Size:
     train_seconds: Spread
     predict_us: Spread  # one prediction
 
+    @property
+    def upper_rmse(self) -> float:
+        """The upper end of the 95% interval of the mean RMSE; of one network, its RMSE."""
+        return self.rmse.mean if math.isnan(self.rmse.high) else self.rmse.high
+
 
 MEASURES = tuple(name for name, kind in Size.__annotations__.items() if kind is Spread)
 
@@ -38,22 +44,6 @@ def summarise(group: Group) -> tuple[Size, ...]:
         first = records[0]
         sizes.append(Size(units, len(records), first.n_params, first.size_bytes, **spreads))
     return tuple(sizes)
-
-
-def size_bytes(group: Group, units: int) -> int:
-    """Stored bytes of a network of a size."""
-    return group.of_size(units)[0].size_bytes
-
-
-def seconds_per_million(group: Group, units: int) -> float:
-    """Training time of a size for a million windows, of the median epoch."""
-    epochs = [np.divide(each.epochs.seconds, each.train_windows) for each in group.of_size(units)]
-    return float(1e6 * np.median(epochs))
-
-
-def prediction_us(group: Group, units: int) -> float:
-    """Microseconds of one prediction, of the median network of a size."""
-    return float(np.median(group.values(lambda record: record.predict_us, units)))
 
 
 def squared_error_ratio(group: Group, units: int) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +68,7 @@ def series_difference(group: Group, units: int, other: int) -> Spread | None:
     """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
 
     Each series counts once, with its mean over the seeds that both sizes have; None if there is
-    no such series. It says how sure the mean difference over the series is, for these very
-    networks.
+    no such series. It says how sure the mean difference over the series is, for these networks.
     """
     pairs = list(group.pairs(units, other))
     if not pairs:

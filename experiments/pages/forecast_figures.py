@@ -5,7 +5,7 @@ from matplotlib.dates import DateFormatter, WeekdayLocator
 from matplotlib.figure import Figure
 
 from experiments.analysis.groups import Run
-from experiments.analysis.sizes import prediction_us, seconds_per_million, squared_error_ratio
+from experiments.analysis.sizes import squared_error_ratio, summarise
 from experiments.pages.sentences import group_title
 from experiments.pages.style import (
     COLOURS,
@@ -55,7 +55,7 @@ def error_by_forecast(run: Run) -> Figure:
             label = f"{group_title(group)}: {units} units"
             style = marker_style(k)
             axes.plot(*squared_error_ratio(group, units), dashes, **style, ms=4, label=label)
-    if run.overview.reference("floor"):
+    if run.has_floor:
         axes.axhline(1, color=FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     plain_numbers(axes.yaxis)
@@ -67,8 +67,10 @@ def times(run: Run) -> Figure:
     """Seconds per million windows of training, and microseconds of a prediction, against units."""
     figure, panels = stack(5.2, 2)
     for k, group in enumerate(run.judged):
-        for axes, value in zip(panels, (seconds_per_million, prediction_us), strict=True):
-            y = [value(group, units) for units in group.units]
+        sizes, windows = summarise(group), group.recipe.epochs * group.train_windows
+        training = [1e6 * size.train_seconds.mean / windows for size in sizes]
+        single = [size.predict_us.mean for size in sizes]
+        for axes, y in zip(panels, (training, single), strict=True):
             axes.plot(group.units, y, **marker_style(k), label=group_title(group))
     if run.compares_with_paper:
         panels[1].axhline(PAPER_US, color=INK, ls=":", label="the paper, every size")

@@ -6,13 +6,13 @@ from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.conclusions import Table
 from experiments.analysis.findings import (
     ENOUGH,
+    BoostedTrees,
     ClaimCount,
     Collapse,
     Finding,
     Headline,
     Outcome,
     QuickRun,
-    Trees,
 )
 from experiments.analysis.groups import Group, mape
 from experiments.references.overview import Overview
@@ -97,36 +97,33 @@ def headline_sentence(found: Headline) -> str:
     oracle = "an oracle that knows the seasons and sixty days of sales"
     if found.is_bound:
         oracle = "the best that sixty days of sales allow"
-    units, kb = plural(found.units, "hidden unit"), f"{found.size_bytes / BYTES_PER_KB:.1f} KB"
-    if found.outcome is Outcome.ENOUGH:
-        near = "as well as"
-        if found.excess >= LEAST_EXCESS:
-            near = f"within {found.excess:.1f}% of"
-        once = ", in one run" if found.seeds == 1 else ""
-        return f"{kb} are enough: {units} forecast {near} {oracle}{once}."
-    return (
-        f"No size of this run is sure to come within {100 * ENOUGH:g}% of {oracle}; the nearest "
-        f"has {units}, {kb}, and an RMSE {found.excess:.1f}% above it."
-    )
+    units, size = plural(found.size.units, "hidden unit"), kb(found.size.size_bytes)
+    if found.outcome is Outcome.TOO_FAR:
+        return (
+            f"No size of this run is sure to come within {100 * ENOUGH:g}% of {oracle}; the "
+            f"nearest has {units}, {size}, and an RMSE {found.excess:.1f}% above it."
+        )
+    near = f"within {found.excess:.1f}% of" if found.excess >= LEAST_EXCESS else "as well as"
+    once = ", in one run" if found.size.seeds == 1 else ""
+    return f"{size} are enough: {units} forecast {near} {oracle}{once}."
 
 
 def finding_sentence(found: Finding) -> str:
     """A finding in a sentence or two."""
     match found:
-        case QuickRun():
+        case QuickRun(group):
             return (
-                f"This is a quick run, of {plural(found.epochs, 'epoch')} of "
-                f"{found.train_windows:,} windows: its networks are not trained to the end. "
+                f"This is a quick run, of {plural(group.recipe.epochs, 'epoch')} of "
+                f"{group.train_windows:,} windows: its networks are not trained to the end. "
                 "The sweep's option --full does that."
             )
-        case ClaimCount():
-            counted = f"{found.hold} of the paper's claims and figures hold, {found.fail} do not"
-            if not found.open:
-                return f"{counted}."
-            return f"{counted}, and {found.open} are not tested or not settled by this run."
+        case ClaimCount(hold, fail, neither):
+            counted = f"{hold} of the paper's claims and figures hold, {fail} do not"
+            rest = f", and {neither} are not tested or not settled by this run" if neither else ""
+            return f"{counted}{rest}."
         case Collapse():
             return _collapse_sentence(found)
-        case Trees():
+        case BoostedTrees():
             return _trees_sentence(found)
 
 
@@ -137,27 +134,29 @@ def _collapse_sentence(found: Collapse) -> str:
     )
     if not found.fallen:
         return f"{told}."
-    worst, sizes = found.worst, sorted({record.units for record in found.fallen})
+    worst, sizes = found.fallen[0], sorted({record.units for record in found.fallen})
     told += (
         f", at {' and '.join(map(str, sizes))} units. It is not the size: the worst of them has a "
         f"MAPE of {mape(worst):.1f}%, and the very same weights {worst.dropout_on.mape:.1f}% with "
         "dropout left on"
     )
     if found.twin:
-        highest = max(map(mape, found.twin.records))
-        told += (
-            f"; trained without dropout, the worst of "
-            f"{plural(len(found.twin.records), 'network')} has {highest:.1f}%"
-        )
+        networks, highest = found.twin.records, max(map(mape, found.twin.records))
+        told += f"; trained without dropout, the worst of {plural(len(networks), 'network')} "
+        told += f"has {highest:.1f}%"
     return f"{told}."
 
 
-def _trees_sentence(found: Trees) -> str:
-    kb = f"{found.size_bytes / BYTES_PER_KB:,.0f} KB"
-    told = f"LightGBM takes {kb} for a MAPE of {found.mape:.2f}%"
-    if found.equal is None:
+def _trees_sentence(found: BoostedTrees) -> str:
+    n_bytes, equal = found.trees.bytes or 0, found.equal
+    told = f"LightGBM takes {kb(n_bytes, 0)} for a MAPE of {found.trees.errors.mape:.2f}%"
+    if equal is None:
         return f"{told}, and no network of this run has a lower RMSE."
-    units, n_bytes = found.equal
-    told += f"; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good"
-    times = round(found.size_bytes / n_bytes)
+    told += f"; {plural(equal.units, 'hidden unit')} in {kb(equal.size_bytes)} are as good"
+    times = round(n_bytes / equal.size_bytes)
     return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
+
+
+def kb(n_bytes: float, digits: int = 1) -> str:
+    """Bytes in KB of 1,024."""
+    return f"{n_bytes / BYTES_PER_KB:,.{digits}f} KB"

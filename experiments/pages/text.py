@@ -8,7 +8,7 @@ from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.conclusions import conclude
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
-from experiments.pages.claim_words import NOTHING, claim_words
+from experiments.pages.claim_words import claim_words
 from experiments.pages.sentences import (
     finding_sentence,
     headline_sentence,
@@ -49,7 +49,7 @@ def _size_line(size: Size, with_paper: bool) -> str:
         f"{size.units:>5} {size.n_params:>11,} {size.size_bytes / BYTES_PER_KB:>7.1f} {mape:>14}"
         f" {size.rmse.mean:>7.2f} {size.train_seconds.mean:>8.1f} {size.predict_us.mean:>11.0f}"
     )
-    return line + f" {PAPER_MAPE.get(size.units, NOTHING):>13}" * with_paper
+    return line + f" {PAPER_MAPE.get(size.units, '-'):>13}" * with_paper
 
 
 def _comparison_lines(group: Group) -> list[str]:
