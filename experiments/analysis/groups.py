@@ -15,6 +15,7 @@ from experiments.training.recipes import PAPER, RECIPES, Recipe
 from experiments.training.record import Job, Record
 
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
+SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
 
 
 def mape(record: Record) -> float:
@@ -58,6 +59,13 @@ class Group:
         """Whether this is the paper's experiment: its data, split, recipe, windows and epochs."""
         subject = self.job.data_sha256, self.job.split
         return self.recipe == PAPER and subject == (KAGGLE_SHA256, "stores")
+
+    @property
+    def compares_with_paper(self) -> bool:
+        """Whether the paper's errors may stand beside these: its recipe, split, data or law."""
+        job = self.job
+        is_its_law = job.data_sha256 == KAGGLE_SHA256 or job.data == SIMULATED
+        return is_its_law and (job.recipe.name, job.split) == (PAPER.name, "stores")
 
     @property
     def train_windows(self) -> int:

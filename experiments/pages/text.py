@@ -18,7 +18,7 @@ from experiments.pages.sentences import (
     untested_sentence,
 )
 from experiments.references.overview import Overview
-from experiments.training.recipes import PAPER, PAPER_MAPE
+from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
 COLUMNS = 100
@@ -28,10 +28,9 @@ INDENT = "    "
 def group_table(group: Group) -> str:
     """A line per size, largest first; below, its MAPE against the yardstick, seed by seed.
 
-    The paper's own MAPE stands beside that of its recipe and split.
+    The paper's own MAPE stands beside it where it compares.
     """
-    job = group.job
-    with_paper = (job.recipe.name, job.split) == (PAPER.name, "stores")
+    with_paper = group.compares_with_paper
     header = (
         f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
         f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
