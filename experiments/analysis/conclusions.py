@@ -43,7 +43,7 @@ class Conclusions:
     made_with: tuple[MadeWith, ...]
 
 
-def conclude(run: Run) -> Conclusions:
+def conclusions(run: Run) -> Conclusions:
     """Draw all conclusions from a run."""
     claims = judge(run)
     records = [record for group in run.groups for record in group.records]
@@ -61,7 +61,7 @@ def conclude(run: Run) -> Conclusions:
 def table(run: Run, group: Group) -> Table:
     """The sizes of a group."""
     rows = tuple(row(run, group, size) for size in summarise(group))
-    return Table(group, group.job.stamp == run.judged[0].job.stamp, rows)
+    return Table(group, group.stamp == run.judged[0].stamp, rows)
 
 
 def row(run: Run, group: Group, size: Size) -> Row:

@@ -48,6 +48,11 @@ class Group:
         return self.job.recipe
 
     @property
+    def stamp(self) -> str:
+        """The stamp of the program that trained the networks."""
+        return self.job.stamp
+
+    @property
     def is_whole(self) -> bool:
         """Whether every window was seen in every epoch of the recipe."""
         whole = RECIPES.get(self.recipe.name)
@@ -115,9 +120,9 @@ class Run:
         """
         counts: Counter[str] = Counter()
         for group in self.groups:
-            counts[group.job.stamp] += len(group.records)
+            counts[group.stamp] += len(group.records)
         stamp = self.stamp if self.stamp in counts else counts.most_common(1)[0][0]
-        return tuple(group for group in self.groups if group.job.stamp == stamp)
+        return tuple(group for group in self.groups if group.stamp == stamp)
 
     @property
     def main(self) -> Group:
@@ -156,9 +161,9 @@ class Run:
 
     def without_dropout(self, group: Group) -> Group | None:
         """The group of the same recipe and program but for dropout, which it lacks, if any."""
-        twin = dataclasses.replace(group.recipe, dropout=0.0), group.job.stamp
+        twin = dataclasses.replace(group.recipe, dropout=0.0), group.stamp
         others = (other for other in self.groups if other is not group)
-        return next((each for each in others if (each.recipe, each.job.stamp) == twin), None)
+        return next((each for each in others if (each.recipe, each.stamp) == twin), None)
 
     def group_of(self, names: Collection[str]) -> Group:
         """The networks of these names, and no others: of one setting, as a command trains them."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import matplotlib
 
-from experiments.analysis.conclusions import conclude
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Run
 from experiments.pages import sentences
 from experiments.pages.claim_words import claim_words
@@ -29,7 +29,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
-    main, *others = (conclude(run) for run in runs)
+    main, *others = (conclusions(run) for run in runs)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         found=main,
         others=others,

@@ -64,7 +64,7 @@ def table_title(table: Table) -> str:
     title = group_title(table.group)
     if table.is_judged:
         return title
-    return f"{title}; by another version of the program, {table.group.job.stamp}"
+    return f"{title}; by another version of the program, {table.group.stamp}"
 
 
 def untested_sentence(claims: Sequence[Claim]) -> str:

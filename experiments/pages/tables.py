@@ -38,7 +38,7 @@ def summary_rows(group: Group) -> Iterable[dict[str, Any]]:
     first = group.records[0].row()
     setting = {name: first[name] for name in SETTING} | {"train_windows": group.train_windows}
     for size in summarise(group):
-        yield setting | size_columns(size) | {"program": group.job.stamp}
+        yield setting | size_columns(size) | {"program": group.stamp}
 
 
 def size_columns(size: Size) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 from experiments.analysis.claims import Claim, Verdict
-from experiments.analysis.conclusions import conclude
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
 from experiments.pages.claim_words import claim_words
@@ -95,7 +95,7 @@ def claim_table(claims: Sequence[Claim]) -> str:
 
 def report_text(run: Run) -> str:
     """Everything that the page says, without the pictures."""
-    found = conclude(run)
+    found = conclusions(run)
     parts = [
         wrapped(headline_sentence(found.headline)),
         *(f"{table_title(table)}\n{group_table(table.group)}" for table in found.tables),

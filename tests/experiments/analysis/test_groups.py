@@ -131,7 +131,7 @@ def test_a_folder_is_read_for_the_program_that_reads_it(tmp_path):
     write_run(tmp_path, run(group({16: [13.0, 13.1]}), group({16: [9.0]}, stamp=OTHER_STAMP)))
     for stamp in (STAMP, OTHER_STAMP):
         (found,) = read_runs(tmp_path, stamp)
-        assert {each.job.stamp for each in found.judged} == {stamp}
+        assert {each.stamp for each in found.judged} == {stamp}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from experiments.analysis.conclusions import conclude
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group
 from experiments.pages.claim_words import claim_words
 from experiments.pages.page import write_page
@@ -94,14 +94,14 @@ def test_every_element_is_closed(made):
 
 
 def test_the_page_says_what_was_found(made, whole):
-    found = conclude(whole)
+    found = conclusions(whole)
     assert made[1].texts("h1") == [headline_sentence(found.headline)]
     assert made[1].texts("li") == [finding_sentence(each) for each in found.findings]
 
 
 def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, whole):
     rows = made[1].texts("tr")
-    claims = [claim_words(claim) for claim in conclude(whole).claims]
+    claims = [claim_words(claim) for claim in conclusions(whole).claims]
     tested = [claim for claim in claims if claim.verdict.name != "UNTESTED"]
     assert 0 < len(tested) < len(claims)
     for claim in claims:
@@ -116,7 +116,9 @@ def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, w
 
 def test_every_group_has_a_table_with_a_row_per_size(made, whole):
     titles = made[1].texts("h3")
-    assert [table_title(table) for table in conclude(whole).tables] == titles[: len(whole.groups)]
+    assert [table_title(table) for table in conclusions(whole).tables] == titles[
+        : len(whole.groups)
+    ]
     rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 6
     assert rows[1].startswith("16 1,825 7.1 13.10 [")
@@ -199,7 +201,7 @@ def test_one_network_has_a_page(tmp_path):
 @pytest.mark.parametrize("recipe", [QUICK, WITHOUT_DROPOUT, TUNED], ids=lambda r: r.name)
 def test_any_group_alone_has_a_page(tmp_path, recipe):
     of = run(group(TWO, recipe=recipe))
-    assert page(tmp_path, of).texts("h1") == [headline_sentence(conclude(of).headline)]
+    assert page(tmp_path, of).texts("h1") == [headline_sentence(conclusions(of).headline)]
 
 
 def test_other_data_without_a_floor_have_a_page_that_is_true_of_them(tmp_path):

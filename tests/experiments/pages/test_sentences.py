@@ -6,7 +6,7 @@ import math
 import pytest
 
 from experiments.analysis.claims import Kind, Verdict, judge
-from experiments.analysis.conclusions import conclude
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.findings import ClaimCount, findings, headline
 from experiments.pages.claim_words import claim_words
 from experiments.pages.sentences import (
@@ -124,7 +124,7 @@ def test_a_title_is_the_recipe_its_dropout_and_how_it_was_shortened(recipe, titl
 
 def test_a_table_of_another_version_of_the_program_says_so():
     both = run(group({32: [12.5], 16: [13.0]}), group({16: [13.0]}, stamp="fedcba9876"))
-    assert [table_title(table) for table in conclude(both).tables] == [
+    assert [table_title(table) for table in conclusions(both).tables] == [
         "paper, dropout 0.2",
         "paper, dropout 0.2; by another version of the program, fedcba9876",
     ]

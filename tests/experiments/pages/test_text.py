@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.analysis.claims import Claim, Kind, Verdict
-from experiments.analysis.conclusions import conclude
+from experiments.analysis.conclusions import conclusions
 from experiments.pages.claim_words import claim_words
 from experiments.pages.sentences import finding_sentence, group_title, headline_sentence
 from experiments.pages.text import (
@@ -99,7 +99,7 @@ def test_claims_that_were_not_tested_are_one_sentence():
 def test_the_report_has_everything_and_every_line_fits_the_terminal():
     wide = {units: [12 + units / 99, 13.0] for units in (128, 64, 48, 32, 16)}
     both = run(group(wide), group({16: [12.2]}, recipe=TUNED), of=overview(FLOOR, ORACLE, TREES))
-    found, text = conclude(both), report_text(both)
+    found, text = conclusions(both), report_text(both)
     assert all(len(line) <= COLUMNS for line in text.splitlines())
     said = " ".join(text.split())
     assert headline_sentence(found.headline) in said
