@@ -115,10 +115,8 @@ def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, w
 
 
 def test_every_group_has_a_table_with_a_row_per_size(made, whole):
-    titles = made[1].texts("h3")
-    assert [table_title(table) for table in conclusions(whole).tables] == titles[
-        : len(whole.groups)
-    ]
+    titles = [table_title(table) for table in conclusions(whole).tables]
+    assert made[1].texts("h3")[: len(titles)] == titles
     rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 6
     assert rows[1].startswith("16 1,825 7.1 13.10 [")
