@@ -44,7 +44,7 @@ class Kind(Enum):
 
     DATA = auto()  # rows, series
     SIZE = auto()  # stored bytes of 128 units, and of 64
-    ERROR = auto()  # MAPE of each network of the size, percent
+    ERROR = auto()  # MAPE: mean, 95% interval, lowest and highest; of one network its own alone
     ACCURACY = auto()  # nothing, see `compared`
     LARGER = auto()  # nothing, see `compared`
     TOO_FEW = auto()  # MAPE of 16 units: as published, dropout left on, trained without (if it was)
@@ -108,15 +108,16 @@ def error_claims(group: Group | None) -> Iterator[Claim]:
 def error_claim(group: Group | None, units: int, stated: float, in_abstract: bool = False) -> Claim:
     """Does the stated error lie where a further network of ours would fall, in 19 of 20 cases?"""
     values = group.values(mape, units) if group else []
-    verdict = Verdict.UNTESTED
-    if len(values) > 1:
-        mean, std, *_ = spread(values)
-        # The paper ran one seed: its error is compared with the spread of runs, not of their mean.
-        reach = t_quantile(UPPER, len(values) - 1) * std * math.sqrt(1 + 1 / len(values))
-        verdict = _holds(abs(stated - mean) <= reach + ROUNDING)
-        if reach > TOO_WIDE * mean:
-            verdict = Verdict.UNSETTLED
-    return Claim(Kind.ERROR, verdict, tuple(values), units, stated, in_abstract)
+    if len(values) < 2:
+        return Claim(Kind.ERROR, Verdict.UNTESTED, tuple(values), units, stated, in_abstract)
+    mean, std, low, high = spread(values)
+    # The paper ran one seed: its error is compared with the spread of runs, not of their mean.
+    reach = t_quantile(UPPER, len(values) - 1) * std * math.sqrt(1 + 1 / len(values))
+    verdict = _holds(abs(stated - mean) <= reach + ROUNDING)
+    if reach > TOO_WIDE * mean:
+        verdict = Verdict.UNSETTLED
+    found = mean, low, high, min(values), max(values)
+    return Claim(Kind.ERROR, verdict, found, units, stated, in_abstract)
 
 
 def accuracy_claim(group: Group | None) -> Claim:

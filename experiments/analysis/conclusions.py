@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, judge
-from experiments.analysis.findings import Finding, Headline, excess, findings, headline
+from experiments.analysis.findings import (
+    Collapse,
+    Finding,
+    Headline,
+    excess,
+    findings,
+    headline,
+    is_chance,
+)
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, series_difference, summarise
 from experiments.analysis.statistics import Comparison, Spread
@@ -38,9 +46,15 @@ class Conclusions:
     headline: Headline
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...]
+    is_chance: bool  # all that some size leaves
     tables: tuple[Table, ...]
     seeds: tuple[int, ...]
     made_with: tuple[MadeWith, ...]
+
+    @property
+    def any_collapsed(self) -> bool:
+        """Whether any network fails for want of dropout."""
+        return any(isinstance(found, Collapse) and found.fallen for found in self.findings)
 
 
 def conclusions(run: Run) -> Conclusions:
@@ -52,6 +66,7 @@ def conclusions(run: Run) -> Conclusions:
         headline=headline(run),
         findings=tuple(findings(run, claims)),
         claims=tuple(claims),
+        is_chance=is_chance(run),
         tables=tuple(table(run, group) for group in run.groups),
         seeds=tuple(sorted({record.seed for record in records})),
         made_with=tuple(dict.fromkeys(record.made_with for record in records)),

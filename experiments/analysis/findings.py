@@ -7,11 +7,12 @@ from enum import Enum, auto
 
 from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.sizes import Size, summarise
+from experiments.analysis.sizes import Size, squared_error_ratio, summarise
 from experiments.references.forecasts import Reference
 from experiments.training.record import Record
 
 ENOUGH = 0.015  # of RMSE over the oracle: what counts as next to nothing lost
+CHANCE = 1.1  # times the squared error that Poisson's law has: next to nothing but chance
 COLLAPSE = 1.5  # times the error with dropout left on: networks that work well are all near 1
 
 
@@ -55,7 +56,7 @@ class Collapse:
 
     group: Group
     fallen: tuple[Record, ...]  # the worst first
-    twin: Group | None  # the same, trained without dropout
+    without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,24 @@ def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
         yield BoostedTrees(trees, smallest(all_sizes(run), trees.errors.rmse))
 
 
+def is_chance(run: Run) -> bool:
+    """Whether chance is all that a size leaves, in every band of its forecasts."""
+    sizes = [(group, units) for group in run.judged for units in group.units]
+    ratios = [squared_error_ratio(*size)[1] for size in sizes]
+    return run.has_floor and any(ratio.max(initial=0) < CHANCE for ratio in ratios)
+
+
 def collapses(run: Run) -> Iterator[Collapse]:
     """Of each group trained with dropout, the networks that fail without it, if any."""
     for group in run.judged:
         if group.recipe.dropout:
-            fallen = filter(collapsed, sorted(group.records, key=mape, reverse=True))
-            yield Collapse(group, tuple(fallen), run.without_dropout(group))
+            fallen = filter(collapsed, worst_first(group))
+            yield Collapse(group, tuple(fallen), worst_first(run.without_dropout(group)))
+
+
+def worst_first(group: Group | None) -> tuple[Record, ...]:
+    """The networks of a group by their error."""
+    return tuple(sorted(group.records, key=mape, reverse=True)) if group else ()
 
 
 def collapsed(record: Record) -> bool:

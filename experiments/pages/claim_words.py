@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, Kind, Verdict
-from experiments.analysis.statistics import spread
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
@@ -53,10 +52,8 @@ def _found(claim: Claim) -> str:
             return f"{large / BYTES_PER_KB:.1f} → {small / BYTES_PER_KB:.1f} KB, {less:.0f}% less"
         case Kind.ERROR, (error,):
             return f"{error:.2f}%, one seed"
-        case Kind.ERROR, errors:
-            mean, _, low, high = spread(errors)
-            runs = f"runs from {min(errors):.2f} to {max(errors):.2f}"
-            return f"{mean:.2f}% [{low:.2f}, {high:.2f}], {runs}"
+        case Kind.ERROR, (mean, low, high, lowest, highest):
+            return f"{mean:.2f}% [{low:.2f}, {high:.2f}], runs from {lowest:.2f} to {highest:.2f}"
         case Kind.TOO_FEW, errors:
             pairs = zip(errors, WAYS, strict=False)
             return "; ".join(f"{error:.2f}% {way}" for error, way in pairs)

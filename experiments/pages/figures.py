@@ -6,14 +6,11 @@ from dataclasses import dataclass
 import matplotlib
 from matplotlib.figure import Figure
 
-from experiments.analysis.findings import collapses
+from experiments.analysis.conclusions import Conclusions
 from experiments.analysis.groups import Run
-from experiments.analysis.sizes import squared_error_ratio
 from experiments.pages.error_figures import dropout, epochs, error_by_size, tradeoff
 from experiments.pages.forecast_figures import days, error_by_forecast, times
 from experiments.pages.style import STYLE
-
-CHANCE = 1.1  # times Poisson's variance: what lies below is next to nothing but chance
 
 
 @dataclass(frozen=True)
@@ -34,17 +31,18 @@ def draw_picture(picture: Picture, run: Run) -> Figure:
         return figure
 
 
-def pictures(run: Run) -> Iterator[Picture]:
-    """The pictures that the files of this run allow, with captions that are true of it."""
+def pictures(found: Conclusions) -> Iterator[Picture]:
+    """The pictures that a run allows, with captions that are true of it."""
+    run = found.run
     if run.overview.n_left_out < run.overview.n_test:  # or else MAPE has no value
         yield Picture("error_by_size", "Error against size", _size_caption(run), error_by_size)
         yield Picture("tradeoff", "What a kilobyte buys", _tradeoff_caption(run), tradeoff)
         if any(group.recipe.dropout for group in run.judged):
-            yield Picture("dropout", *_dropout_words(run), dropout)
+            yield Picture("dropout", *_dropout_words(found), dropout)
         yield Picture("epochs", "Error by epoch", EPOCHS_CAPTION, epochs)
     if run.overview.shown:
         yield Picture("days", "The last test days, one by one", _days_caption(run), days)
-    yield Picture("spread", *_chance_words(run), error_by_forecast)
+    yield Picture("spread", *_chance_words(found), error_by_forecast)
     yield Picture("time", "Time by size", _time_caption(run), times)
 
 
@@ -78,12 +76,12 @@ def _tradeoff_caption(run: Run) -> str:
     )
 
 
-def _dropout_words(run: Run) -> tuple[str, str]:
+def _dropout_words(found: Conclusions) -> tuple[str, str]:
     caption = (
         "The same trained networks, forecasting with dropout off, as usual, and left on as in "
         "training (mean of twenty masks)."
     )
-    if not any(each.fallen for each in collapses(run)):
+    if not found.any_collapsed:
         return "With dropout and without it", caption
     return "Where a collapse comes from", caption + (
         " Where the two differ widely, the network has fitted the noise of dropout and fails "
@@ -101,15 +99,12 @@ def _days_caption(run: Run) -> str:
     return f"{caption} Where a network follows the oracle, all that is left is chance."
 
 
-def _chance_words(run: Run) -> tuple[str, str]:
-    title = "How large the errors are"
+def _chance_words(found: Conclusions) -> tuple[str, str]:
+    title = "What is left is chance" if found.is_chance else "How large the errors are"
     caption = "Mean squared error in ten bands of the forecast, as a multiple of the forecast. "
-    if not run.has_floor:
-        untrue = "; these sales do not" if run.overview.law.enough else ""
+    if not found.run.has_floor:
+        untrue = "; these sales do not" if found.run.overview.law.enough else ""
         return title, f"{caption}Counts that follow Poisson's law would have 1{untrue}."
-    sizes = [(group, units) for group in run.judged for units in group.units]
-    if any(squared_error_ratio(*size)[1].max(initial=0) < CHANCE for size in sizes):
-        title = "What is left is chance"
     return title, caption + (
         "For counts that follow Poisson's law 1 is the best possible; what lies above is the "
         "network's own error."

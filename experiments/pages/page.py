@@ -35,7 +35,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         others=others,
         words=sentences,
         claims=[claim_words(each) for each in main.claims],
-        figures=[embed(out / "figures", picture, main.run) for picture in pictures(main.run)],
+        figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],
     )
     write_text(out / "report.html", page)
 

@@ -118,8 +118,8 @@ def finding_sentence(found: Finding) -> str:
                 "The sweep's option --full does that."
             )
         case ClaimCount(hold, fail, neither):
-            counted = f"{hold} of the paper's claims and figures hold, {fail} do not"
-            rest = f", and {neither} are not tested or not settled by this run" if neither else ""
+            counted = f"Of the paper's claims and figures {hold} held up and {fail} did not"
+            rest = f"; this run did not test or settle {neither}" if neither else ""
             return f"{counted}{rest}."
         case Collapse():
             return _collapse_sentence(found)
@@ -128,22 +128,20 @@ def finding_sentence(found: Finding) -> str:
 
 
 def _collapse_sentence(found: Collapse) -> str:
-    told = (
-        f"Trained with dropout ({group_title(found.group)}), {len(found.fallen)} of "
-        f"{plural(len(found.group.records), 'network')} collapse when they forecast without it"
-    )
+    told = f"Trained with dropout ({group_title(found.group)}), "
     if not found.fallen:
-        return f"{told}."
-    worst, sizes = found.fallen[0], sorted({record.units for record in found.fallen})
+        return f"{told}no network collapses in forecasts without it."
+    worst, all_networks = found.fallen[0], plural(len(found.group.records), "network")
+    collapse = "1 collapses" if len(found.fallen) == 1 else f"{len(found.fallen)} collapse"
+    sizes = " and ".join(map(str, sorted({record.units for record in found.fallen})))
     told += (
-        f", at {' and '.join(map(str, sizes))} units. It is not the size: the worst of them has a "
-        f"MAPE of {mape(worst):.1f}%, and the very same weights {worst.dropout_on.mape:.1f}% with "
-        "dropout left on"
+        f"of {all_networks} {collapse} in forecasts without it, of size {sizes}. It is not the size: the worst has a MAPE of "
+        f"{mape(worst):.1f}%, and the very same weights {worst.dropout_on.mape:.1f}% with dropout "
+        "left on"
     )
-    if found.twin:
-        networks, highest = found.twin.records, max(map(mape, found.twin.records))
-        told += f"; trained without dropout, the worst of {plural(len(networks), 'network')} "
-        told += f"has {highest:.1f}%"
+    if found.without:
+        told += f"; trained without dropout, the worst of {plural(len(found.without), 'network')} "
+        told += f"has {mape(found.without[0]):.1f}%"
     return f"{told}."
 
 

@@ -70,18 +70,18 @@ def test_a_quick_run_says_how_short_it_was():
 
 
 def test_verdicts_are_counted_in_words():
-    counted = "1 of the paper's claims and figures hold, 2 do not"
+    counted = "Of the paper's claims and figures 1 held up and 2 did not"
     assert finding_sentence(ClaimCount(1, 2, 0)) == f"{counted}."
     assert finding_sentence(ClaimCount(1, 2, 3)) == (
-        f"{counted}, and 3 are not tested or not settled by this run."
+        f"{counted}; this run did not test or settle 3."
     )
 
 
 def test_a_collapse_is_told_with_its_cause():
     twins = group({32: [12.4], 16: [12.9]}, recipe=WITHOUT_DROPOUT)
     words = said(group({32: [12.5, 12.6], 16: [20.0, 23.6]}, dropout_on=13.0), twins)
-    assert "2 of 4 networks collapse when they forecast without it, at 16 units" in words
-    assert "It is not the size: the worst of them has a MAPE of 23.6%" in words
+    assert "of 4 networks 2 collapse in forecasts without it, of size 16" in words
+    assert "It is not the size: the worst has a MAPE of 23.6%" in words
     assert "the very same weights 13.0% with dropout left on" in words
     assert "trained without dropout, the worst of 2 networks has 12.9%." in words
 
@@ -89,8 +89,7 @@ def test_a_collapse_is_told_with_its_cause():
 def test_networks_that_do_not_collapse_are_said_not_to():
     words = said(group({16: [23.6]}, dropout_on=23.0))
     assert words == (
-        "Trained with dropout (paper, dropout 0.2), 0 of 1 network collapse when they forecast "
-        "without it."
+        "Trained with dropout (paper, dropout 0.2), no network collapses in forecasts without it."
     )
 
 
