@@ -10,7 +10,6 @@ from experiments.analysis.findings import (
     excess,
     findings,
     headline,
-    is_chance,
 )
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, series_difference, summarise
@@ -46,7 +45,6 @@ class Conclusions:
     headline: Headline
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...]
-    is_chance: bool  # all that some size leaves
     tables: tuple[Table, ...]
     seeds: tuple[int, ...]
     made_with: tuple[MadeWith, ...]
@@ -66,7 +64,6 @@ def conclusions(run: Run) -> Conclusions:
         headline=headline(run),
         findings=tuple(findings(run, claims)),
         claims=tuple(claims),
-        is_chance=is_chance(run),
         tables=tuple(table(run, group) for group in run.groups),
         seeds=tuple(sorted({record.seed for record in records})),
         made_with=tuple(dict.fromkeys(record.made_with for record in records)),

@@ -7,12 +7,11 @@ from enum import Enum, auto
 
 from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.sizes import Size, squared_error_ratio, summarise
+from experiments.analysis.sizes import Size, summarise
 from experiments.references.forecasts import Reference
 from experiments.training.record import Record
 
 ENOUGH = 0.015  # of RMSE over the oracle: what counts as next to nothing lost
-CHANCE = 1.1  # times the squared error that Poisson's law has: next to nothing but chance
 COLLAPSE = 1.5  # times the error with dropout left on: networks that work well are all near 1
 
 
@@ -109,13 +108,6 @@ def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
     yield from collapses(run)
     if trees := run.overview.reference("lightgbm"):
         yield BoostedTrees(trees, smallest(all_sizes(run), trees.errors.rmse))
-
-
-def is_chance(run: Run) -> bool:
-    """Whether chance is all that a size leaves, in every band of its forecasts."""
-    sizes = [(group, units) for group in run.judged for units in group.units]
-    ratios = [squared_error_ratio(*size)[1] for size in sizes]
-    return run.has_floor and any(ratio.max(initial=0) < CHANCE for ratio in ratios)
 
 
 def collapses(run: Run) -> Iterator[Collapse]:

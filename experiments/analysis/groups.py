@@ -23,11 +23,6 @@ def mape(record: Record) -> float:
     return record.errors.mape
 
 
-def rmse(record: Record) -> float:
-    """Root of the mean squared error on the test windows, units sold."""
-    return record.errors.rmse
-
-
 @dataclass(frozen=True)
 class Group:
     """Networks that were trained with the same settings, apart from their size and seed.

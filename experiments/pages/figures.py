@@ -42,7 +42,7 @@ def pictures(found: Conclusions) -> Iterator[Picture]:
         yield Picture("epochs", "Error by epoch", EPOCHS_CAPTION, epochs)
     if run.overview.shown:
         yield Picture("days", "The last test days, one by one", _days_caption(run), days)
-    yield Picture("spread", *_chance_words(found), error_by_forecast)
+    yield Picture("spread", "Squared error by forecast", _chance_caption(run), error_by_forecast)
     yield Picture("time", "Time by size", _time_caption(run), times)
 
 
@@ -99,16 +99,15 @@ def _days_caption(run: Run) -> str:
     return f"{caption} Where a network follows the oracle, all that is left is chance."
 
 
-def _chance_words(found: Conclusions) -> tuple[str, str]:
-    title = "What is left is chance" if found.is_chance else "How large the errors are"
+def _chance_caption(run: Run) -> str:
     caption = "Mean squared error in ten bands of the forecast, as a multiple of the forecast. "
-    if not found.run.has_floor:
-        untrue = "; these sales do not" if found.run.overview.law.enough else ""
-        return title, f"{caption}Counts that follow Poisson's law would have 1{untrue}."
-    return title, caption + (
-        "For counts that follow Poisson's law 1 is the best possible; what lies above is the "
-        "network's own error."
-    )
+    if run.has_floor:
+        return caption + (
+            "For counts that follow Poisson's law 1 is the best possible, all of it chance; what "
+            "lies above is the network's own error."
+        )
+    untrue = "; these sales do not" if run.overview.law.enough else ""
+    return f"{caption}Counts that follow Poisson's law would have 1{untrue}."
 
 
 def _time_caption(run: Run) -> str:

@@ -6,18 +6,8 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.groups import Run
 from experiments.analysis.sizes import squared_error_ratio, summarise
+from experiments.pages import style
 from experiments.pages.sentences import group_title
-from experiments.pages.style import (
-    COLOURS,
-    FAINT,
-    INK,
-    canvas,
-    legend_above,
-    marker_style,
-    plain_numbers,
-    stack,
-    units_axis,
-)
 
 PAPER_US = 23_400  # of one prediction, the middle of the paper's 23.0 to 23.7 ms
 
@@ -25,16 +15,16 @@ PAPER_US = 23_400  # of one prediction, the middle of the paper's 23.0 to 23.7 m
 def days(run: Run) -> Figure:
     """Sales, oracle and the forecasts of a large and a small network, a panel per series."""
     shown = run.overview.shown
-    figure, panels = stack(2.2 * len(shown) + 0.5, len(shown))
+    figure, panels = style.stack(2.2 * len(shown) + 0.5, len(shown))
     best = run.best
     for k, (axes, series) in enumerate(zip(panels, shown, strict=True)):
         x = np.array(series.dates, "datetime64[D]")
         # As pixels in the SVG too: a picture of the data, not a copy of them.
-        axes.plot(x, series.sold, ".", color=FAINT, ms=6, rasterized=True, label="sold")
-        axes.plot(x, series.oracle, "--", color=INK, lw=1, label="oracle of 60 days")
+        axes.plot(x, series.sold, ".", color=style.FAINT, ms=6, rasterized=True, label="sold")
+        axes.plot(x, series.oracle, "--", color=style.INK, lw=1, label="oracle of 60 days")
         for n, units in enumerate(dict.fromkeys((best.units[0], best.units[-1]))):
             forecast = best.of_size(units)[0].shown[k]
-            axes.plot(x, forecast, color=COLOURS[n], lw=1.3, label=f"{units} units")
+            axes.plot(x, forecast, color=style.COLOURS[n], lw=1.3, label=f"{units} units")
         title = f"store {series.store}, item {series.item}"
         axes.set_title(title, fontsize=10, loc="left", parse_math=False)  # a name may hold a $
         axes.set_ylabel("units sold")
@@ -49,37 +39,37 @@ def days(run: Run) -> Figure:
 
 def error_by_forecast(run: Run) -> Figure:
     """Mean squared error over the forecast, by the forecast: the largest and smallest networks."""
-    figure, axes = canvas(3.6)
+    figure, axes = style.canvas(3.6)
     for k, group in enumerate(run.judged):
         for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
             label = f"{group_title(group)}: {units} units"
-            style = marker_style(k)
-            axes.plot(*squared_error_ratio(group, units), dashes, **style, ms=4, label=label)
+            marker, points = style.marker_style(k), squared_error_ratio(group, units)
+            axes.plot(*points, dashes, **marker, ms=4, label=label)
     if run.has_floor:
-        axes.axhline(1, color=FAINT, lw=1.5, label="Poisson's law")
+        axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
-    plain_numbers(axes.yaxis)
-    legend_above(figure, axes, columns=1 if len(run.judged) == 1 else 2)
+    style.plain_numbers(axes.yaxis)
+    style.legend_above(figure, axes, columns=1 if len(run.judged) == 1 else 2)
     return figure
 
 
 def times(run: Run) -> Figure:
     """Seconds per million windows of training, and microseconds of a prediction, against units."""
-    figure, panels = stack(5.2, 2)
+    figure, panels = style.stack(5.2, 2)
     for k, group in enumerate(run.judged):
         sizes, windows = summarise(group), group.recipe.epochs * group.train_windows
         training = [1e6 * size.train_seconds.mean / windows for size in sizes]
         single = [size.predict_us.mean for size in sizes]
         for axes, y in zip(panels, (training, single), strict=True):
-            axes.plot(group.units, y, **marker_style(k), label=group_title(group))
+            axes.plot(group.units, y, **style.marker_style(k), label=group_title(group))
     if run.compares_with_paper:
-        panels[1].axhline(PAPER_US, color=INK, ls=":", label="the paper, every size")
+        panels[1].axhline(PAPER_US, color=style.INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")
     panels[1].set_ylabel("one prediction, µs")
     for axes in panels:
         axes.set_yscale("log")
-        plain_numbers(axes.yaxis)
-        units_axis(axes, run.units)
+        style.plain_numbers(axes.yaxis)
+        style.units_axis(axes, run.units)
     panels[0].set_xlabel("")
     figure.legend(*panels[1].get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure

@@ -135,9 +135,9 @@ def _collapse_sentence(found: Collapse) -> str:
     collapse = "1 collapses" if len(found.fallen) == 1 else f"{len(found.fallen)} collapse"
     sizes = " and ".join(map(str, sorted({record.units for record in found.fallen})))
     told += (
-        f"of {all_networks} {collapse} in forecasts without it, of size {sizes}. It is not the size: the worst has a MAPE of "
-        f"{mape(worst):.1f}%, and the very same weights {worst.dropout_on.mape:.1f}% with dropout "
-        "left on"
+        f"of {all_networks} {collapse} in forecasts without it, of size {sizes}. It is not the "
+        f"size: the worst has a MAPE of {mape(worst):.1f}%, and the very same weights "
+        f"{worst.dropout_on.mape:.1f}% with dropout left on"
     )
     if found.without:
         told += f"; trained without dropout, the worst of {plural(len(found.without), 'network')} "

@@ -13,24 +13,10 @@ from experiments.analysis.findings import (
     QuickRun,
     findings,
     headline,
-    is_chance,
 )
-from experiments.analysis.groups import Group
 from experiments.references.forecasts import Reference
 from experiments.training.recipes import TUNED
-from experiments.training.record import Bands
-from tests.records import (
-    FLOOR,
-    ORACLE,
-    QUICK,
-    TREES,
-    WITHOUT_DROPOUT,
-    errors,
-    group,
-    overview,
-    record,
-    run,
-)
+from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, errors, group, overview, run
 
 WITH_TREES = overview(FLOOR, ORACLE, TREES)
 
@@ -104,14 +90,6 @@ def test_the_twins_without_dropout_stand_beside_a_collapse_and_have_none():
     (collapse,) = found(Collapse, networks, twins)
     assert collapse.group is networks
     assert [record.errors.mape for record in collapse.without] == [12.9, 12.4]
-
-
-@pytest.mark.parametrize(("ratio", "chance"), [(1.05, True), (1.4, False)])
-def test_only_chance_is_left_where_a_size_is_near_the_law_in_every_band(ratio, chance):
-    near = record(32, bands=Bands((10.0, 20.0), (10.0, 20.0 * ratio)))
-    far = record(16, bands=Bands((10.0,), (20.0,)))
-    assert is_chance(run(Group((near, far)))) == chance
-    assert not is_chance(run(Group((near, far)), of=overview(ORACLE)))
 
 
 def test_the_smallest_network_as_good_as_the_trees_is_found():

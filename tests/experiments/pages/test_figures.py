@@ -7,13 +7,11 @@ import warnings
 import pytest
 
 from experiments.analysis.conclusions import conclusions
-from experiments.analysis.groups import Group
 from experiments.pages.figures import draw_picture, pictures
 from experiments.references.forecasts import Reference
 from experiments.references.law import LawCheck
 from experiments.training.recipes import PAPER
-from experiments.training.record import Bands
-from tests.records import ORACLE, WITHOUT_DROPOUT, errors, group, overview, record, run
+from tests.records import ORACLE, WITHOUT_DROPOUT, errors, group, overview, run
 
 ALL = ["error_by_size", "tradeoff", "dropout", "epochs", "days", "spread", "time"]
 TWO = {32: [12.5, 12.6], 16: [23.6, 20.0]}
@@ -93,12 +91,6 @@ def test_captions_about_the_papers_data_do():
 def test_a_collapse_is_named_where_there_is_one():
     assert words("dropout", group(TWO))[0] == "With dropout and without it"
     assert words("dropout", group(TWO, dropout_on=12.5))[0] == "Where a collapse comes from"
-
-
-def test_only_chance_is_named_where_only_chance_is_left():
-    assert words("spread", group(TWO))[0] == "How large the errors are"
-    lawful = Group((record(bands=Bands((10.0,), (10.0,))),))
-    assert words("spread", lawful)[0] == "What is left is chance"
 
 
 def test_data_are_said_not_to_follow_the_law_only_if_they_are_enough_to_tell():
