@@ -24,6 +24,7 @@ class Size:
     mae: Spread
     train_seconds: Spread
     predict_us: Spread  # one prediction
+    epoch_seconds: float  # of the median epoch
 
     @property
     def upper_rmse(self) -> float:
@@ -41,8 +42,9 @@ def summarise(group: Group) -> tuple[Size, ...]:
         records = group.of_size(units)
         rows = [record.row() for record in records]
         spreads = {name: spread([row[name] for row in rows]) for name in MEASURES}
-        first = records[0]
-        sizes.append(Size(units, len(records), first.n_params, first.size_bytes, **spreads))
+        counts = len(records), records[0].n_params, records[0].size_bytes
+        epoch = float(np.median([record.epochs.seconds for record in records]))
+        sizes.append(Size(units, *counts, **spreads, epoch_seconds=epoch))
     return tuple(sizes)
 
 

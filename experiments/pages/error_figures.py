@@ -27,7 +27,7 @@ def error_by_size(run: Run) -> Figure:
     """MAPE against units, all groups, with the references; on its data, the paper's points."""
     figure, axes = style.canvas(3.9)
     for k, group in enumerate(run.judged):
-        plot_sizes(axes, group, k)
+        plot_sizes(axes, group, k, 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2)))
     units, errors = list(run.units), [mape(r) for group in run.judged for r in group.records]
     if run.compares_with_paper:
         plot_paper(axes, list(PAPER_MAPE), list(PAPER_MAPE.values()))
@@ -40,10 +40,9 @@ def error_by_size(run: Run) -> Figure:
     return figure
 
 
-def plot_sizes(axes: Axes, group: Group, k: int) -> None:
+def plot_sizes(axes: Axes, group: Group, k: int, shift: float) -> None:
     """A dot per network, the means over seeds and their intervals, as the k-th group."""
-    shift, marker = 2 ** (SHIFT * (k - 1)), style.marker_style(k)
-    sizes = summarise(group)
+    marker, sizes = style.marker_style(k), summarise(group)
     for size in sizes:
         place, errors = size.units * shift, group.values(mape, size.units)
         axes.plot([place] * len(errors), errors, **marker, ls="", ms=4, alpha=0.5)

@@ -111,7 +111,10 @@ def _chance_caption(run: Run) -> str:
 
 
 def _time_caption(run: Run) -> str:
-    caption = "Training time per million windows on one core, and one prediction, means."
+    caption = (
+        "Training time of a million windows on one core, by the median epoch; and time of one "
+        "prediction, mean of the networks."
+    )
     if not run.compares_with_paper:
         return caption
     return caption + (

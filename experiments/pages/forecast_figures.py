@@ -8,6 +8,7 @@ from experiments.analysis.groups import Run
 from experiments.analysis.sizes import squared_error_ratio, summarise
 from experiments.pages import style
 from experiments.pages.sentences import group_title
+from experiments.words import plural
 
 PAPER_US = 23_400  # of one prediction, the middle of the paper's 23.0 to 23.7 ms
 
@@ -24,7 +25,7 @@ def days(run: Run) -> Figure:
         axes.plot(x, series.oracle, "--", color=style.INK, lw=1, label="oracle of 60 days")
         for n, units in enumerate(dict.fromkeys((best.units[0], best.units[-1]))):
             forecast = best.of_size(units)[0].shown[k]
-            axes.plot(x, forecast, color=style.COLOURS[n], lw=1.3, label=f"{units} units")
+            axes.plot(x, forecast, color=style.COLOURS[n], lw=1.3, label=plural(units, "unit"))
         title = f"store {series.store}, item {series.item}"
         axes.set_title(title, fontsize=10, loc="left", parse_math=False)  # a name may hold a $
         axes.set_ylabel("units sold")
@@ -42,7 +43,7 @@ def error_by_forecast(run: Run) -> Figure:
     figure, axes = style.canvas(3.6)
     for k, group in enumerate(run.judged):
         for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
-            label = f"{group_title(group)}: {units} units"
+            label = f"{group_title(group)}: {plural(units, 'unit')}"
             marker, points = style.marker_style(k), squared_error_ratio(group, units)
             axes.plot(*points, dashes, **marker, ms=4, label=label)
     if run.has_floor:
@@ -57,8 +58,8 @@ def times(run: Run) -> Figure:
     """Seconds per million windows of training, and microseconds of a prediction, against units."""
     figure, panels = style.stack(5.2, 2)
     for k, group in enumerate(run.judged):
-        sizes, windows = summarise(group), group.recipe.epochs * group.train_windows
-        training = [1e6 * size.train_seconds.mean / windows for size in sizes]
+        sizes = summarise(group)
+        training = [1e6 * size.epoch_seconds / group.train_windows for size in sizes]
         single = [size.predict_us.mean for size in sizes]
         for axes, y in zip(panels, (training, single), strict=True):
             axes.plot(group.units, y, **style.marker_style(k), label=group_title(group))

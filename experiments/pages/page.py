@@ -2,10 +2,12 @@
 
 import html
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
+import markupsafe
 import matplotlib
 
 from experiments.analysis.conclusions import conclusions
@@ -28,6 +30,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["code"] = code
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
     main, *others = (conclusions(run) for run in runs)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
@@ -38,6 +41,12 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],
     )
     write_text(out / "report.html", page)
+
+
+def code(sentence: str) -> markupsafe.Markup:
+    """A sentence in which the options of a command stand as such, and are not broken."""
+    text = str(markupsafe.escape(sentence))
+    return markupsafe.Markup(re.sub(r"--[a-z-]+", r"<code>\g<0></code>", text))
 
 
 def embed(folder: Path, picture: Picture, run: Run) -> dict[str, str]:

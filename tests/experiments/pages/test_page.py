@@ -116,7 +116,7 @@ def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, w
 
 def test_every_group_has_a_table_with_a_row_per_size(made, whole):
     titles = [table_title(table) for table in conclusions(whole).tables]
-    assert made[1].texts("h3")[: len(titles)] == titles
+    assert made[1].texts("h3")[1 : 1 + len(titles)] == titles
     rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 6
     assert rows[1].startswith("16 1,825 7.1 13.10 [")
@@ -149,6 +149,15 @@ def test_every_figure_has_a_caption_and_words_for_those_who_do_not_see_it(made):
     for caption, svg in zip(captions, drawn, strict=True):
         assert caption
         assert svg["aria-label"].endswith(caption)
+
+
+def test_a_figure_comes_before_any_table(made):
+    tags = [element["tag"] for element in made[1].elements]
+    assert tags.index("figure") < tags.index("table")
+
+
+def test_options_of_a_command_are_not_broken(made):
+    assert {"--recipe", "--full"} <= set(made[1].texts("code"))
 
 
 def test_every_figure_is_a_file_too(made):
