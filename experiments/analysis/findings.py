@@ -35,9 +35,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class QuickRun:
-    """No network was trained to the end of its recipe; the main group is an example."""
-
-    main: Group
+    """No network was trained to the end of its recipe."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def excess(value: float, best: float) -> float:
 def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
     """What else there is to say of a run."""
     if not any(group.is_whole for group in run.judged):
-        yield QuickRun(run.main)
+        yield QuickRun()
     verdicts = [claim.verdict for claim in claims]
     hold, fail = verdicts.count(Verdict.HOLDS), verdicts.count(Verdict.FAILS)
     if hold or fail:

@@ -100,7 +100,10 @@ def _days_caption(run: Run) -> str:
 
 
 def _chance_caption(run: Run) -> str:
-    caption = "Mean squared error in ten bands of the forecast, as a multiple of the forecast. "
+    caption = (
+        "Mean squared error in ten bands of the forecast, as a multiple of the forecast, for the "
+        "largest networks (full lines) and the smallest (dotted). "
+    )
     if run.has_floor:
         return caption + (
             "For counts that follow Poisson's law 1 is the best possible, all of it chance; what "

@@ -34,7 +34,7 @@ def days(run: Run) -> Figure:
         axes.xaxis.set_major_locator(mondays)
         axes.xaxis.set_major_formatter(DateFormatter("%d %b %Y"))  # type: ignore[no-untyped-call]
         axes.tick_params(axis="x", labelsize=8)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
+    style.legend_above(figure, panels[0], columns=4)
     return figure
 
 
@@ -43,14 +43,14 @@ def error_by_forecast(run: Run) -> Figure:
     figure, axes = style.canvas(3.6)
     for k, group in enumerate(run.judged):
         for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
-            label = f"{group_title(group)}: {plural(units, 'unit')}"
             marker, points = style.marker_style(k), squared_error_ratio(group, units)
+            label = group_title(group) if dashes == "-" else ""
             axes.plot(*points, dashes, **marker, ms=4, label=label)
     if run.has_floor:
         axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     style.plain_numbers(axes.yaxis)
-    style.legend_above(figure, axes, columns=1 if len(run.judged) == 1 else 2)
+    style.legend_above(figure, axes)
     return figure
 
 
@@ -72,5 +72,5 @@ def times(run: Run) -> Figure:
         style.plain_numbers(axes.yaxis)
         style.units_axis(axes, run.units)
     panels[0].set_xlabel("")
-    figure.legend(*panels[1].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    style.legend_above(figure, panels[1])
     return figure

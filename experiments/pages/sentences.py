@@ -111,11 +111,10 @@ def headline_sentence(found: Headline) -> str:
 def finding_sentence(found: Finding) -> str:
     """A finding in a sentence or two."""
     match found:
-        case QuickRun(group):
+        case QuickRun():
             return (
-                f"This is a quick run, of {plural(group.recipe.epochs, 'epoch')} of "
-                f"{group.train_windows:,} windows: its networks are not trained to the end. "
-                "The sweep's option --full does that."
+                "This is a quick run: no network is trained to the end of its recipe. The sweep's "
+                "option --full does that."
             )
         case ClaimCount(hold, fail, neither):
             counted = f"Of the paper's claims and figures {hold} held up and {fail} did not"

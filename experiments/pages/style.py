@@ -33,6 +33,7 @@ STYLE: dict[Any, Any] = {  # for matplotlib.rc_context
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),
 }
 FIGURE_WIDTH = 5.2  # inches
+LEGEND_WIDTH = 68  # characters of labels beside each other that fit that width
 PNG_DPI = 150
 NARROW, WIDE, ENDLESS = 1.6, 4, 500  # quotients of the ends of a logarithmic axis
 
@@ -104,5 +105,8 @@ class PlainLocator(MaxNLocator):
 
 
 def legend_above(figure: Figure, axes: Axes, columns: int = 2) -> None:
-    """The legend over the axes, where it hides nothing."""
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=columns)
+    """The legend over the axes, where it hides nothing; in one column if the labels are long."""
+    handles, labels = axes.get_legend_handles_labels()
+    if columns * max(map(len, labels)) > LEGEND_WIDTH:
+        columns = 1
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns)

@@ -65,7 +65,7 @@ def test_an_oracle_without_any_error_leaves_nothing_to_learn():
 
 def test_a_run_is_quick_unless_a_group_is_whole():
     quick = group({16: [13.0]}, recipe=QUICK)
-    assert found(QuickRun, quick) == [QuickRun(quick)]
+    assert found(QuickRun, quick) == [QuickRun()]
     assert found(QuickRun, quick, group({16: [13.0]})) == []
 
 

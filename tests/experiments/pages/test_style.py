@@ -76,11 +76,16 @@ def test_ticks_are_written_as_plain_numbers():
     assert not any("$" in text or "e" in text for text in texts)
 
 
-def test_a_legend_above_hides_nothing():
+@pytest.mark.parametrize(
+    "label", ["a line", "paper, dropout 0.2, 30 x 150,000 windows"], ids=["short", "long"]
+)
+def test_a_legend_above_hides_nothing_and_is_not_cut(label):
     figure, axes = canvas(3)
-    axes.plot([1, 2], [1, 2], label="a line")
+    for k in range(4):
+        axes.plot([1, 2], [1, 2], label=f"{label} {k}")
     legend_above(figure, axes)
     figure.draw_without_rendering()
     (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["a line"]
+    assert len(legend.get_texts()) == 4
     assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
