@@ -23,9 +23,7 @@ PREDICTION_MS = (23.0, 23.7)  # lowest and highest over all sizes
 ROUNDING = 0.05  # of the paper's errors, in points
 TOO_WIDE = 0.1  # of the mean: runs that differ more agree with nearly every number
 NO_MATTER = 0.5  # points of MAPE that nobody would plan by
-ABOUT_47 = (
-    0.4  # of the larger network's error: the paper had one seed, and so may fall short of 47%
-)
+ABOUT_47 = 0.4  # of the larger network's error: what 47% in one run may shrink to in more
 ABOUT_DOUBLE = 1.5  # times the error: nearer to double, the paper's 23.6/12.5, than to equal
 TIMING = 0.1  # of one prediction's time, by which two measurements of the same may differ
 
