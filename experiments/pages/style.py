@@ -18,7 +18,6 @@ INK, FAINT = "#15202b", "#8a949e"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v")
 DASHES = ("-", "--", ":")
-SHARES, SIGNED = "viridis", "RdBu_r"  # colour maps of numbers from 0 to 1, and around 0
 STYLE: dict[Any, Any] = {  # for matplotlib.rc_context
     "font.size": 10,
     "axes.spines.top": False,
