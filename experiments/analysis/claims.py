@@ -1,34 +1,65 @@
 """Each claim of the paper, beside what a run found, and the verdict that follows from the numbers.
 
 Claims and figures: abstract and figures of arXiv 2601.00525. No outcome is typed in; a run that did
-not do the paper's experiment gets "not tested by this run" for what it cannot judge.
+not do the paper's experiment gets UNTESTED for what it cannot judge.
 """
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from experiments.analysis.groups import KAGGLE_SHA256, Group, Run
-from experiments.analysis.statistics import Comparison, compare, spread, t_quantile
+from experiments.analysis.groups import KAGGLE_SHA256, Group, Run, mape
+from experiments.analysis.sizes import against
+from experiments.analysis.statistics import UPPER, Comparison, spread, t_quantile
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
-HOLDS, FAILS, UNTESTED = "holds", "does not hold", "not tested by this run"
-UNSETTLED = "not settled"  # the networks of one size differ too much among themselves
-PAPER_PREDICTION_MS = (23.0, 23.7)  # over all sizes
+ROWS, SERIES = 913_000, 500
+ABSTRACT_KB = {128: 280, 64: 76}  # "73% smaller"
+ABSTRACT_MAPE = {128: 23.6, 64: 12.4}  # percent, "47% more accurate"; its figures: PAPER_MAPE
+PREDICTION_MS = (23.0, 23.7)  # lowest and highest over all sizes
+
 ROUNDING = 0.05  # of the paper's errors, in points
 TOO_WIDE = 0.1  # of the mean: runs that differ more agree with nearly every number
 NO_MATTER = 0.5  # points of MAPE that nobody would plan by
+ABOUT_47 = 0.4  # of the larger network's error: what 47% in one run may shrink to in more
+ABOUT_DOUBLE = 1.5  # times the error: nearer to double, the paper's 23.6/12.5, than to equal
+TIMING = 0.1  # of one prediction's time, by which two measurements of the same may differ
 
 
-class Claim(NamedTuple):
-    """A row of the table of claims."""
+class Verdict(Enum):
+    """What a run says of a claim."""
 
-    claim: str
-    abstract: str  # what the paper's abstract says
-    figure: str  # what the author's own figure shows
-    ours: str  # what this run found
-    verdict: str
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNSETTLED = "not settled"  # the networks of one size differ too much among themselves
+    UNTESTED = "not tested by this run"
+
+
+class Kind(Enum):
+    """What a claim is about, and what its `found` holds."""
+
+    DATA = auto()  # rows, series
+    SIZE = auto()  # stored bytes of 128 units, and of 64
+    ERROR = auto()  # MAPE: mean, 95% interval, lowest and highest; of one network its own alone
+    ACCURACY = auto()  # nothing, see `compared`
+    LARGER = auto()  # nothing, see `compared`
+    TOO_FEW = auto()  # MAPE of 16 units: as published, dropout left on, trained without (if it was)
+    SPEED = auto()  # microseconds of one prediction with 16 units, and with 128
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the paper, what a run found, and the verdict."""
+
+    kind: Kind
+    verdict: Verdict
+    found: tuple[float, ...] = ()
+    units: int = 0  # whose error it is, or with which other sizes are compared
+    stated: float = math.nan  # the error, percent
+    in_abstract: bool = False  # and not only in a figure
+    compared: tuple[tuple[int, Comparison], ...] = ()  # MAPE of other sizes minus that of `units`
 
 
 def judge(run: Run) -> list[Claim]:
@@ -47,83 +78,69 @@ def judge(run: Run) -> list[Claim]:
 
 def data_claim(run: Run) -> Claim:
     """The size of the data set."""
-    claim = ("the data: 913,000 daily sales, 10 stores of 50 items", "913,000", "-")
-    survey = run.survey
-    ours = f"{survey.n_series * survey.n_days:,} rows, {survey.n_series} series"
-    if survey.data_sha256 != KAGGLE_SHA256:
-        return Claim(*claim, f"{survey.data}: {ours}", UNTESTED)
-    found = survey.n_series * survey.n_days == 913_000 and survey.n_series == 500
-    return Claim(*claim, ours, HOLDS if found else FAILS)
+    overview = run.overview
+    found = overview.n_series * overview.n_days, overview.n_series
+    verdict = _holds(found == (ROWS, SERIES))
+    of_paper = overview.data_sha256 == KAGGLE_SHA256
+    return Claim(Kind.DATA, verdict if of_paper else Verdict.UNTESTED, found)
 
 
 def size_claim(group: Group) -> Claim:
     """Stored size at 128 and 64 units."""
-    claim = ("64 units take 73% less memory than 128", "280 → 76 KB", "280 → 76 KB")
-    if not {128, 64} <= set(group.units):
-        return Claim(*claim, "-", UNTESTED)
-    large, small = (group.values("size_bytes", units)[0] / BYTES_PER_KB for units in (128, 64))
-    less = 100 * (1 - small / large)
-    found = (round(large), round(small), round(less)) == (280, 76, 73)
-    ours = f"{large:.1f} → {small:.1f} KB, {less:.0f}% less"
-    return Claim(*claim, ours, HOLDS if found else FAILS)
+    if not ABSTRACT_KB.keys() <= set(group.units):
+        return Claim(Kind.SIZE, Verdict.UNTESTED)
+    found = {units: group.of_size(units)[0].size_bytes for units in ABSTRACT_KB}
+    kb = {units: round(n_bytes / BYTES_PER_KB) for units, n_bytes in found.items()}
+    return Claim(Kind.SIZE, _holds(kb == ABSTRACT_KB), tuple(found.values()))
 
 
 def error_claims(group: Group | None) -> Iterator[Claim]:
     """The error of each size: the abstract's two, then the figure's where it says another."""
-    yield error_claim(group, 128, 23.6, "23.6%", f"{PAPER_MAPE[128]}%")
-    yield error_claim(group, 64, 12.4, "12.4%", f"{PAPER_MAPE[64]}%")
-    for units in (128, 48, 32, 16):
-        yield error_claim(group, units, PAPER_MAPE[units], "-", f"{PAPER_MAPE[units]}%")
+    for units, stated in ABSTRACT_MAPE.items():
+        yield error_claim(group, units, stated, in_abstract=True)
+    for units, stated in PAPER_MAPE.items():
+        if ABSTRACT_MAPE.get(units) != stated:
+            yield error_claim(group, units, stated)
 
 
-def error_claim(
-    group: Group | None, units: int, stated: float, abstract: str, figure: str
-) -> Claim:
+def error_claim(group: Group | None, units: int, stated: float, in_abstract: bool = False) -> Claim:
     """Does the stated error lie where a further network of ours would fall, in 19 of 20 cases?"""
-    claim = (f"{units} units have a MAPE of {stated}%", abstract, figure)
-    values = group.values("mape", units) if group else []
-    if not values:
-        return Claim(*claim, "-", UNTESTED)
+    values = group.values(mape, units) if group else []
+    if len(values) < 2:
+        return Claim(Kind.ERROR, Verdict.UNTESTED, tuple(values), units, stated, in_abstract)
     mean, std, low, high = spread(values)
-    if math.isnan(std):
-        return Claim(*claim, f"{mean:.2f}%, one seed", UNTESTED)
     # The paper ran one seed: its error is compared with the spread of runs, not of their mean.
-    reach = t_quantile(0.975, len(values) - 1) * std * math.sqrt(1 + 1 / len(values))
-    ours = f"{mean:.2f}% [{low:.2f}, {high:.2f}], runs from {min(values):.2f} to {max(values):.2f}"
+    reach = t_quantile(UPPER, len(values) - 1) * std * math.sqrt(1 + 1 / len(values))
+    verdict = _holds(abs(stated - mean) <= reach + ROUNDING)
     if reach > TOO_WIDE * mean:
-        return Claim(*claim, ours, UNSETTLED)
-    return Claim(*claim, ours, HOLDS if abs(stated - mean) <= reach + ROUNDING else FAILS)
+        verdict = Verdict.UNSETTLED
+    found = mean, low, high, min(values), max(values)
+    return Claim(Kind.ERROR, verdict, found, units, stated, in_abstract)
 
 
 def accuracy_claim(group: Group | None) -> Claim:
     """64 units against 128, pair by pair over the seeds."""
-    claim = ("64 units are 47% more accurate than 128", "23.6 → 12.4%", "12.5 → 12.4%")
-    found = against(group, 64, 128)
-    if found is None:
-        return Claim(*claim, "-", UNTESTED)
-    enough = -0.4 * mean_mape(group, 128)
-    verdict = HOLDS if found.high < enough else FAILS if found.low > enough else UNSETTLED
-    return Claim(*claim, in_words(found), verdict)
+    found = against(group, 64, 128) if group else None
+    if group is None or found is None:
+        return Claim(Kind.ACCURACY, Verdict.UNTESTED)
+    enough = -ABOUT_47 * mean_mape(group, 128)
+    verdict = Verdict.UNSETTLED
+    if found.high < enough or found.low > enough:
+        verdict = _holds(found.high < enough)
+    return Claim(Kind.ACCURACY, verdict, units=128, compared=((64, found),))
 
 
 def larger_claim(group: Group | None) -> Claim:
     """Is there a smaller network that is surely not worse than the largest, but by a trifle?"""
-    claim = ("larger models do not always give better results", "stated", "12.3% at 32 units")
-    largest = group.units[0] if group else 0
-    found = {units: against(group, units, largest) for units in (group.units[1:] if group else [])}
-    judged = {units: result for units, result in found.items() if result}
-    if not judged:
-        return Claim(*claim, "-", UNTESTED)
-    ours = "; ".join(
-        f"{units}: {result.mean:+.2f} [{result.low:+.2f}, {result.high:+.2f}]"
-        for units, result in judged.items()
-    )
-    verdict = UNSETTLED
-    if any(result.high < NO_MATTER for result in judged.values()):
-        verdict = HOLDS
-    elif all(result.low > 0 for result in judged.values()):
-        verdict = FAILS
-    return Claim(*claim, f"against {largest} units: {ours}", verdict)
+    largest, *smaller = group.units if group else (0,)
+    results = {units: against(group, units, largest) for units in smaller} if group else {}
+    found = {units: result for units, result in results.items() if result}
+    verdict = Verdict.UNSETTLED if found else Verdict.UNTESTED
+    if any(result.high < NO_MATTER for result in found.values()):
+        verdict = Verdict.HOLDS
+    elif found and all(result.low > 0 for result in found.values()):
+        verdict = Verdict.FAILS
+    return Claim(Kind.LARGER, verdict, units=largest, compared=tuple(found.items()))
 
 
 def too_few_claim(run: Run) -> Claim:
@@ -132,47 +149,32 @@ def too_few_claim(run: Run) -> Claim:
     They are too few only if their error stays doubled when dropout is left on in prediction, as it
     was in training, and when there is none at all.
     """
-    claim = ("16 units are too few: the error doubles", "-", "12.3 → 23.6%")
     group = run.protocol
     if group is None or min(len(group.of_size(units)) for units in (128, 16)) < 2:
-        return Claim(*claim, "-", UNTESTED)
-    doubled = 1.5 * mean_mape(group, 128)
-    as_published = mean_mape(group, 16)
-    left_on = spread([record["dropout_on"]["mape"] for record in group.of_size(16)]).mean
-    others = {"as the paper forecasts": as_published, "with dropout left on": left_on}
+        return Claim(Kind.TOO_FEW, Verdict.UNTESTED)
+    left_on = group.values(lambda record: record.dropout_on.mape, 16)
+    found = [mean_mape(group, 16), spread(left_on).mean]
     without = run.without_dropout(group)
     if without and 16 in without.units:
-        others["trained without dropout"] = mean_mape(without, 16)
-    ours = "; ".join(f"{mape:.2f}% {how}" for how, mape in others.items())
-    return Claim(*claim, ours, HOLDS if min(others.values()) > doubled else FAILS)
+        found.append(mean_mape(without, 16))
+    verdict = _holds(min(found) > ABOUT_DOUBLE * mean_mape(group, 128))
+    return Claim(Kind.TOO_FEW, verdict, tuple(found))
 
 
 def speed_claim(group: Group) -> Claim:
     """Does one prediction take as long at the paper's largest size as at its smallest?"""
-    low, high = PAPER_PREDICTION_MS
-    claim = ("one prediction takes as long at every size", "-", f"{low} to {high} ms")
-    large, small = max(PAPER_MAPE), min(PAPER_MAPE)
-    if not {large, small} <= set(group.units):
-        return Claim(*claim, "-", UNTESTED)
-    slow, fast = (spread(group.values("predict_us", units)).mean for units in (large, small))
-    ours = f"{fast:.0f} µs at {small} units, {slow:.0f} µs at {large}"
-    return Claim(*claim, ours, HOLDS if slow / fast < high / low + 0.1 else FAILS)
-
-
-def against(group: Group | None, units: int, other: int) -> Comparison | None:
-    """The paired comparison of MAPE at two sizes, or None with fewer than two common seeds."""
-    pairs = list(group.pairs(units, other)) if group else []
-    if len(pairs) < 2:
-        return None
-    mape = [[record["result"]["mape"] for record in pair] for pair in pairs]
-    return compare(*zip(*mape, strict=True))
-
-
-def in_words(found: Comparison) -> str:
-    """A comparison as text."""
-    return f"{found.mean:+.2f} points, {found.verdict} (p = {found.p:.2g})"
+    ends = min(PAPER_MAPE), max(PAPER_MAPE)
+    if not set(ends) <= set(group.units):
+        return Claim(Kind.SPEED, Verdict.UNTESTED)
+    fast, slow = (spread(group.values(lambda record: record.predict_us, n)).mean for n in ends)
+    low, high = PREDICTION_MS
+    return Claim(Kind.SPEED, _holds(slow / fast < high / low + TIMING), (fast, slow))
 
 
 def mean_mape(group: Group, units: int) -> float:
     """Mean MAPE of a size."""
-    return spread(group.values("mape", units)).mean
+    return spread(group.values(mape, units)).mean
+
+
+def _holds(as_claimed: bool) -> Verdict:
+    return Verdict.HOLDS if as_claimed else Verdict.FAILS

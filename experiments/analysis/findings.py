@@ -1,61 +1,93 @@
-"""What a run found, in sentences that are computed from its numbers."""
+"""What a run found: which case it is, and the numbers that a sentence about it needs."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
-import numpy as np
-
-from experiments.analysis.claims import FAILS, HOLDS, Claim
-from experiments.analysis.groups import Group, Run
-from experiments.analysis.statistics import Spread, bootstrap, spread
-from experiments.words import plural
-from tinylstm.model import BYTES_PER_KB
+from experiments.analysis.claims import Claim, Verdict
+from experiments.analysis.groups import Group, Run, mape
+from experiments.analysis.sizes import Size, summarise
+from experiments.references.forecasts import Reference
+from experiments.training.record import Record
 
 ENOUGH = 0.015  # of RMSE over the oracle: what counts as next to nothing lost
-COLLAPSE = 1.5  # times the error that the same network has with dropout left on
+COLLAPSE = 1.5  # times the error with dropout left on: networks that work well are all near 1
 
 
-def headline(run: Run) -> str:
-    """How small a network of this run can be, in one sentence."""
-    oracle = run.survey.reference("oracle60")["rmse"]
+class Outcome(Enum):
+    """How near the networks of a run come to the oracle of sixty days."""
+
+    NOTHING_TO_LEARN = auto()  # the oracle makes no error
+    ENOUGH = auto()  # some are surely near enough
+    TOO_FAR = auto()  # none is
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one thing to say of a run: how small a network can be."""
+
+    outcome: Outcome
+    size: Size  # the smallest that is enough, or else the nearest
+    excess: float  # of its mean RMSE over the oracle's, percent
+    is_bound: bool  # whether the oracle is the best possible: where the data follow the law
+
+
+@dataclass(frozen=True)
+class QuickRun:
+    """No network was trained to the end of its recipe."""
+
+
+@dataclass(frozen=True)
+class ClaimCount:
+    """How many of the paper's claims hold."""
+
+    hold: int
+    fail: int
+    open: int  # not tested, or not settled
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """Networks of a group trained with dropout that fail when they forecast without it."""
+
+    group: Group
+    fallen: tuple[Record, ...]  # the worst first
+    without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
+
+
+@dataclass(frozen=True)
+class BoostedTrees:
+    """Gradient-boosted trees, and the smallest network that is as good in RMSE, if any is."""
+
+    trees: Reference
+    equal: Size | None
+
+
+Finding = QuickRun | ClaimCount | Collapse | BoostedTrees
+
+
+def headline(run: Run) -> Headline:
+    """How small a network of this run can be."""
+    oracle = run.overview.oracle.errors.rmse
+    sizes = all_sizes(run)
+    outcome, size = Outcome.TOO_FAR, min(sizes, key=lambda size: size.upper_rmse)
     if oracle == 0:
-        return "The forecasts of the oracle are exact: these sales leave nothing to learn."
-    sizes = [
-        (group.values("size_bytes", units)[0], units, upper_rmse(group, units), group)
-        for group in run.groups
-        for units in group.units
-    ]
-    enough = [size for size in sizes if size[2] <= (1 + ENOUGH) * oracle]
-    if enough:
-        n_bytes, units, _, group = min(enough, key=lambda size: size[0])
-        rmse = spread(group.values("rmse", units)).mean
-        above = excess(rmse, oracle)
-        near = f"within {above:.1f}% of" if above >= 0.05 else "as well as"
-        return (
-            f"{n_bytes / BYTES_PER_KB:.1f} KB are enough: {plural(units, 'hidden unit')} forecast "
-            f"{near} {best(run)}{', in one run' if len(group.of_size(units)) == 1 else ''}."
-        )
-    n_bytes, units, _, group = min(sizes, key=lambda size: size[2])
-    rmse = spread(group.values("rmse", units)).mean
-    return (
-        f"No size of this run is sure to come within {100 * ENOUGH:g}% of {best(run)}; the nearest "
-        f"has {plural(units, 'hidden unit')}, "
-        f"{n_bytes / BYTES_PER_KB:.1f} KB, and an RMSE {excess(rmse, oracle):.1f}% above it."
-    )
+        outcome = Outcome.NOTHING_TO_LEARN
+    elif enough := smallest(sizes, (1 + ENOUGH) * oracle):
+        outcome, size = Outcome.ENOUGH, enough
+    return Headline(outcome, size, excess(size.rmse.mean, oracle), run.has_floor)
 
 
-def upper_rmse(group: Group, units: int) -> float:
-    """The upper end of the 95% interval of the mean RMSE of a size; of one network, its RMSE."""
-    rmse = spread(group.values("rmse", units))
-    return rmse.mean if math.isnan(rmse.high) else rmse.high
+def all_sizes(run: Run) -> list[Size]:
+    """The sizes of all groups that conclusions are drawn from."""
+    return [size for group in run.judged for size in summarise(group)]
 
 
-def best(run: Run) -> str:
-    """What the oracle of sixty days is: a bound only where the data follow the law."""
-    if run.survey.reference("floor"):
-        return "the best that sixty days of sales allow"
-    return "an oracle that knows the seasons and sixty days of sales"
+def smallest(sizes: Sequence[Size], rmse: float) -> Size | None:
+    """The smallest that is surely no worse than an RMSE, if any is."""
+    enough = [size for size in sizes if size.upper_rmse <= rmse]
+    return min(enough, key=lambda size: size.size_bytes, default=None)
 
 
 def excess(value: float, best: float) -> float:
@@ -63,103 +95,32 @@ def excess(value: float, best: float) -> float:
     return 100 * (value / best - 1) if best else math.nan
 
 
-def findings(run: Run, claims: list[Claim]) -> Iterator[str]:
-    """What else there is to say, a sentence or two each."""
-    if quick := quick_sentence(run):
-        yield quick
-    yield claims_sentence(claims)
-    for group in run.groups:
-        if sentence := collapse_sentence(run, group):
-            yield sentence
-    if sentence := boosting_sentence(run):
-        yield sentence
+def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
+    """What else there is to say of a run."""
+    if not any(group.is_whole for group in run.judged):
+        yield QuickRun()
+    verdicts = [claim.verdict for claim in claims]
+    hold, fail = verdicts.count(Verdict.HOLDS), verdicts.count(Verdict.FAILS)
+    if hold or fail:
+        yield ClaimCount(hold, fail, len(verdicts) - hold - fail)
+    yield from collapses(run)
+    if trees := run.overview.reference("lightgbm"):
+        yield BoostedTrees(trees, smallest(all_sizes(run), trees.errors.rmse))
 
 
-def quick_sentence(run: Run) -> str:
-    """A warning, if no network was trained to the end of its recipe."""
-    if any(group.is_whole for group in run.groups):
-        return ""
-    budget = run.main.recipe["epochs"], run.main.results[0]["train_windows"]
-    return (
-        f"This is a quick run, of {plural(budget[0], 'epoch')} of {budget[1]:,} windows: its "
-        "networks are not trained to the end. The sweep's option --full does that."
-    )
+def collapses(run: Run) -> Iterator[Collapse]:
+    """Of each group trained with dropout, the networks that fail without it, if any."""
+    for group in run.judged:
+        if group.recipe.dropout:
+            fallen = filter(collapsed, worst_first(group))
+            yield Collapse(group, tuple(fallen), worst_first(run.without_dropout(group)))
 
 
-def claims_sentence(claims: list[Claim]) -> str:
-    """How many of the claims hold."""
-    holds, fails = ([c for c in claims if c.verdict == verdict] for verdict in (HOLDS, FAILS))
-    untested = len(claims) - len(holds) - len(fails)
-    counted = f"{len(holds)} of the paper's claims and figures hold, {len(fails)} do not"
-    return (
-        f"{counted}, and {untested} are not tested or not settled by this run."
-        if untested
-        else f"{counted}."
-    )
+def worst_first(group: Group | None) -> tuple[Record, ...]:
+    """The networks of a group by their error."""
+    return tuple(sorted(group.records, key=mape, reverse=True)) if group else ()
 
 
-def collapsed(record: dict[str, Any]) -> bool:
+def collapsed(record: Record) -> bool:
     """Whether a network fails with dropout off and does not with dropout left on."""
-    return record["result"]["mape"] > COLLAPSE * record["dropout_on"]["mape"]
-
-
-def collapse_sentence(run: Run, group: Group) -> str:
-    """Networks that collapse, and the reason; empty for networks trained without dropout."""
-    if not group.recipe["dropout"]:
-        return ""
-    fallen = [record for record in group.records if collapsed(record)]
-    told = f"Trained with dropout ({group.title}), {len(fallen)} of {len(group.records)} networks "
-    if not fallen:
-        return told + "collapse when they forecast without it."
-    worst = max(fallen, key=lambda record: record["result"]["mape"])
-    sizes = " and ".join(str(units) for units in sorted({r["job"]["units"] for r in fallen}))
-    told += (
-        f"collapse when they forecast without it, at {sizes} units. It is not the size: the "
-        f"worst of them has a MAPE of {worst['result']['mape']:.1f}%, and the very same weights "
-        f"{worst['dropout_on']['mape']:.1f}% with dropout left on"
-    )
-    if without := run.without_dropout(group):
-        highest = max(result["mape"] for result in without.results)
-        told += (
-            f"; trained without dropout, the worst of {plural(len(without.records), 'network')} "
-            f"has {highest:.1f}%"
-        )
-    return told + "."
-
-
-def boosting_sentence(run: Run) -> str:
-    """The smallest network that is as good as gradient-boosted trees; empty without them."""
-    trees = run.survey.reference("lightgbm")
-    if trees is None:
-        return ""
-    equals = [
-        (group.values("size_bytes", units)[0], units)
-        for group in run.groups
-        for units in group.units
-        if upper_rmse(group, units) <= trees["rmse"]
-    ]
-    told = (
-        f"LightGBM takes {trees['bytes'] / BYTES_PER_KB:,.0f} KB for a MAPE of {trees['mape']:.2f}%"
-    )
-    if not equals:
-        return f"{told}, and no network of this run has a lower RMSE."
-    n_bytes, units = min(equals)
-    told += f"; {plural(units, 'hidden unit')} in {n_bytes / BYTES_PER_KB:.1f} KB are as good"
-    times = round(trees["bytes"] / n_bytes)
-    return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
-
-
-def series_difference(group: Group, units: int, other: int) -> Spread | None:
-    """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
-
-    Each series counts once, with its mean over the seeds that both sizes have; None if there is
-    no such series.
-    It says how sure the mean difference over the series is, for these very networks.
-    """
-    pairs = list(group.pairs(units, other))
-    if not pairs:
-        return None
-    differences = [np.subtract(*(record["series"]["mape"] for record in pair)) for pair in pairs]
-    means = np.mean(differences, axis=0)
-    means = means[np.isfinite(means)]  # a series that sold nothing has no MAPE
-    return bootstrap(means, np.random.default_rng(0)) if len(means) else None
+    return mape(record) > COLLAPSE * record.dropout_on.mape

@@ -1,17 +1,26 @@
 """What lies in a folder of results: networks grouped by their settings, and the data they met."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from experiments.references.overview import Overview
 from experiments.training.folder import read_overviews, read_records
-from experiments.training.recipes import RECIPES, Recipe
-from experiments.training.record import Record
+from experiments.training.recipes import PAPER, RECIPES, Recipe
+from experiments.training.record import Job, Record
 
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
+SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
+
+
+def mape(record: Record) -> float:
+    """Mean absolute percentage error on the test windows, percent."""
+    return record.errors.mape
 
 
 @dataclass(frozen=True)
@@ -24,24 +33,19 @@ class Group:
     records: tuple[Record, ...]
 
     @property
+    def job(self) -> Job:
+        """The job of one of the networks: all but its units and seed is that of all."""
+        return self.records[0].job
+
+    @property
     def recipe(self) -> Recipe:
         """The hyper-parameters."""
-        return self.records[0].job.recipe
-
-    @property
-    def split(self) -> str:
-        """What the test windows were cut by."""
-        return self.records[0].job.split
-
-    @property
-    def data_sha256(self) -> str:
-        """The hash of the data that the networks were trained on."""
-        return self.records[0].job.data_sha256
+        return self.job.recipe
 
     @property
     def stamp(self) -> str:
         """The stamp of the program that trained the networks."""
-        return self.records[0].job.stamp
+        return self.job.stamp
 
     @property
     def is_whole(self) -> bool:
@@ -53,8 +57,15 @@ class Group:
     @property
     def is_protocol(self) -> bool:
         """Whether this is the paper's experiment: its data, split, recipe, windows and epochs."""
-        subject = self.data_sha256, self.split
-        return self.recipe == RECIPES["paper"] and subject == (KAGGLE_SHA256, "stores")
+        subject = self.job.data_sha256, self.job.split
+        return self.recipe == PAPER and subject == (KAGGLE_SHA256, "stores")
+
+    @property
+    def compares_with_paper(self) -> bool:
+        """Whether the paper's errors may stand beside these: its recipe, split, data or law."""
+        job = self.job
+        is_its_law = job.data_sha256 == KAGGLE_SHA256 or job.data == SIMULATED
+        return is_its_law and (job.recipe.name, job.split) == (PAPER.name, "stores")
 
     @property
     def train_windows(self) -> int:
@@ -92,51 +103,82 @@ class Run:
     """The groups of a folder that are about one data set and split, and the overview of it."""
 
     overview: Overview
-    groups: tuple[Group, ...]
+    groups: tuple[Group, ...]  # at least one
+    stamp: str = ""  # of the program that reads the folder, if that matters
 
-    @property
-    def protocol(self) -> Group | None:
-        """The group that repeated the paper's experiment to the letter, if there is one."""
-        return next((group for group in self.groups if group.is_protocol), None)
+    @cached_property
+    def judged(self) -> tuple[Group, ...]:
+        """The groups that conclusions are drawn from: all of one version of the program.
 
-    def without_dropout(self, group: Group) -> Group | None:
-        """The group of the same recipe and program but for dropout, which it lacks, if any."""
-        twin = dataclasses.replace(group.recipe, dropout=0.0)
-        return next(
-            (
-                g
-                for g in self.groups
-                if g is not group and (g.recipe, g.stamp) == (twin, group.stamp)
-            ),
-            None,
-        )
-
-    def group_of(self, names: Collection[str]) -> Group:
-        """The networks of these names, and no others: of one setting, as a command trains them."""
-        return Group(
-            tuple(r for group in self.groups for r in group.records if r.job.name in names)
-        )
+        That is the version that reads the folder, if it trained any of the networks, or else the
+        one that trained most of them.
+        """
+        counts: Counter[str] = Counter()
+        for group in self.groups:
+            counts[group.stamp] += len(group.records)
+        stamp = self.stamp if self.stamp in counts else counts.most_common(1)[0][0]
+        return tuple(group for group in self.groups if group.stamp == stamp)
 
     @property
     def main(self) -> Group:
         """The group that the paper's claims are held against: its own protocol, or the nearest."""
-        of_paper = [group for group in self.groups if group.recipe.name == "paper"]
-        largest = max(of_paper or self.groups, key=lambda group: len(group.records))
-        return self.protocol or largest
+        of_paper = [group for group in self.judged if group.recipe.name == PAPER.name]
+        return self.protocol or max(of_paper or self.judged, key=lambda group: len(group.records))
+
+    @property
+    def protocol(self) -> Group | None:
+        """The group that repeated the paper's experiment to the letter, if there is one."""
+        return next((group for group in self.judged if group.is_protocol), None)
+
+    @property
+    def best(self) -> Group:
+        """The group with the lowest mean error at any size."""
+
+        def lowest(group: Group) -> float:
+            return min(float(np.mean(group.values(mape, units))) for units in group.units)
+
+        return min(self.judged, key=lowest)
+
+    @property
+    def units(self) -> list[int]:
+        """All hidden sizes that conclusions are drawn from, smallest first."""
+        return sorted({units for group in self.judged for units in group.units})
+
+    @property
+    def compares_with_paper(self) -> bool:
+        """Whether the data are those of the paper, or simulated by their law."""
+        return self.overview.is_simulated or self.overview.data_sha256 == KAGGLE_SHA256
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether the data follow the law, so that there is a best possible forecast."""
+        return self.overview.reference("floor") is not None
+
+    def without_dropout(self, group: Group) -> Group | None:
+        """The group of the same recipe and program but for dropout, which it lacks, if any."""
+        twin = dataclasses.replace(group.recipe, dropout=0.0), group.stamp
+        others = (other for other in self.groups if other is not group)
+        return next((each for each in others if (each.recipe, each.stamp) == twin), None)
+
+    def group_of(self, names: Collection[str]) -> Group:
+        """The networks of these names, and no others: of one setting, as a command trains them."""
+        records = [record for group in self.groups for record in group.records]
+        return Group(tuple(record for record in records if record.job.name in names))
 
 
-def read_runs(out: Path) -> list[Run]:
+def read_runs(out: Path, stamp: str = "") -> list[Run]:
     """What a folder holds, the data set and split with most networks first.
 
-    Records without an overview of their data, and files that are neither, are left out.
+    Records without an overview of their data, and files that are neither, are left out. Only
+    networks of the `stamp`, if there are any, count for conclusions; see `Run.judged`.
     """
     groups = group_records(read_records(out))
     runs = []
     for overview in read_overviews(out):
         subject = overview.data_sha256, overview.split
-        mine = tuple(group for group in groups if (group.data_sha256, group.split) == subject)
+        mine = tuple(each for each in groups if (each.job.data_sha256, each.job.split) == subject)
         if mine:
-            runs.append(Run(overview, mine))
+            runs.append(Run(overview, mine, stamp))
     return sorted(runs, key=lambda run: -sum(len(group.records) for group in run.groups))
 
 
@@ -145,10 +187,10 @@ def group_records(records: Iterable[Record]) -> list[Group]:
     by_setting: dict[object, list[Record]] = {}
     for record in sorted(records, key=lambda record: (-record.units, record.seed)):
         by_setting.setdefault(record.job.setting, []).append(record)
-    groups = [Group(tuple(of_setting)) for of_setting in by_setting.values()]
 
     def order(group: Group) -> tuple[object, ...]:
-        recipe = group.recipe
-        return recipe.name, -recipe.dropout, not group.is_whole, -group.train_windows, group.stamp
+        job, recipe = group.job, group.recipe
+        budget = not group.is_whole, -group.train_windows
+        return job.data, job.split, recipe.name, -recipe.dropout, *budget, job.stamp
 
-    return sorted(groups, key=order)
+    return sorted((Group(tuple(alike)) for alike in by_setting.values()), key=order)

@@ -2,9 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+SIGNIFICANCE = 0.05  # the customary level: chance alone finds a difference in one case of twenty
+UPPER = 1 - SIGNIFICANCE / 2  # quantile at the upper end of a two-sided 95% interval
 
 
 class Spread(NamedTuple):
@@ -16,13 +21,14 @@ class Spread(NamedTuple):
     high: float
 
 
-def spread(values: Sequence[float]) -> Spread:
-    """Summary of independent measurements: mean ± t s / sqrt(n), Student's interval."""
-    n, mean = len(values), float(np.mean(values))
+def spread(values: ArrayLike) -> Spread:
+    """Summary of independent measurements (n,): mean ± t s / sqrt(n), Student's interval."""
+    values = np.asarray(values, np.float64)
+    n, mean = values.size, float(np.mean(values))
     if n == 1:
         return Spread(mean, math.nan, math.nan, math.nan)
     std = float(np.std(values, ddof=1))
-    half = t_quantile(0.975, n - 1) * std / math.sqrt(n)
+    half = t_quantile(UPPER, n - 1) * std / math.sqrt(n)
     return Spread(mean, std, mean - half, mean + half)
 
 
@@ -50,6 +56,14 @@ def t_quantile(p: float, freedom: int) -> float:
     return high
 
 
+class Difference(Enum):
+    """What a paired comparison of two errors found."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NONE = "no difference found"
+
+
 class Comparison(NamedTuple):
     """Paired differences a - b: their mean, its 95% interval, Student's t and two-sided p."""
 
@@ -60,11 +74,11 @@ class Comparison(NamedTuple):
     p: float
 
     @property
-    def verdict(self) -> str:
-        """In words, for an error, where less is better: at the 5% level."""
-        if not self.p < 0.05:
-            return "no difference found"
-        return "better" if self.mean < 0 else "worse"
+    def verdict(self) -> Difference:
+        """What was found at the 5% level, for an error, where less is better."""
+        if not self.p < SIGNIFICANCE:
+            return Difference.NONE
+        return Difference.BETTER if self.mean < 0 else Difference.WORSE
 
 
 def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
@@ -82,9 +96,9 @@ def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
     return Comparison(mean, low, high, t, 2 * t_distribution(-abs(t), len(a) - 1))
 
 
-def bootstrap(values: Sequence[float], rng: np.random.Generator, n: int = 10_000) -> Spread:
+def bootstrap(values: ArrayLike, rng: np.random.Generator, n: int = 10_000) -> Spread:
     """Mean of the values with a 95% percentile interval over resampled values (Efron 1979)."""
     values = np.asarray(values)
     means = values[rng.integers(values.size, size=(n, values.size))].mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+    low, high = np.quantile(means, [1 - UPPER, UPPER])
     return Spread(float(values.mean()), float(means.std(ddof=1)), float(low), float(high))

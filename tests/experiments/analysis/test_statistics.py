@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from experiments.analysis.statistics import bootstrap, compare, spread, t_distribution, t_quantile
+from experiments.analysis.statistics import (
+    Difference,
+    bootstrap,
+    compare,
+    spread,
+    t_distribution,
+    t_quantile,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +49,13 @@ def test_a_paired_comparison_by_hand():
     result = compare([2, 4, 6], [1, 2, 3])
     assert result.t == pytest.approx(2 * math.sqrt(3))
     assert result.p == pytest.approx(0.07418, abs=5e-6)
-    assert (result.mean, result.verdict) == (2, "no difference found")
+    assert (result.mean, result.verdict) == (2, Difference.NONE)
 
 
-def test_words_follow_numbers():
-    assert compare([5.0, 5.1, 5.0], [1.0, 1.0, 1.1]).verdict == "worse"
-    assert compare([1.0, 1.0, 1.1], [5.0, 5.1, 5.0]).verdict == "better"
-    assert compare([1.0, 1.2], [1.1, 1.0]).verdict == "no difference found"
+def test_what_was_found_follows_from_the_numbers():
+    assert compare([5.0, 5.1, 5.0], [1.0, 1.0, 1.1]).verdict == Difference.WORSE
+    assert compare([1.0, 1.0, 1.1], [5.0, 5.1, 5.0]).verdict == Difference.BETTER
+    assert compare([1.0, 1.2], [1.1, 1.0]).verdict == Difference.NONE
 
 
 def test_the_order_of_the_comparison_turns_its_sign():
@@ -59,10 +66,10 @@ def test_the_order_of_the_comparison_turns_its_sign():
 
 
 def test_a_single_pair_finds_no_difference():
-    assert compare([1.0], [9.0]).verdict == "no difference found"
+    assert compare([1.0], [9.0]).verdict == Difference.NONE
 
 
-@pytest.mark.parametrize(("b", "verdict"), [(1.0, "no difference found"), (2.0, "better")])
+@pytest.mark.parametrize(("b", "verdict"), [(1.0, Difference.NONE), (2.0, Difference.BETTER)])
 def test_differences_without_any_spread_are_certain(b, verdict):
     assert compare([1.0, 1.0], [b, b]).verdict == verdict
 

@@ -6,15 +6,31 @@ from html.parser import HTMLParser
 
 import pytest
 
-from experiments.analysis.claims import judge
-from experiments.analysis.findings import findings, headline
+from experiments.analysis.conclusions import conclusions
+from experiments.analysis.groups import Group
+from experiments.pages.claim_words import claim_words
 from experiments.pages.page import write_page
+from experiments.pages.sentences import finding_sentence, headline_sentence, table_title
+from experiments.references.forecasts import Reference
 from experiments.training.recipes import TUNED
-from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, group, run, survey
+from experiments.training.record import SeriesErrors
+from tests.records import (
+    FLOOR,
+    ORACLE,
+    QUICK,
+    TREES,
+    WITHOUT_DROPOUT,
+    errors,
+    group,
+    overview,
+    record,
+    run,
+)
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
-BY_TIME = survey(split="time", data="other.csv")
+BY_TIME = overview(split="time", data="other.csv")
+JOBS = [(32, 0), (32, 1), (16, 0), (16, 1)]  # units and seed
 LOADS = ("src", "srcset", "poster", "data", "background", "action")  # attributes that fetch
 
 
@@ -63,7 +79,7 @@ def whole():
         group(TWO, recipe=WITHOUT_DROPOUT),
         group(TWO, recipe=TUNED),
     ]
-    return run(*groups, of=survey(FLOOR, ORACLE, TREES))
+    return run(*groups, of=overview(FLOOR, ORACLE, TREES))
 
 
 @pytest.fixture(scope="module")
@@ -78,20 +94,29 @@ def test_every_element_is_closed(made):
 
 
 def test_the_page_says_what_was_found(made, whole):
-    claims = judge(whole)
-    assert made[1].texts("h1") == [headline(whole)]
-    assert made[1].texts("li") == list(findings(whole, claims))
+    found = conclusions(whole)
+    assert made[1].texts("h1") == [headline_sentence(found.headline)]
+    assert made[1].texts("li") == [finding_sentence(each) for each in found.findings]
 
 
-def test_every_claim_has_a_row_with_its_verdict(made, whole):
+def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, whole):
     rows = made[1].texts("tr")
-    for claim in judge(whole):
-        assert any(row.startswith(claim.claim) and row.endswith(claim.verdict) for row in rows)
+    claims = [claim_words(claim) for claim in conclusions(whole).claims]
+    tested = [claim for claim in claims if claim.verdict.name != "UNTESTED"]
+    assert 0 < len(tested) < len(claims)
+    for claim in claims:
+        shown = [row for row in rows if row.startswith(claim.claim)]
+        assert len(shown) == (claim in tested)
+        assert all(row.endswith(f"{claim.ours}{claim.verdict.value}") for row in shown)
+    untested = len(claims) - len(tested)
+    assert f"Not tested by this run: {untested} of the paper's 12 claims" in made[1].text.replace(
+        "&#39;", "'"
+    )
 
 
 def test_every_group_has_a_table_with_a_row_per_size(made, whole):
-    titles = made[1].texts("h3")
-    assert [group.title for group in whole.groups] == titles[: len(whole.groups)]
+    titles = [table_title(table) for table in conclusions(whole).tables]
+    assert made[1].texts("h3")[1 : 1 + len(titles)] == titles
     rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 6
     assert rows[1].startswith("16 1,825 7.1 13.10 [")
@@ -126,6 +151,15 @@ def test_every_figure_has_a_caption_and_words_for_those_who_do_not_see_it(made):
         assert svg["aria-label"].endswith(caption)
 
 
+def test_a_figure_comes_before_any_table(made):
+    tags = [element["tag"] for element in made[1].elements]
+    assert tags.index("figure") < tags.index("table")
+
+
+def test_options_of_a_command_are_not_broken(made):
+    assert {"--recipe", "--full"} <= set(made[1].texts("code"))
+
+
 def test_every_figure_is_a_file_too(made):
     out, _ = made
     names = {path.name for path in (out / "figures").iterdir()}
@@ -151,14 +185,14 @@ def test_the_page_says_how_it_was_run(made):
     (footer,) = made[1].texts("footer")
     assert "500 series of 1,826 days" in footer
     assert "Seeds 0, 1." in footer
-    assert "Made with python 3.11.7, processor skylake." in footer
-    assert "learning_rate 0.001" in footer
-    assert "windows_per_epoch all" in footer
+    assert "Made with python 3.11.7, numpy 2.4.0, numba 0.68.0, llvmlite 0.50.0" in footer
+    assert "paper, dropout 0.2: dense_size 16, dropout 0.2, learning_rate 0.001" in footer
+    assert "Program 0123456789." in footer
 
 
 def test_the_name_of_a_file_is_text_and_no_html(tmp_path):
     name = '<img src=x onerror="alert(1)">&.csv'
-    of = survey(data=name, data_sha256="0" * 64)
+    of = overview(data=name, data_sha256="0" * 64)
     found = page(tmp_path, run(group({16: [12.5]}, of=of), of=of))
     assert found.all("img") == []
     assert name in found.texts("footer")[0]
@@ -174,25 +208,25 @@ def test_one_network_has_a_page(tmp_path):
 @pytest.mark.parametrize("recipe", [QUICK, WITHOUT_DROPOUT, TUNED], ids=lambda r: r.name)
 def test_any_group_alone_has_a_page(tmp_path, recipe):
     of = run(group(TWO, recipe=recipe))
-    assert page(tmp_path, of).texts("h1") == [headline(of)]
+    assert page(tmp_path, of).texts("h1") == [headline_sentence(conclusions(of).headline)]
 
 
-def test_data_without_a_floor_have_a_page_that_says_so(tmp_path):
-    of = survey(ORACLE)
+def test_other_data_without_a_floor_have_a_page_that_is_true_of_them(tmp_path):
+    of = overview(ORACLE, data="bakery.csv", data_sha256="0" * 64)
     found = page(tmp_path, run(group(TWO, of=of), of=of))
     rows = [row for row in found.texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 2
     assert all("no floor" in row for row in rows)
-    assert "nan" not in found.text
+    for untrue in ("nan", "Crosses", "the paper's figure", "best possible", "Where a collapse"):
+        assert untrue not in found.text
 
 
 def test_data_on_which_nothing_sold_have_a_page(tmp_path):
     nan = float("nan")
-    of = survey({"reference": "oracle60", "mape": nan, "rmse": 0.0}, n_left_out=176_600)
-    networks = group({32: [nan, nan], 16: [nan, nan]}, of=of, rmse=0.1)
-    for stored in networks.records:
-        stored["series"]["mape"] = [nan] * 6
-    found = page(tmp_path, run(networks, of=of))
+    of = overview(Reference("oracle60", errors(nan, 0.0)), n_left_out=176_600)
+    series = SeriesErrors(tuple(range(6)), (nan,) * 6, (0.1,) * 6)
+    records = [record(*job, of=of, errors=errors(nan, 0.1), series=series) for job in JOBS]
+    found = page(tmp_path, run(Group(tuple(records)), of=of))
     assert len(found.all("figure")) == 3
 
 
@@ -206,7 +240,14 @@ def test_a_folder_with_two_splits_shows_both(tmp_path):
     found = page(tmp_path, run(group(TWO)), other)
     assert "Also in this folder: other.csv, split by time" in found.texts("h2")
     assert any(row.startswith("48 ") and " 14.00 " in row for row in found.texts("tr"))
-    assert found.texts("h1") == [headline(run(group(TWO)))]
+    assert found.texts("h1") == page(tmp_path, run(group(TWO))).texts("h1")
+
+
+def test_networks_of_another_program_have_a_table_and_no_say(tmp_path):
+    newer, older = group(TWO), group({16: [9.0]}, stamp="fedcba9876")
+    found = page(tmp_path, run(newer, older))
+    assert any("by another version of the program, fedcba9876" in t for t in found.texts("h3"))
+    assert found.texts("h1") == page(tmp_path, run(newer)).texts("h1")
 
 
 def test_an_older_page_and_its_figures_are_replaced(tmp_path):

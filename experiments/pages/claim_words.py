@@ -1,0 +1,66 @@
+"""The paper's claims in words: what its abstract and figures say, and what a run found."""
+
+from dataclasses import dataclass
+
+from experiments.analysis.claims import Claim, Kind, Verdict
+from experiments.training.recipes import PAPER_MAPE
+from tinylstm.model import BYTES_PER_KB
+
+STATED = {  # the claim, the abstract, the figure
+    Kind.DATA: ("the data: 913,000 daily sales, 10 stores of 50 items", "913,000", "-"),
+    Kind.SIZE: ("64 units take 73% less memory than 128", "280 → 76 KB", "280 → 76 KB"),
+    Kind.ACCURACY: ("64 units are 47% more accurate than 128", "23.6 → 12.4%", "12.5 → 12.4%"),
+    Kind.LARGER: (
+        "larger models do not always give better results",
+        "stated",
+        "12.3% at 32 units",
+    ),
+    Kind.TOO_FEW: ("16 units are too few: the error doubles", "-", "12.3 → 23.6%"),
+    Kind.SPEED: ("one prediction takes as long at every size", "-", "23.0 to 23.7 ms"),
+}
+WAYS = ("as the paper forecasts", "with dropout left on", "trained without dropout")
+
+
+@dataclass(frozen=True)
+class ClaimWords:
+    """A row of the table of claims."""
+
+    claim: str
+    abstract: str  # what the paper's abstract says
+    figure: str  # what the author's own figure shows
+    ours: str  # what this run found; empty if nothing
+    verdict: Verdict
+
+
+def claim_words(claim: Claim) -> ClaimWords:
+    """A claim in words."""
+    stated = STATED.get(claim.kind) or (
+        f"{claim.units} units have a MAPE of {claim.stated}%",
+        f"{claim.stated}%" if claim.in_abstract else "-",
+        f"{PAPER_MAPE[claim.units]}%",
+    )
+    ours = _found(claim) if claim.found or claim.compared else ""
+    return ClaimWords(*stated, ours, claim.verdict)
+
+
+def _found(claim: Claim) -> str:
+    match claim.kind, claim.found:
+        case Kind.DATA, (rows, series):
+            return f"{rows:,} rows, {series} series"
+        case Kind.SIZE, (large, small):
+            less = 100 * (1 - small / large)
+            return f"{large / BYTES_PER_KB:.1f} → {small / BYTES_PER_KB:.1f} KB, {less:.0f}% less"
+        case Kind.ERROR, (error,):
+            return f"{error:.2f}%, one seed"
+        case Kind.ERROR, (mean, low, high, lowest, highest):
+            return f"{mean:.2f}% [{low:.2f}, {high:.2f}], runs from {lowest:.2f} to {highest:.2f}"
+        case Kind.TOO_FEW, errors:
+            pairs = zip(errors, WAYS, strict=False)
+            return "; ".join(f"{error:.2f}% {way}" for error, way in pairs)
+        case Kind.SPEED, (fast, slow):
+            return f"{fast:.0f} µs at {min(PAPER_MAPE)} units, {slow:.0f} µs at {max(PAPER_MAPE)}"
+    found = (
+        f"{units}: {of.mean:+.2f} [{of.low:+.2f}, {of.high:+.2f}] (p = {of.p:.2g})"
+        for units, of in claim.compared
+    )
+    return f"points of MAPE against {claim.units} units: {'; '.join(found)}"

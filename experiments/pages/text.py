@@ -1,0 +1,112 @@
+"""The report as text for the terminal."""
+
+import math
+import textwrap
+from collections.abc import Sequence
+
+from experiments.analysis.claims import Claim, Verdict
+from experiments.analysis.conclusions import conclusions
+from experiments.analysis.groups import Group, Run
+from experiments.analysis.sizes import Size, against, summarise
+from experiments.pages.claim_words import claim_words
+from experiments.pages.sentences import (
+    finding_sentence,
+    headline_sentence,
+    law_words,
+    reference_words,
+    table_title,
+    untested_sentence,
+)
+from experiments.references.overview import Overview
+from experiments.training.recipes import PAPER_MAPE
+from tinylstm.model import BYTES_PER_KB
+
+COLUMNS = 100
+INDENT = "    "
+
+
+def group_table(group: Group) -> str:
+    """A line per size, largest first; below, its MAPE against the yardstick, seed by seed.
+
+    The paper's own MAPE stands beside it where it compares.
+    """
+    with_paper = group.compares_with_paper
+    header = (
+        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
+        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+    )
+    lines = [header, *(_size_line(size, with_paper) for size in summarise(group))]
+    comparisons = _comparison_lines(group)
+    return "\n".join([*lines, "", *comparisons] if comparisons else lines)
+
+
+def _size_line(size: Size, with_paper: bool) -> str:
+    mape = f"{size.mape.mean:.2f}"
+    if not math.isnan(size.mape.std):
+        mape += f" ± {size.mape.std:.2f}"
+    line = (
+        f"{size.units:>5} {size.n_params:>11,} {size.size_bytes / BYTES_PER_KB:>7.1f} {mape:>14}"
+        f" {size.rmse.mean:>7.2f} {size.train_seconds.mean:>8.1f} {size.predict_us.mean:>11.0f}"
+    )
+    return line + f" {PAPER_MAPE.get(size.units, '-'):>13}" * with_paper
+
+
+def _comparison_lines(group: Group) -> list[str]:
+    lines = []
+    for units in group.units:
+        found = against(group, units, group.yardstick)
+        if units != group.yardstick and found:
+            points = f"{found.mean:+.2f} [{found.low:+.2f}, {found.high:+.2f}] points of MAPE"
+            told = f"{points}, {found.verdict.value} (p = {found.p:.2g})"
+            lines.append(f"{units} against {group.yardstick} units: {told}")
+    return lines
+
+
+def reference_table(overview: Overview) -> str:
+    """A line per reference, for under the table of networks."""
+    return "\n".join(
+        f"{reference_words(each.name):<42}"
+        f" MAPE {each.errors.mape:>5.2f}   RMSE {each.errors.rmse:>5.2f}"
+        for each in overview.references
+    )
+
+
+def law_sentence(overview: Overview) -> str:
+    """Whether the data follow the law, and why."""
+    return wrapped(law_words(overview))
+
+
+def claim_table(claims: Sequence[Claim]) -> str:
+    """What the paper says and the verdict, a line per claim; under it, what was found.
+
+    Claims that the run did not test are one sentence.
+    """
+    lines = []
+    for row in map(claim_words, claims):
+        if row.verdict is not Verdict.UNTESTED:
+            stated = f"{row.claim:<48} {row.abstract:>13} {row.figure:>15}"
+            lines += [f"{stated}   {row.verdict.value}", wrapped(row.ours, INDENT)]
+    if lines:
+        lines.insert(0, f"{'the paper claims':<48} {'abstract':>13} {'its figure':>15}   verdict")
+    if untested := untested_sentence(claims):
+        lines.append(wrapped(untested))
+    return "\n".join(lines)
+
+
+def report_text(run: Run) -> str:
+    """Everything that the page says, without the pictures."""
+    found = conclusions(run)
+    parts = [
+        wrapped(headline_sentence(found.headline)),
+        *(f"{table_title(table)}\n{group_table(table.group)}" for table in found.tables),
+        reference_table(run.overview),
+        law_sentence(run.overview),
+        claim_table(found.claims),
+        *(wrapped(finding_sentence(each)) for each in found.findings),
+    ]
+    return "\n\n".join(parts)
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """A text in lines that fit the terminal."""
+    return textwrap.fill(text, COLUMNS, initial_indent=indent, subsequent_indent=indent)
