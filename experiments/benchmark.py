@@ -4,7 +4,6 @@ python -m experiments.benchmark
 """
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from experiments.commandline import INTERRUPTED, UNITS, natural, say
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
-from tinylstm.commandline import Parser
+from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
 
 EPOCH_WINDOWS = 100_000
@@ -96,4 +95,4 @@ def count_or_all(text: str) -> int | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

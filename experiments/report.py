@@ -3,14 +3,13 @@
 python -m experiments.report runs/sweep
 """
 
-import sys
 from pathlib import Path
 
 from experiments.analysis.groups import read_runs
 from experiments.commandline import say
 from experiments.pages.report import write_report
 from experiments.pages.text import report_text
-from tinylstm.commandline import Parser
+from tinylstm.commandline import Parser, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,4 +35,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

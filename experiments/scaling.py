@@ -20,7 +20,7 @@ from experiments.commandline import INTERRUPTED, natural, say
 from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.training.folder import read_records
-from tinylstm.commandline import Parser
+from tinylstm.commandline import Parser, run_command
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
 STORES, ITEMS = 10, 50  # of Kaggle's data
@@ -141,4 +141,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -4,7 +4,6 @@ python -m experiments.trace --model runs/sweep/models/NAME.npz --store 9 --item 
 """
 
 import argparse
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
 from experiments.words import plural
 from tinylstm import LSTMRegressor
-from tinylstm.commandline import Parser
+from tinylstm.commandline import Parser, run_command
 
 LISTED = 10  # names in a message
 
@@ -133,4 +132,4 @@ def calendar_day(text: str) -> date:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

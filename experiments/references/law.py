@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from experiments.data.panel import DataError, SalesPanel
 
@@ -66,7 +67,7 @@ def fit_law(panel: SalesPanel) -> Law:
 
 
 def proportional_fit(
-    totals: np.ndarray, labels: Mapping[str, np.ndarray]
+    totals: np.ndarray, labels: Mapping[str, ArrayLike]
 ) -> tuple[dict[str, pd.Series], np.ndarray]:
     """Fit counts (n,) by a product of one factor per label, each label an array (n,).
 
@@ -130,19 +131,6 @@ class LawCheck:
     def follows(self) -> bool:
         """Whether the data are as independent Poisson sales around the fitted mean would be."""
         return self.enough and not any(s.departs for s in self.statistics)
-
-    @property
-    def sentence(self) -> str:
-        """One sentence that says why the data follow the law, or why not."""
-        if not self.enough:
-            return (
-                f"The data are too few to tell: {self.n_rows:,} rows for {self.n_params} "
-                f"parameters, and the check wants {ROWS_PER_PARAMETER} rows for each."
-            )
-        departing = [str(s) for s in self.statistics if s.departs]
-        if departing:
-            return f"The data do not follow the law: {'; '.join(departing)}."
-        return f"The data follow the law: {'; '.join(map(str, self.statistics))}."
 
 
 def check_law(panel: SalesPanel, law: Law) -> LawCheck:

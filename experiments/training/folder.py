@@ -1,14 +1,16 @@
-"""A folder of results: what is in it is whole, or found out, set aside and made again.
+"""A folder of results, each of its files whole: a damaged one is noticed, set aside and made again.
 
-Every file is written under another name, flushed to the disk and renamed. A stored record or
-overview holds a checksum of itself, a record also the hash of its model's file. One command at a
-time may write to a folder.
+A file is written under another name, flushed to the disk and renamed. A stored record or overview
+holds a checksum of itself, a record also the hash of its model's file. One command at a time may
+write to a folder.
 """
 
 import dataclasses
 import hashlib
 import json
 import os
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,10 @@ from experiments.typed_json import from_json, to_json
 from tinylstm.weights import whole_file, write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
+RUN_FILES = (
+    *(*FOLDERS, "damaged", "figures", "overview-*.json", "report.html"),
+    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv"),
+)
 
 T = TypeVar("T")
 
@@ -32,6 +38,32 @@ class DamagedError(ValueError):
 
 class InUseError(RuntimeError):
     """Another command is writing to the folder."""
+
+
+def prepare(out: Path) -> None:
+    """Make the folders of a run, and tidy up after a command that was killed."""
+    for folder in FOLDERS:
+        (out / folder).mkdir(exist_ok=True)
+    remove_parts(out)
+
+
+def remove_parts(out: Path) -> None:
+    """Remove the beginnings of files that a process was writing when it was killed."""
+    for folder in (out, *(out / name for name in FOLDERS)):
+        for part in folder.glob("*.[0-9]*.part"):
+            part.unlink(missing_ok=True)
+
+
+def move_aside(out: Path) -> Path | None:
+    """Move all files of an earlier run to a folder, which is returned; None if there are none."""
+    leftovers = [path for name in RUN_FILES for path in out.glob(name)]
+    if not leftovers:
+        return None
+    aside = out / time.strftime("before-%Y-%m-%d-%H%M%S")
+    aside.mkdir()
+    for path in leftovers:
+        path.rename(aside / path.name)
+    return aside
 
 
 def write_text(path: Path, text: str) -> None:
@@ -114,13 +146,13 @@ def locked(out: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         import msvcrt
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
+        import fcntl
+
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

@@ -1,0 +1,125 @@
+"""One job in a worker: train a network, or go on with it, test it, and make its record."""
+
+import functools
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import llvmlite.binding as llvm
+import numpy as np
+
+from experiments.data.features import N_FEATURES, STEPS, Study, build_study
+from experiments.data.panel import SalesPanel
+from experiments.references.metrics import evaluate
+from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
+from experiments.training.folder import set_aside
+from experiments.training.network import forecast, forecast_with_dropout, time_prediction, train
+from experiments.training.record import Epochs, Job, MadeWith, Record
+from experiments.training.stamp import LIBRARIES, require_stamp, version
+from tinylstm import LSTMRegressor, Windows, fit, model_size
+from tinylstm.checkpoint import CheckpointError, History
+
+SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
+
+Weights = dict[str, np.ndarray]
+
+
+def run_job(
+    job: Job, panel: SalesPanel, checkpoints: Path | None, worker: str = "this process"
+) -> tuple[Record, Weights]:
+    """Train and test one network; its record, and its weights as they are to be stored.
+
+    After each epoch its state goes to the folder `checkpoints`, if there is one, and training goes
+    on from what is there. Raises OtherProgramError if the job was made by another version of the
+    program, DivergedError if the loss is no longer finite.
+    """
+    require_stamp(job.stamp, worker)
+    compile_kernels()  # or load them, before the clock of a training runs
+    study = _study(panel, job.split, job.recipe.leaky_scaler, job.recipe.by_level)
+    model, history = train_from_checkpoint(job, study, checkpoints)
+    # What is tested is what is stored, with the random stream of dropout as it was at first.
+    stored = model.stored()
+    saved = LSTMRegressor.from_params(stored, job.recipe.dropout, job.seed)
+    return make_record(job, study, saved, history), stored
+
+
+@functools.lru_cache(maxsize=2)
+def _study(panel: SalesPanel, split: str, leaky_scaler: bool, by_level: bool) -> Study:
+    return build_study(panel, split, leaky_scaler, by_level)
+
+
+def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) -> Record:
+    """What there is to say of a trained network: its errors, size and speed, and how it learnt."""
+    y, prediction = study.y[study.test], forecast(model, study)
+    size = model_size(model)
+    mape, rmse = (tuple(history.metrics[name]) for name in ("mape", "rmse"))
+    return Record(
+        job=job,
+        n_params=size.n_params,
+        size_bytes=size.bytes,
+        train_windows=min(len(study.train), job.recipe.windows_per_epoch or len(study.train)),
+        test_windows=len(y),
+        errors=evaluate(y, prediction),
+        dropout_on=evaluate(y, forecast_with_dropout(model, study)),
+        train_seconds=sum(history.seconds),
+        predict_us=time_prediction(model, np.asarray(study.windows[study.test[:1]])),
+        epochs=Epochs(tuple(history.loss), tuple(history.seconds), mape, rmse),
+        series=errors_by_series(study.series[study.test], y, prediction),
+        shown=shown_forecasts(study, prediction),
+        bands=spread_by_band(y, prediction),
+        made_with=made_with(),
+    )
+
+
+def train_from_checkpoint(
+    job: Job, study: Study, checkpoints: Path | None
+) -> tuple[LSTMRegressor, History]:
+    """Train a job's network, from its last checkpoint if there is one that can be read."""
+    path = checkpoints / f"{job.name}.npz" if checkpoints else None
+    arguments = study, job.recipe, job.units, job.seed, progress_printer(job), path
+    try:
+        return train(*arguments)
+    except CheckpointError as error:
+        assert path is not None
+        aside = set_aside(path.parents[1], job.name)
+        tell(f"{error}; set aside in {aside}, and trained anew")
+        return train(*arguments)
+
+
+def progress_printer(job: Job) -> Callable[[int, History], None]:
+    """An `on_epoch` that prints a line, unless one was printed a moment ago."""
+    last = time.monotonic()
+
+    def print_progress(epoch: int, history: History) -> None:
+        nonlocal last
+        if epoch < job.recipe.epochs and time.monotonic() - last > SECONDS_OF_SILENCE:
+            last = time.monotonic()
+            done = f"epoch {epoch}/{job.recipe.epochs}, loss {history.loss[-1]:.3g}"
+            tell(f"        {job}: {done}, {sum(history.seconds):.0f} s")
+
+    return print_progress
+
+
+def tell(text: str) -> None:
+    """A line for the person who waits; a worker has no other way to say it."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def made_with() -> MadeWith:
+    """What may change the last bits of a result: the libraries, and the type of processor."""
+    versions = {name: version(name) for name in LIBRARIES}
+    return MadeWith(
+        python=platform.python_version(), processor=llvm.get_host_cpu_name(), **versions
+    )
+
+
+@functools.cache
+def compile_kernels() -> None:
+    """One training step and one prediction of the smallest network; its code then is on disk."""
+    model = LSTMRegressor(N_FEATURES, 1)
+    x = np.zeros((1, STEPS, N_FEATURES), np.float32)
+    windows = Windows(x[0], np.zeros(1, np.int64), STEPS)
+    fit(model, windows, np.zeros(1, np.float32), epochs=1, progress=False)
+    model.predict(x)
