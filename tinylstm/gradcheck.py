@@ -7,7 +7,6 @@ With --bugs the mistakes of the bug zoo (`check/bugs.py`) are tried one after th
 """
 
 import argparse
-import sys
 
 import numpy as np
 
@@ -16,13 +15,12 @@ from tinylstm.check import trials
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, check_each
 from tinylstm.check.trials import Trial, training_verdict, try_each
-from tinylstm.commandline import Parser, print_anywhere
+from tinylstm.commandline import Parser, run_command
 from tinylstm.model import LSTMRegressor
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line: 1 if a gradient is wrong or, with --bugs, a bug is not caught; else 0."""
-    print_anywhere()
     options = parse(arguments)
     if options.bugs:
         return try_all(frozen_loss(options))
@@ -152,4 +150,4 @@ def known_bug(name: str) -> Bug:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -6,7 +6,7 @@ python -m tinylstm.size --units 128 64 48 32 16
 import argparse
 
 from tinylstm.arguments import require_size
-from tinylstm.commandline import Parser, print_anywhere
+from tinylstm.commandline import Parser, run_command
 from tinylstm.model import LSTMRegressor, count_parameters, model_size
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
@@ -29,9 +29,8 @@ def size_table(units: list[int]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
     """The command line: print the table."""
-    print_anywhere()
     parser = Parser(
         prog="python -m tinylstm.size", description="Stored float32 size of the forecaster."
     )
@@ -41,6 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
         "An LSTM of H units has four gates, each with weights for H + 7 inputs and a bias.\n"
         "Then 16 dense units and one output. One float32 is 4 bytes, one KB 1024."
     )
+    return 0
 
 
 def hidden_size(text: str) -> int:
@@ -54,4 +54,4 @@ def hidden_size(text: str) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)
