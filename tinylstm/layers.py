@@ -1,7 +1,7 @@
 """The layers: each holds its parameters and their gradients, and goes forward and backward.
 
 Initial values are Keras's: Glorot-uniform input and dense kernels, orthogonal recurrent kernel,
-zero biases, but one for the forget gate (Jozefowicz, Zaremba & Sutskever 2015).
+zero biases, but 1 for the forget gate (Jozefowicz, Zaremba & Sutskever 2015).
 """
 
 from typing import TypeVar

