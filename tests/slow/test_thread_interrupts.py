@@ -3,11 +3,11 @@
 import random
 import signal
 import sys
-import threading
 
 import numpy as np
 import pytest
 
+from tests.tinylstm.kernels.test_threads import assert_that_threads_work_at_the_same_time
 from tinylstm import kernels
 from tinylstm.kernels import threads
 
@@ -57,6 +57,5 @@ def test_thousands_of_interrupts_at_any_moment_leave_right_gradients_and_all_thr
         signal.signal(signal.SIGALRM, before)
     assert interrupted > 2000
     assert len(sys._current_frames()) == alive
-    everyone = threading.Barrier(3)
-    threads.run(lambda first, stop: everyone.wait(timeout=30), 3)
+    assert_that_threads_work_at_the_same_time(3)
     threads.set_num_threads(n_threads)

@@ -22,7 +22,7 @@ from tinylstm.kernels.memory import (
     record_shapes,
 )
 from tinylstm.kernels.packing import packed, packed_transposed, summed
-from tinylstm.kernels.threads import run
+from tinylstm.kernels.threads import finish, run, take
 from tinylstm.kernels.tiles import (
     GATES,
     SLAB,
@@ -46,10 +46,13 @@ FEW_WINDOWS = 6  # a slab costs as much as seven windows one by one
 
 
 @kernel
-def forward_slabs(first, stop, batch, weights, record) -> None:
-    """Some slabs, one after the other; weights are (groups, D + 1 + H, 4L)."""
-    for slab in range(first, stop):
+def forward_slabs(slabs, batch, weights, record) -> bool:
+    """Slabs as long as there are any; weights are (groups, D + 1 + H, 4L)."""
+    last, slab = False, take(slabs)
+    while slab >= 0:
         forward_slab(slab, batch, weights, record)
+        last, slab = finish(slabs), take(slabs)
+    return last
 
 
 @kernel
@@ -115,8 +118,8 @@ def forward_few(x, weights, h0, c0, h_last) -> None:
 
 
 @kernel
-def backward_slabs(first, stop, dh, record, back) -> None:
-    """Some slabs, one after the other. The record is read and never written.
+def backward_slabs(slabs, dh, record, back) -> bool:
+    """Slabs as long as there are any. The record is read and never written.
 
     dh (B, n, H) is the gradient of the last n outputs; those before them have none.
     """
@@ -124,8 +127,11 @@ def backward_slabs(first, stop, dh, record, back) -> None:
     room = np.empty(size + CACHE_LINE // record.gates.itemsize, record.gates.dtype)
     start = -room.ctypes.data % CACHE_LINE // room.itemsize  # as `empty` does outside of kernels
     dz = room[start : start + size].reshape(shape)
-    for slab in range(first, stop):
+    last, slab = False, take(slabs)
+    while slab >= 0:
         backward_slab(slab, dh, record, dz, back)
+        last, slab = finish(slabs), take(slabs)
+    return last
 
 
 @kernel

@@ -46,7 +46,7 @@ class Return(NamedTuple):
     dx: np.ndarray  # (slabs, T, SLAB, columns * L)
 
 
-@dataclass
+@dataclass(eq=False)
 class Tape:
     """What the forward pass leaves for the backward pass, which may use it more than once.
 
@@ -99,21 +99,26 @@ def as_batch(x: np.ndarray | Windows, h0: np.ndarray, c0: np.ndarray) -> Batch:
     B, T, D = x.shape
     starts, scale = one_after_another(B, T, D, x.dtype)
     if isinstance(x, Windows):
-        rows, starts = x.rows.view(), x.starts.view()
-        scale = scale if x.scale is None else x.scale.view()
-        starts.flags.writeable = scale.flags.writeable = False
+        rows, starts = x.rows, x.starts
+        scale = scale if x.scale is None else x.scale
     else:
         rows = np.ascontiguousarray(x).reshape(B * T, D)
-    rows.flags.writeable = False
-    return Batch(rows, starts, scale, T, plain(h0), plain(c0))
+    return Batch(read_only(rows), read_only(starts), read_only(scale), T, plain(h0), plain(c0))
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """The array, or a view of it, that may not be written."""
+    if array.flags.writeable:
+        array = array.view()
+        array.setflags(write=False)
+    return array
 
 
 @functools.lru_cache(maxsize=16)
 def one_after_another(B: int, T: int, D: int, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
     """Starts (B,) of windows that follow one another, and a scale (B, D) of ones."""
     starts, scale = np.arange(0, B * T, T), np.ones((B, D), dtype)
-    starts.flags.writeable = scale.flags.writeable = False
-    return starts, scale
+    return read_only(starts), read_only(scale)
 
 
 def plain(array: np.ndarray) -> np.ndarray:

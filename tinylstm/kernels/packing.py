@@ -27,7 +27,8 @@ def packed_transposed(M: np.ndarray) -> np.ndarray:
     rows, L = len(M), lanes(M.itemsize)
     groups = -(-M.shape[1] // (4 * L))
     transposed = empty((-(-rows // L), groups, 4 * L, L), M.dtype)
-    pack_transposed(M, transposed)
+    if rows > 0:
+        pack_transposed(M, transposed)
     return transposed
 
 

@@ -16,7 +16,6 @@ Numba's prange was measured too: its OpenMP threads start in 1.4 µs on idle cor
 
 import _thread
 import contextlib
-import itertools
 import os
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -29,7 +28,6 @@ from tinylstm.kernels.cache import kernel
 from tinylstm.kernels.vectors import pointer
 
 LOOKS = 1_000_000  # at the flag before a thread goes to sleep: a fraction of a millisecond
-PIECES = 4  # per thread: enough to even out a thread that comes late
 
 
 def _cores() -> int:
@@ -60,32 +58,26 @@ def get_num_threads() -> int:
     return _n_threads
 
 
+COUNT, TAKEN, FINISHED = 0, 1, 2  # what is where in an array of slabs
+
+
 class _Job:
-    """A range of slabs, from which threads take pieces until none is left."""
+    """Work on slabs that any thread may join."""
 
-    def __init__(self, work: Callable[..., None], count: int, threads: int, args: tuple) -> None:
-        self.work, self.args, self.count = work, args, count
-        self.piece = max(1, count // (PIECES * threads))
-        self.starts = itertools.count(0, self.piece)  # next() on it is atomic
-        self.finished = itertools.count(self.piece, self.piece)
-        self.all_finished = _thread.allocate_lock()
-        self.all_finished.acquire()
-        self.error: BaseException | None = None
+    def __init__(self, work: Callable[..., bool], count: int, args: tuple) -> None:
+        self.work, self.args = work, args
+        self.slabs = np.zeros(3, np.int64)
+        self.slabs[COUNT] = count
+        self.end: SimpleQueue[BaseException | None] = SimpleQueue()
 
-    def do(self) -> None:
-        """Take pieces, and do them, while there are any; after an error, only take them."""
-        for first in self.starts:
-            if first >= self.count:
-                return
-            try:
-                if self.error is None:
-                    self.work(first, min(first + self.piece, self.count), *self.args)
-            except BaseException as error:
-                self.error = error
-                raise
-            finally:
-                if next(self.finished) >= self.count:
-                    self.all_finished.release()
+    def join(self) -> None:
+        """Work until no slab is left; who finishes the last one, or fails, reports the end."""
+        try:
+            if self.work(self.slabs, *self.args):
+                self.end.put(None)
+        except BaseException as error:
+            self.end.put(error)
+            raise
 
 
 _tickets: SimpleQueue[_Job] = SimpleQueue()  # one for every helper that a job could use
@@ -93,24 +85,23 @@ _jobs_offered = np.zeros(1, np.int64)
 _helpers: list[int] = []
 
 
-def run(work: Callable[..., None], count: int, *args: object) -> None:
-    """work(first, stop, *args) over pieces of range(count); work must release the GIL.
+def run(work: Callable[..., bool], count: int, *args: object) -> None:
+    """work(slabs, *args) in several threads, until all of so many slabs are finished.
 
-    If anything is raised, a helper may still be writing to args.
+    work must release the GIL, `take` slabs while there are any, `finish` each, and return what
+    `finish` said of its last one. If anything is raised, a helper may still be writing to args.
     """
-    threads = min(_n_threads, count)
-    if threads <= 1:
-        return work(0, count, *args)
-    job = _Job(work, count, threads, args)
-    _start_helpers(threads - 1)
-    for _ in range(min(threads - 1, len(_helpers))):
-        _tickets.put(job)
-    _jobs_offered[0] += 1
-    job.do()
-    job.all_finished.acquire()
+    job = _Job(work, count, args)
+    helpers = min(_n_threads, count) - 1
+    if helpers > 0:
+        _start_helpers(helpers)
+        for _ in range(min(helpers, len(_helpers))):
+            _tickets.put(job)
+        _jobs_offered[0] += 1
+    job.join()
+    if count > 0 and (error := job.end.get()) is not None:
+        raise error
     job.args = ()  # a helper that comes too late should not keep the arrays from being used again
-    if job.error is not None:
-        raise job.error
 
 
 def _start_helpers(n: int) -> None:
@@ -137,7 +128,7 @@ def _help() -> None:
         if tickets.empty():
             _look_out(_jobs_offered, seen)
         with contextlib.suppress(BaseException):  # the job keeps it, and its caller raises it
-            tickets.get().do()
+            tickets.get().join()
 
 
 def _forget_helpers() -> None:
@@ -152,14 +143,39 @@ if hasattr(os, "register_at_fork"):
 
 
 @intrinsic
-def _read(typingctx, flag, index):
-    """flag[index], read from memory each time: a plain read would be moved out of the loop."""
+def _read(typingctx, array, index):
+    """array[index], read from memory each time: a plain read would be moved out of a loop."""
 
     def codegen(context, builder, signature, args):
-        address = pointer(context, builder, flag, index, args)
+        address = pointer(context, builder, array, index, args)
         return builder.load_atomic(address, ordering="monotonic", align=8)
 
-    return types.int64(flag, index), codegen
+    return types.int64(array, index), codegen
+
+
+@intrinsic
+def _count(typingctx, array, index):
+    """array[index] += 1, as one step among all threads; what it was before."""
+
+    def codegen(context, builder, signature, args):
+        address = pointer(context, builder, array, index, args)
+        one = context.get_constant(types.int64, 1)
+        return builder.atomic_rmw("add", address, one, "seq_cst")
+
+    return types.int64(array, index), codegen
+
+
+@kernel
+def take(slabs) -> int:
+    """The number of a slab that no other thread has; -1 if none is left."""
+    slab = _count(slabs, (TAKEN,))
+    return slab if slab < slabs[COUNT] else -1
+
+
+@kernel
+def finish(slabs) -> bool:
+    """Say that a slab is finished; whether it was the last of all."""
+    return _count(slabs, (FINISHED,)) == slabs[COUNT] - 1
 
 
 @kernel

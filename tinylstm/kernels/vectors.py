@@ -18,7 +18,7 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, overload, register_model
 
 CACHE_LINE = 64  # bytes, on every processor that matters here
-ALIGNED_FROM = 2**14  # bytes: the weights of 32 units
+ALIGNED_FROM = 2**16  # bytes: about the weights of 64 units
 
 
 class Registers(NamedTuple):

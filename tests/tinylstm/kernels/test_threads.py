@@ -2,7 +2,6 @@
 
 import multiprocessing
 import signal
-import sys
 import threading
 
 import numpy as np
@@ -19,32 +18,45 @@ def restore():
     threads.set_num_threads(before)
 
 
+def for_each(do):
+    """What `run` runs, of a function of the number of a slab."""
+
+    def work(slabs):
+        last, slab = False, threads.take(slabs)
+        while slab >= 0:
+            do(slab)
+            last, slab = threads.finish(slabs), threads.take(slabs)
+        return last
+
+    return work
+
+
+def assert_that_threads_work_at_the_same_time(n):
+    everyone = threading.Barrier(n)
+    threads.set_num_threads(n)
+    threads.run(for_each(lambda slab: everyone.wait(timeout=30)), n)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 7])
 @pytest.mark.parametrize("count", [0, 1, 2, 5, 64, 1000])
-def test_every_slab_is_done_exactly_once(n, count):
+def test_every_slab_is_done_exactly_once_and_before_the_end(n, count):
     threads.set_num_threads(n)
-    done = []
     for _ in range(20):
-        threads.run(lambda first, stop: done.extend(range(first, stop)), count)
-    assert sorted(done) == sorted(20 * list(range(count)))
+        done = []
+        threads.run(for_each(done.append), count)
+        assert sorted(done) == list(range(count))
 
 
 @pytest.mark.parametrize("n", [2, 3])
 def test_all_threads_work_at_the_same_time(n):
-    threads.set_num_threads(n)
-    everyone = threading.Barrier(n)
-    threads.run(lambda first, stop: everyone.wait(timeout=30), n)
+    assert_that_threads_work_at_the_same_time(n)
 
 
 def test_one_thread_is_the_callers_own():
     threads.set_num_threads(1)
     names = set()
-    threads.run(lambda first, stop: names.add(threading.get_ident()), 30)
+    threads.run(for_each(lambda slab: names.add(threading.get_ident())), 30)
     assert names == {threading.get_ident()}
-
-
-def threads_alive():
-    return len(sys._current_frames())
 
 
 @pytest.mark.parametrize("failing", ["caller", "helper"])
@@ -53,27 +65,14 @@ def test_an_error_in_any_thread_reaches_the_caller_and_the_next_run_works(failin
     caller = threading.get_ident()
     both = threading.Barrier(2)
 
-    def work(first, stop):
+    def do(slab):
         both.wait(timeout=30)
         if (threading.get_ident() == caller) == (failing == "caller"):
             raise ArithmeticError("a slab")
 
     with pytest.raises(ArithmeticError, match="a slab"):
-        threads.run(work, 2)
-    test_all_threads_work_at_the_same_time(2)
-
-
-def test_after_an_error_no_further_slab_is_begun():
-    threads.set_num_threads(2)
-    begun = []
-
-    def work(first, stop):
-        begun.append(first)
-        raise ArithmeticError
-
-    with pytest.raises(ArithmeticError):
-        threads.run(work, 1000)
-    assert len(begun) <= 2
+        threads.run(for_each(do), 2)
+    assert_that_threads_work_at_the_same_time(2)
 
 
 def test_an_interrupt_while_a_helper_works_leaves_at_once_and_the_helper_ends_alone():
@@ -81,7 +80,7 @@ def test_an_interrupt_while_a_helper_works_leaves_at_once_and_the_helper_ends_al
     caller = threading.get_ident()
     both, released, ended = threading.Barrier(2), threading.Event(), threading.Event()
 
-    def work(first, stop):
+    def do(slab):
         both.wait(timeout=30)
         if threading.get_ident() == caller:
             signal.raise_signal(signal.SIGINT)
@@ -89,28 +88,49 @@ def test_an_interrupt_while_a_helper_works_leaves_at_once_and_the_helper_ends_al
         ended.set()
 
     with pytest.raises(KeyboardInterrupt):
-        threads.run(work, 2)
+        threads.run(for_each(do), 2)
     assert not ended.is_set()
     released.set()
     assert ended.wait(timeout=30)
-    test_all_threads_work_at_the_same_time(2)
+    assert_that_threads_work_at_the_same_time(2)
 
 
-def test_a_run_inside_a_run_works_alone():
+def test_a_run_inside_a_run_does_its_slabs_too():
     threads.set_num_threads(2)
     done = []
+    inner = for_each(done.append)
+    threads.run(for_each(lambda slab: threads.run(inner, 3)), 8)
+    assert sorted(done) == sorted(8 * [0, 1, 2])
 
-    def outer(first, stop):
-        threads.run(lambda a, b: done.extend(range(a, b)), 3)
 
-    threads.run(outer, 1)
-    threads.run(outer, 8)
-    assert set(done) == {0, 1, 2}
+def test_callers_in_several_threads_do_not_wait_for_each_other():
+    threads.set_num_threads(2)
+    done = []
+    callers = [
+        threading.Thread(target=lambda: threads.run(for_each(done.append), 100)) for _ in range(5)
+    ]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(timeout=30)
+    assert sorted(done) == sorted(5 * list(range(100)))
+
+
+def test_where_the_system_gives_no_more_threads_the_caller_does_it_all(monkeypatch):
+    def none(*_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threads, "_helpers", [])
+    monkeypatch.setattr(threads._thread, "start_new_thread", none)
+    threads.set_num_threads(3)
+    done = []
+    threads.run(for_each(done.append), 10)
+    assert done == list(range(10))
 
 
 def forked(queue):
     done = []
-    threads.run(lambda first, stop: done.extend(range(first, stop)), 50)
+    threads.run(for_each(done.append), 50)
     queue.put(sorted(done) == list(range(50)))
 
 
@@ -119,7 +139,7 @@ def forked(queue):
 )
 def test_a_forked_process_starts_threads_of_its_own():
     threads.set_num_threads(2)
-    threads.run(lambda first, stop: None, 50)
+    assert_that_threads_work_at_the_same_time(2)
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
     process = context.Process(target=forked, args=(queue,))
