@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def summarise(group: Group) -> tuple[Size, ...]:
     for units in group.units:
         records = group.of_size(units)
         rows = [record.row() for record in records]
-        spreads = {name: spread([row[name] for row in rows]) for name in MEASURES}
+        spreads: dict[str, Any] = {name: spread([row[name] for row in rows]) for name in MEASURES}
         counts = len(records), records[0].n_params, records[0].size_bytes
         epoch = float(np.median([record.epochs.seconds for record in records]))
         sizes.append(Size(units, *counts, **spreads, epoch_seconds=epoch))
