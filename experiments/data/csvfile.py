@@ -151,7 +151,8 @@ class Column(NamedTuple):
 def read_columns(source: Source) -> dict[str, Column]:
     """The four columns. They hold few distinct texts, each of which need be parsed only once."""
     width, position = _read_header(source)
-    codebooks = [defaultdict(count().__next__) for _ in COLUMNS]  # a new text gets the next code
+    # A new text gets the next code.
+    codebooks: list[dict[str, int]] = [defaultdict(count().__next__) for _ in COLUMNS]
     chunks = [[np.empty(0, np.int32)] for _ in COLUMNS]
     for rows in _chunks(source, width):
         for name, codebook, chunk in zip(COLUMNS, codebooks, chunks, strict=True):

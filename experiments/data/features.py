@@ -61,9 +61,10 @@ def build_study(
     series, position = (axis.reshape(-1) for axis in np.indices((n_series, per_series), np.int32))
     train, validation, test = cut(series if split == "stores" else position)
     if min(train.size, validation.size, test.size) == 0:
-        parts = f"{plural(n_series, 'series')} of {plural(n_days, 'day')}"
-        problem = f"{parts} are too few for training, validation and test by {split}"
-        raise DataError(f"{panel.name}: {problem}; give more of them, or choose another split.")
+        few = plural(n_series, "series") if split == "stores" else plural(n_days, "day")
+        cure = "cut them by --split time" if split == "stores" else "use longer series"
+        problem = f"{few} cannot be cut into training, validation and test"
+        raise DataError(f"{panel.name}: {problem}; {cure}.")
 
     rows = seven_features(panel)
     starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position

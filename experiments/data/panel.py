@@ -114,8 +114,8 @@ def _parse(source: Source, name: str, column: Column, parse: Callable[[str], Any
     for code, text in enumerate(column.texts):
         try:
             values.append(parse(_present(text)))
-        except ValueError as problem:
-            problems[code] = str(problem)
+        except ValueError as error:
+            problems[code] = str(error)
     if problems:
         code, problem = next(iter(problems.items()))
         alike = [other for other in problems if problems[other] == problem]
@@ -129,7 +129,7 @@ def _parse_labels(source: Source, name: str, column: Column) -> tuple[np.ndarray
     labels = _parse(source, name, column, _label)
     integers = [_INTEGER.fullmatch(label) for label in labels]
     if all(integers):
-        labels = np.array([int(match[1]) for match in integers], np.int64)
+        labels = np.array([int(match[1]) for match in integers if match], np.int64)
     ordered, rank = np.unique(labels, return_inverse=True)
     return ordered, rank[column.codes]
 

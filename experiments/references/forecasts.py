@@ -10,6 +10,7 @@ from experiments.references.law import Law, ratio
 from experiments.references.metrics import Errors, evaluate
 
 WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
+ORACLE = f"oracle{WINDOW}"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Reference:
     name: str
     errors: Errors
     bytes: int | None = None  # of a model that can be stored
+    stamp: str = ""  # of the program, if it was trained
 
 
 def forecasts(panel: SalesPanel, law: Law, follows: bool) -> dict[str, np.ndarray]:
@@ -38,7 +40,7 @@ def forecasts(panel: SalesPanel, law: Law, follows: bool) -> dict[str, np.ndarra
     has_floor = follows or panel.mean is not None
     return ({"floor": mean} if has_floor else {}) | {
         # The level takes up any scale, so that the mean of all series will do as their factor f.
-        f"oracle{WINDOW}": oracle(panel.sales, mean.mean(axis=0)),
+        ORACLE: oracle(panel.sales, mean.mean(axis=0)),
         "seasonal_naive_7": naive(panel.sales, 7),
         "naive_1": naive(panel.sales, 1),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from experiments.data.panel import DataError, SalesPanel
 
@@ -66,7 +67,7 @@ def fit_law(panel: SalesPanel) -> Law:
 
 
 def proportional_fit(
-    totals: np.ndarray, labels: Mapping[str, np.ndarray]
+    totals: np.ndarray, labels: Mapping[str, ArrayLike]
 ) -> tuple[dict[str, pd.Series], np.ndarray]:
     """Fit counts (n,) by a product of one factor per label, each label an array (n,).
 

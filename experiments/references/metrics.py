@@ -36,7 +36,7 @@ def evaluate(y: ArrayLike, prediction: ArrayLike) -> Errors:
     error = np.abs(y - p)
     sold = y != 0
     return Errors(
-        mape=100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.count_nonzero(sold)),
+        mape=100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.sum(sold)),
         smape=200 * float(np.mean(_share(error, np.abs(y) + np.abs(p)))),
         wape=100 * _ratio(np.sum(error), np.sum(np.abs(y))),
         rmse=float(np.sqrt(np.mean(error**2))),

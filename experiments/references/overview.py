@@ -8,11 +8,9 @@ import numpy as np
 
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
-from experiments.references.forecasts import Reference, evaluate_references, forecasts
+from experiments.data.shown import shown_windows
+from experiments.references.forecasts import ORACLE, Reference, evaluate_references, forecasts
 from experiments.references.law import LawCheck, check_law, fit_law
-
-SHOWN_RANKS = (0.1, 0.5, 0.9)  # of the test series by their sales: a small, a middling, a large one
-SHOWN_DAYS = 56
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,19 @@ class Overview:
         """One of the references, or None."""
         return next((each for each in self.references if each.name == name), None)
 
+    def __post_init__(self) -> None:
+        if self.reference(ORACLE) is None:
+            raise ValueError(f"an overview has the reference {ORACLE}")
+
     @property
     def oracle(self) -> Reference:
         """The oracle of sixty days, by which all else is measured."""
-        return next(each for each in self.references if each.name == "oracle60")
+        return next(each for each in self.references if each.name == ORACLE)
 
     def with_reference(self, added: Reference) -> "Overview":
-        """The overview with one more reference."""
-        return dataclasses.replace(self, references=(*self.references, added))
+        """The overview with one more reference, in the place of one of its name if there is one."""
+        others = [each for each in self.references if each.name != added.name]
+        return dataclasses.replace(self, references=(*others, added))
 
 
 def make_overview(panel: SalesPanel, study: Study) -> Overview:
@@ -83,16 +86,6 @@ def make_overview(panel: SalesPanel, study: Study) -> Overview:
     )
 
 
-def shown_windows(study: Study) -> list[np.ndarray]:
-    """Window numbers of the last test days of a few series, an array (56,) or fewer each."""
-    series = study.series[study.test]
-    numbers, firsts = np.unique(series, return_index=True)
-    windows = np.split(study.test, firsts[1:])
-    by_sales = np.argsort([study.y[of_series].mean() for of_series in windows], kind="stable")
-    ranks = dict.fromkeys(int(rank * len(numbers)) for rank in SHOWN_RANKS)
-    return [windows[by_sales[rank]][-SHOWN_DAYS:] for rank in ranks]
-
-
 def shown_days(
     panel: SalesPanel, study: Study, known: Mapping[str, np.ndarray]
 ) -> list[ShownSeries]:
@@ -107,7 +100,7 @@ def shown_days(
                 item=panel.items[series].item(),
                 dates=tuple(str(date) for date in panel.dates[days]),
                 sold=tuple(panel.sales[series, days].tolist()),
-                oracle=tuple(known["oracle60"][series, days].tolist()),
+                oracle=tuple(known[ORACLE][series, days].tolist()),
                 floor=None if floor is None else tuple(floor[series, days].tolist()),
             )
         )

@@ -5,20 +5,20 @@ sixty days before the target relative to their mean, which is the level that the
 use too, and the weekday and month of the target day; they forecast a factor on that mean.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.data.features import SMALLEST_LEVEL, Study, build_study
+from experiments.data.features import SMALLEST_LEVEL, Study
 from experiments.data.panel import SalesPanel
-from experiments.references.law import WINDOW
-from experiments.references.metrics import METRICS, evaluate
-from experiments.training.workers import worker_panel
+from experiments.references.forecasts import WINDOW, Reference
+from experiments.references.metrics import evaluate
 
 ROUNDS = 2000  # at most: the validation windows say when to stop
-PATIENCE = 50
+PATIENCE = 50  # rounds without a smaller error there
 PARAMETERS = {
     "objective": "poisson",
     "learning_rate": 0.1,
@@ -58,22 +58,22 @@ class Trees:
         return level * np.exp(self.booster.predict(x, raw_score=True, num_threads=1))
 
 
-def reference(data_sha256: str, split: str) -> dict[str, Any] | None:
-    """In a worker: trees as a row of the references, their errors on the test and their bytes.
+def reference(
+    panel: SalesPanel, study: Study, every_round: Callable[[], None] = lambda: None
+) -> Reference | None:
+    """Trees as a reference: their errors on the test windows and their bytes.
 
+    `every_round()` is called after each round of training, which takes a minute, and may raise.
     None if nothing was sold on the days to train on, of which no Poisson model can be made.
     """
-    panel = worker_panel(data_sha256)
-    study = build_study(panel, split)
     if not study.y[study.train].any():
         return None
-    trees = train(panel, study)
-    scores = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
-    errors = {name: scores[name] for name in METRICS}
-    return {"reference": "lightgbm", **errors, "bytes": trees.n_bytes}
+    trees = train(panel, study, every_round)
+    errors = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
+    return Reference("lightgbm", errors, trees.n_bytes)
 
 
-def train(panel: SalesPanel, study: Study) -> Trees:
+def train(panel: SalesPanel, study: Study, every_round: Callable[[], None] = lambda: None) -> Trees:
     """Trees trained on the training windows, as many as the validation windows find of use."""
     import lightgbm
 
@@ -84,7 +84,13 @@ def train(panel: SalesPanel, study: Study) -> Trees:
             lightgbm.Dataset(x, study.y[windows], init_score=np.log(level), params=PARAMETERS)
         )
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    booster = lightgbm.train(PARAMETERS, parts[0], ROUNDS, valid_sets=[parts[1]], callbacks=[stop])
+    booster = lightgbm.train(
+        PARAMETERS,
+        parts[0],
+        ROUNDS,
+        valid_sets=[parts[1]],
+        callbacks=[stop, lambda _: every_round()],
+    )
     return Trees(booster)
 
 

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from experiments.data.features import STEPS, build_study, cut, rows_seen, seven_features
+from experiments.data.features import STEPS, build_study, rows_seen, seven_features
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
 from tinylstm import Windows
@@ -118,37 +118,16 @@ def test_a_feature_that_never_changes_becomes_zero():
     np.testing.assert_array_equal(rows[:, :5], 0)
 
 
-def test_the_cut_is_sixty_four_sixteen_and_twenty_percent_in_order():
-    train, validation, test = cut(np.arange(100))
-    assert (train[0], train[-1], validation[0], validation[-1], test[0], test[-1]) == (
-        *(0, 63, 64, 79, 80, 99),
-    )
-
-
-def test_the_split_by_time_puts_every_test_day_after_every_training_day(panel):
-    study = build_study(panel, split="time")
-    assert study.target_day[study.train].max() < study.target_day[study.validation].min()
-    assert study.target_day[study.validation].max() < study.target_day[study.test].min()
-    assert set(study.series[study.train]) == set(study.series[study.test]) == set(range(6))
-
-
-@pytest.mark.parametrize("split", ["stores", "time"])
-def test_training_validation_and_test_share_no_window(panel, split):
-    study = build_study(panel, split)
-    parts = np.concatenate([study.train, study.validation, study.test])
-    np.testing.assert_array_equal(np.sort(parts), np.arange(len(study.windows)))
-
-
 def check_the_papers_counts(panel):
     study = build_study(panel)
     assert study.windows.rows.shape == (898_000, 7)
     assert study.windows.shape == (883_000, 30, 7)
-    assert len(study.train) + len(study.validation) == 706_400
-    assert (len(study.train), len(study.test)) == (565_120, 176_600)
+    parts = study.train, study.validation, study.test
+    assert [len(part) for part in parts] == [565_120, 141_280, 176_600]
     assert set(panel.stores[study.series[study.test]]) == {9, 10}
 
 
-def test_the_papers_counts_on_the_embedded_data():
+def test_the_papers_counts_on_the_simulated_data():
     check_the_papers_counts(simulate_panel())
 
 
@@ -168,9 +147,18 @@ def test_too_few_days_are_refused():
         build_study(simulate_panel(stores=1, items=1, days=60))
 
 
-def test_too_few_windows_for_three_parts_are_refused():
-    with pytest.raises(DataError, match="1 windows are too few"):
-        build_study(simulate_panel(stores=1, items=1, days=61))
+@pytest.mark.parametrize("series", [1, 2])
+def test_too_few_series_to_cut_between_are_refused_and_the_cure_works(series):
+    panel = simulate_panel(stores=1, items=series, days=100)
+    problem = rf"{series} series cannot be cut .* and test; cut them by --split time"
+    with pytest.raises(DataError, match=problem):
+        build_study(panel, "stores")
+    assert len(build_study(panel, "time").train)
+
+
+def test_too_few_days_to_cut_between_are_refused():
+    with pytest.raises(DataError, match=r"62 days cannot be cut .* and test; use longer series"):
+        build_study(simulate_panel(stores=1, items=3, days=62), "time")
 
 
 def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):

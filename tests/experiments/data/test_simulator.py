@@ -1,4 +1,4 @@
-"""The embedded data set: its size, its law, and its random streams."""
+"""The simulated data set: its size, its law, and its random streams."""
 
 import os
 
@@ -24,7 +24,7 @@ def chi_square_per_row(sales, mean):
 
 
 def test_the_default_panel_has_the_size_of_kaggles(default):
-    assert default.name == "embedded"
+    assert default.name == "simulated"
     assert default.sales.shape == default.mean.shape == (500, 1826)
     assert default.sales.dtype == np.int32
     assert default.dates[0] == np.datetime64("2013-01-01")
@@ -107,7 +107,7 @@ def test_counts_and_seed_must_be_whole_numbers(argument, value):
         simulate_panel(**{argument: value})
 
 
-def test_kaggles_sales_are_poisson_around_the_mean_of_the_embedded_data(default):
+def test_kaggles_sales_are_poisson_around_the_mean_of_the_simulated_data(default):
     path = os.environ.get("STORE_ITEM_DATA")
     if not path:
         pytest.skip("set STORE_ITEM_DATA to the path of Kaggle's train.csv or zip")

@@ -1,4 +1,4 @@
-"""The law fitted and checked, the floor, the oracle and the naive forecasts."""
+"""The law fitted, and the check whether sales follow it."""
 
 import os
 from dataclasses import replace
@@ -10,16 +10,7 @@ import pytest
 from experiments.data import simulator as simulate
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
-from experiments.references.law import (
-    check_law,
-    fit_law,
-    forecasts,
-    naive,
-    oracle,
-    proportional_fit,
-    reference_table,
-)
-from experiments.references.metrics import METRICS, evaluate
+from experiments.references.law import check_law, fit_law, proportional_fit
 
 DAYS = 1000
 
@@ -61,11 +52,6 @@ def part(panel, series=slice(None), days=slice(None)):
         sales=panel.sales[series, days],
         mean=panel.mean[series, days],
     )
-
-
-def targets(panel, first_day=60):
-    every = np.indices(panel.sales.shape)[:, :, first_day:]
-    return every.reshape(2, -1)
 
 
 def totals(table, label):
@@ -256,96 +242,6 @@ def test_too_few_rows_prove_nothing(panel):
     assert "too few to tell: 120 rows for 10 parameters" in result.sentence
 
 
-# The forecasts
-
-
-def test_naive_forecasts_repeat_the_sales_of_the_lag():
-    forecast = naive(np.array([[1, 2, 3, 4], [5, 6, 7, 8]]), 2)
-    assert np.isnan(forecast[:, :2]).all()
-    assert forecast[:, 2:].tolist() == [[1, 2], [5, 6]]
-
-
-def test_the_oracle_has_its_value_by_hand():
-    forecast = oracle(np.array([[6, 3, 9]]), np.array([1.0, 2.0, 4.0]), window=2)
-    assert np.isnan(forecast[:, :2]).all()
-    assert forecast[0, 2] == (6 + 3) / (1 + 2) * 4
-
-
-def test_the_oracle_does_not_mind_the_scale_of_the_seasonal_factor(panel):
-    seasonal = panel.mean[0]
-    assert oracle(panel.sales, 3 * seasonal)[:, 60:] == pytest.approx(
-        oracle(panel.sales, seasonal)[:, 60:]
-    )
-
-
-@pytest.mark.parametrize(
-    ("days_before", "seen"),
-    [(61, False), (60, True), (30, True), (1, True), (0, False), (-1, False)],
-)
-def test_the_oracle_sees_the_60_days_before_the_target_only(panel, days_before, seen):
-    target = 500
-    sales = panel.sales.copy()
-    sales[:, target - days_before] += 1000
-    changed = forecasts(replace(panel, sales=sales))["oracle60"]
-    before = forecasts(panel)["oracle60"]
-    assert (changed[:, target] != before[:, target]).tolist() == [seen] * 20
-
-
-def test_the_floor_of_simulated_data_is_their_true_mean(panel):
-    assert forecasts(panel)["floor"] is panel.mean
-
-
-def test_the_floor_of_a_file_that_follows_the_law_is_the_fitted_mean(panel):
-    data = as_file(panel)
-    assert (forecasts(data)["floor"] == fit_law(data).mean).all()
-
-
-def test_a_file_that_does_not_follow_the_law_has_no_floor(panel, rng):
-    noisy = as_file(panel, rng.poisson(panel.mean * rng.gamma(10, 0.1, panel.mean.shape)))
-    assert list(forecasts(noisy)) == ["oracle60", "seasonal_naive_7", "naive_1"]
-
-
-def test_a_panel_of_few_days_has_no_forecast_of_the_oracle(panel):
-    week = forecasts(part(panel, days=slice(0, 7)))
-    assert np.isnan(week["oracle60"]).all()
-    assert np.isnan(week["seasonal_naive_7"]).all()
-
-
-# Their errors
-
-
-def test_the_table_has_a_row_for_each_reference_and_a_column_for_each_metric(panel):
-    table = reference_table(panel, *targets(panel))
-    assert table["reference"].tolist() == ["floor", "oracle60", "seasonal_naive_7", "naive_1"]
-    assert table.columns.tolist() == ["reference", *METRICS]
-
-
-def test_the_table_is_of_the_targets_asked_for(panel):
-    table = reference_table(panel, [3, 4], [100, 200]).set_index("reference")
-    y = panel.sales[[3, 4], [100, 200]]
-    week_before = panel.sales[[3, 4], [93, 193]]
-    assert table.loc["seasonal_naive_7", "mae"] == np.abs(y - week_before).mean()
-
-
-def test_a_target_without_60_days_before_it_is_refused(panel):
-    reference_table(panel, [0], [60])
-    with pytest.raises(ValueError, match="60 days before it, but one has day index 59"):
-        reference_table(panel, [0, 0], [60, 59])
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_the_floor_is_lower_than_every_other_reference(panel, metric):
-    floor, *others = reference_table(panel, *targets(panel))[metric]
-    assert floor < min(others)
-
-
-def test_forecasting_low_lowers_mape_and_raises_rmse(panel):
-    honest = evaluate(panel.sales, panel.mean)
-    low = evaluate(panel.sales, 0.975 * panel.mean)
-    assert low["mape"] < honest["mape"]
-    assert low["rmse"] > honest["rmse"]
-
-
 # Kaggle's data
 
 
@@ -359,13 +255,3 @@ def test_kaggles_data_follow_the_law(kaggle):
     result = check(kaggle)
     assert result.follows, result.sentence
     assert result.statistics[0].value == pytest.approx(1.001, abs=0.0005)
-
-
-def test_the_references_on_the_papers_test_windows_of_kaggles_data(kaggle):
-    test = np.isin(kaggle.stores, [9, 10])
-    series, days = targets(kaggle)
-    chosen = test[series]
-    assert np.count_nonzero(chosen) == 176_600
-    table = reference_table(kaggle, series[chosen], days[chosen]).set_index("reference")
-    assert table["mape"].round(2).tolist() == [12.13, 12.23, 17.80, 22.61]
-    assert table["rmse"].round(3).tolist() == [7.599, 7.666, 11.413, 15.130]

@@ -10,8 +10,8 @@ import pytest
 from experiments.data.features import SMALLEST_LEVEL, build_study
 from experiments.data.simulator import simulate_panel
 from experiments.references import trees as boosting
-from experiments.references.metrics import METRICS, evaluate
-from experiments.training.workers import start_worker
+from experiments.references.forecasts import Reference
+from experiments.references.metrics import evaluate
 
 PANEL = simulate_panel(stores=2, items=5, days=400)
 STUDY = build_study(PANEL)
@@ -63,7 +63,7 @@ def test_trees_forecast_better_than_the_mean_of_sixty_days(trees):
     _, level = boosting.inputs(PANEL, STUDY, STUDY.test)
     forecast = trees.forecast(PANEL, STUDY, STUDY.test)
     assert forecast.shape == y.shape
-    assert evaluate(y, forecast)["rmse"] < evaluate(y, level)["rmse"]
+    assert evaluate(y, forecast).rmse < evaluate(y, level).rmse
 
 
 def test_twice_the_sales_have_twice_the_forecast(trees):
@@ -84,21 +84,30 @@ def test_the_size_is_that_of_the_saved_model(trees, tmp_path):
 
 
 def test_as_a_reference_the_trees_have_their_test_errors_and_their_bytes(trees):
-    start_worker(PANEL)
-    row = boosting.reference(PANEL.sha256, "stores")
-    scores = evaluate(STUDY.y[STUDY.test], trees.forecast(PANEL, STUDY, STUDY.test))
-    assert row == {
-        "reference": "lightgbm",
-        **{name: scores[name] for name in METRICS},  # the same bits: training is deterministic
-        "bytes": trees.n_bytes,
-    }
+    errors = evaluate(STUDY.y[STUDY.test], trees.forecast(PANEL, STUDY, STUDY.test))
+    # The same bits: training is deterministic.
+    assert boosting.reference(PANEL, STUDY) == Reference("lightgbm", errors, trees.n_bytes)
+
+
+def test_training_can_be_interrupted_after_each_round():
+    pytest.importorskip("lightgbm")
+    rounds = []
+
+    def interrupt():
+        rounds.append(1)
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        boosting.reference(PANEL, STUDY, interrupt)
+    assert len(rounds) == 3
 
 
 def test_without_a_sale_to_learn_from_there_are_no_trees():
     sales = PANEL.sales.copy()
     sales[STUDY.series[STUDY.train]] = 0
-    start_worker(dataclasses.replace(PANEL, sales=sales, mean=None, sha256="unsold"))
-    assert boosting.reference("unsold", "stores") is None
+    panel = dataclasses.replace(PANEL, sales=sales, mean=None)
+    assert boosting.reference(panel, build_study(panel)) is None
 
 
 def test_lightgbm_that_cannot_be_imported_is_not_installed(monkeypatch):

@@ -1,0 +1,127 @@
+"""The floor, the oracle and the naive forecasts, and their errors."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.data.panel import read_panel
+from experiments.data.simulator import simulate_panel
+from experiments.references.forecasts import evaluate_references, forecasts, naive, oracle
+from experiments.references.law import check_law, fit_law
+from experiments.references.metrics import METRICS, evaluate
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return simulate_panel(stores=2, items=10, days=1000)
+
+
+def known(panel):
+    """The forecasts of a panel, as an overview makes them."""
+    law = fit_law(panel)
+    return forecasts(panel, law, check_law(panel, law).follows)
+
+
+def references(panel, series=None, days=None):
+    """The references by name, on these targets, or on every day that has 60 days before it."""
+    if series is None:
+        series, days = np.indices(panel.sales.shape)[:, :, 60:].reshape(2, -1)
+    found = evaluate_references(panel.sales, known(panel), series, days)
+    return {reference.name: reference.errors for reference in found}
+
+
+def as_file(panel, sales=None):
+    """The panel as a file would give it: other sales perhaps, and no true mean."""
+    return replace(panel, mean=None, sales=panel.sales if sales is None else sales)
+
+
+def test_naive_forecasts_repeat_the_sales_of_the_lag():
+    forecast = naive(np.array([[1, 2, 3, 4], [5, 6, 7, 8]]), 2)
+    assert np.isnan(forecast[:, :2]).all()
+    assert forecast[:, 2:].tolist() == [[1, 2], [5, 6]]
+
+
+def test_the_oracle_has_its_value_by_hand():
+    forecast = oracle(np.array([[6, 3, 9]]), np.array([1.0, 2.0, 4.0]), window=2)
+    assert np.isnan(forecast[:, :2]).all()
+    assert forecast[0, 2] == (6 + 3) / (1 + 2) * 4
+
+
+def test_the_oracle_does_not_mind_the_scale_of_the_seasonal_factor(panel):
+    seasonal = panel.mean[0]
+    assert oracle(panel.sales, 3 * seasonal)[:, 60:] == pytest.approx(
+        oracle(panel.sales, seasonal)[:, 60:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("days_before", "seen"),
+    [(61, False), (60, True), (30, True), (1, True), (0, False), (-1, False)],
+)
+def test_the_oracle_sees_the_60_days_before_the_target_only(panel, days_before, seen):
+    target = 500
+    sales = panel.sales.copy()
+    sales[:, target - days_before] += 1000
+    changed = known(replace(panel, sales=sales))["oracle60"]
+    before = known(panel)["oracle60"]
+    assert (changed[:, target] != before[:, target]).tolist() == [seen] * 20
+
+
+def test_the_floor_of_simulated_data_is_their_true_mean(panel):
+    assert known(panel)["floor"] is panel.mean
+
+
+def test_the_floor_of_a_file_that_follows_the_law_is_the_fitted_mean(panel):
+    data = as_file(panel)
+    assert (known(data)["floor"] == fit_law(data).mean).all()
+
+
+def test_a_file_that_does_not_follow_the_law_has_no_floor(panel):
+    rng = np.random.default_rng(0)
+    noisy = as_file(panel, rng.poisson(panel.mean * rng.gamma(10, 0.1, panel.mean.shape)))
+    assert list(known(noisy)) == ["oracle60", "seasonal_naive_7", "naive_1"]
+
+
+def test_a_panel_of_few_days_has_no_forecast_of_the_oracle(panel):
+    week = known(replace(panel, dates=panel.dates[:7], sales=panel.sales[:, :7], mean=None))
+    assert np.isnan(week["oracle60"]).all()
+    assert np.isnan(week["seasonal_naive_7"]).all()
+
+
+def test_every_forecast_is_judged_on_the_targets_asked_for(panel):
+    found = references(panel, [3, 4], [100, 200])
+    assert list(found) == ["floor", "oracle60", "seasonal_naive_7", "naive_1"]
+    difference = panel.sales[[3, 4], [100, 200]] - panel.sales[[3, 4], [93, 193]]
+    assert found["seasonal_naive_7"].mae == np.abs(difference).mean()
+
+
+def test_a_target_without_60_days_before_it_is_refused(panel):
+    references(panel, [0], [60])
+    with pytest.raises(ValueError, match="60 days before it, but one has day index 59"):
+        references(panel, [0, 0], [60, 59])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_floor_is_lower_than_every_other_reference(panel, metric):
+    floor, *others = (getattr(errors, metric) for errors in references(panel).values())
+    assert floor < min(others)
+
+
+def test_forecasting_low_lowers_mape_and_raises_rmse(panel):
+    honest = evaluate(panel.sales, panel.mean)
+    low = evaluate(panel.sales, 0.975 * panel.mean)
+    assert low.mape < honest.mape
+    assert low.rmse > honest.rmse
+
+
+@pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")
+def test_the_references_on_the_papers_test_windows_of_kaggles_data():
+    kaggle = read_panel(os.environ["STORE_ITEM_DATA"])
+    series, days = np.indices(kaggle.sales.shape)[:, :, 60:].reshape(2, -1)
+    chosen = np.isin(kaggle.stores, [9, 10])[series]
+    assert np.count_nonzero(chosen) == 176_600
+    found = references(kaggle, series[chosen], days[chosen]).values()
+    assert [round(errors.mape, 2) for errors in found] == [12.13, 12.23, 17.80, 22.61]
+    assert [round(errors.rmse, 3) for errors in found] == [7.599, 7.666, 11.413, 15.130]
