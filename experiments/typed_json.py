@@ -25,23 +25,19 @@ def to_json(value: Any) -> Any:
 def from_json(kind: type[T], value: Any) -> T:
     """A `kind`, a data class, from what `to_json` made of one.
 
-    Its fields may be str, bool, int, float, None, other data classes, unions of these, and tuples
-    of any number of one of them. Raises LayoutError if a field is missing, unknown or of another
-    type, or a whole number takes more than 64 bits.
+    Its fields may be str, bool, int, float, None, other data classes, unions of these, and tuples.
+    Raises LayoutError if a field is missing, unknown or of another type, or a whole number takes
+    more than 64 bits; the data class itself may refuse values with another ValueError.
     """
-    read: T = _read(kind, value, kind.__name__)
-    return read
+    made: T = _read(kind, value, kind.__name__)
+    return made
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
     if get_origin(kind) in (Union, types.UnionType):
         return _read_union(get_args(kind), value, where)
     if get_origin(kind) is tuple:
-        if not isinstance(value, list):
-            raise LayoutError(f"{where} is no list")
-        return tuple(
-            _read(get_args(kind)[0], each, f"{where}[{k}]") for k, each in enumerate(value)
-        )
+        return _read_tuple(get_args(kind), value, where)
     if dataclasses.is_dataclass(kind):
         return _read_fields(kind, value, where)
     if kind is float and type(value) is int:
@@ -57,6 +53,17 @@ def _read_fields(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict) or value.keys() != names:
         raise LayoutError(f"{where} has other fields than {', '.join(sorted(names))}")
     return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in names})
+
+
+def _read_tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise LayoutError(f"{where} is no list")
+    if kinds[-1] is Ellipsis:
+        kinds = kinds[:1] * len(value)
+    if len(value) != len(kinds):
+        raise LayoutError(f"{where} has other than {len(kinds)} values")
+    pairs = zip(kinds, value, strict=True)
+    return tuple(_read(kind, each, f"{where}[{k}]") for k, (kind, each) in enumerate(pairs))
 
 
 def _read_union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:

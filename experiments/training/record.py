@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ class Job:
     units: int
     seed: int
     stamp: str  # of the program, see `stamp.py`
+
+    def __post_init__(self) -> None:
+        if self.units < 1 or self.seed < 0:
+            raise ValueError(f"units must be at least 1 and seeds 0, not {self.units}, {self.seed}")
 
     @property
     def name(self) -> str:
@@ -53,6 +57,9 @@ class Epochs:
     mape: tuple[float, ...]  # of the test windows, percent; shown, and never used to choose
     rmse: tuple[float, ...]  # of the test windows, units sold
 
+    def __post_init__(self) -> None:
+        _require_as_many(self.loss, self.seconds, self.mape, self.rmse)
+
 
 @dataclass(frozen=True)
 class SeriesErrors:
@@ -62,6 +69,9 @@ class SeriesErrors:
     mape: tuple[float, ...]  # percent; NaN where nothing was sold
     rmse: tuple[float, ...]  # units sold
 
+    def __post_init__(self) -> None:
+        _require_as_many(self.number, self.mape, self.rmse)
+
 
 @dataclass(frozen=True)
 class Bands:
@@ -69,6 +79,9 @@ class Bands:
 
     forecast: tuple[float, ...]  # mean of the band, units sold
     squared_error: tuple[float, ...]  # mean of the band, which Poisson's law has equal to it
+
+    def __post_init__(self) -> None:
+        _require_as_many(self.forecast, self.squared_error)
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,10 @@ class Record:
     made_with: MadeWith
     model_sha256: str = ""  # of the file of its weights, once there is one
 
+    def __post_init__(self) -> None:
+        if min(self.n_params, self.size_bytes, self.train_windows, self.test_windows) < 1:
+            raise ValueError("counts of parameters, bytes and windows must be at least 1")
+
     @property
     def units(self) -> int:
         """Hidden size."""
@@ -132,3 +149,9 @@ class Record:
             "predict_us": self.predict_us,
         }
         return {name: columns[name] for name in RESULT_COLUMNS}
+
+
+def _require_as_many(*columns: Sized) -> None:
+    """Columns of one table must be equally long."""
+    if len(set(map(len, columns))) > 1:
+        raise ValueError(f"there are not as many values in each column: {[*map(len, columns)]}")

@@ -1,9 +1,9 @@
 """A folder of results: whole files, found out when they are not, one writer at a time."""
 
+import hashlib
 import json
 import multiprocessing
 
-import numpy as np
 import pytest
 
 from experiments.training.folder import (
@@ -11,16 +11,19 @@ from experiments.training.folder import (
     DamagedError,
     InUseError,
     locked,
+    read_overviews,
     read_record,
     read_records,
     read_result,
     set_aside,
+    write_overview,
     write_result,
     write_text,
 )
+from tests.records import WEIGHTS, overview, record
 
-WEIGHTS = {"a": np.ones(3, np.float32)}
-RECORD = {"result": {"mape": 12.5}, "job": {"units": 3}}
+RECORD, OTHER = record(units=3), record(units=5)
+NAME = RECORD.job.name
 
 
 @pytest.fixture
@@ -31,55 +34,57 @@ def out(tmp_path):
 
 
 def test_what_is_written_is_read_again(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    record = read_result(out, "net")
-    assert record["result"] == RECORD["result"]
-    assert len(record["model_sha256"]) == 64
+    write_result(out, RECORD, WEIGHTS)
+    assert read_result(out, RECORD.job) == RECORD
+    assert read_records(out) == [RECORD]
 
 
 def test_there_is_no_result_before_one_is_written(out):
-    assert read_result(out, "net") is None
+    assert read_result(out, RECORD.job) is None
 
 
 def test_a_record_without_its_model_is_no_result(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    (out / "models" / "net.npz").unlink()
-    assert read_result(out, "net") is None
+    write_result(out, RECORD, WEIGHTS)
+    (out / "models" / f"{NAME}.npz").unlink()
+    assert read_result(out, RECORD.job) is None
 
 
 def test_every_byte_of_a_record_counts(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    path = out / "jobs" / "net.json"
+    write_result(out, RECORD, WEIGHTS)
+    path = out / "jobs" / f"{NAME}.json"
     path.write_text(path.read_text().replace("12.5", "12.4"))
     with pytest.raises(DamagedError, match="another checksum"):
-        read_result(out, "net")
+        read_result(out, RECORD.job)
 
 
 def test_every_byte_of_a_model_counts(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    path = out / "models" / "net.npz"
+    write_result(out, RECORD, WEIGHTS)
+    path = out / "models" / f"{NAME}.npz"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(DamagedError, match="another checksum"):
-        read_result(out, "net")
+        read_result(out, RECORD.job)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"job": {}}', "\ufeff{}"])
 def test_what_is_no_record_is_damaged(out, text):
-    path = out / "jobs" / "net.json"
+    path = out / "jobs" / f"{NAME}.json"
     path.write_text(text, "utf-8")
-    with pytest.raises(DamagedError, match=r"net\.json"):
+    with pytest.raises(DamagedError, match=NAME):
         read_record(path)
     assert read_records(out) == []
 
 
 def test_all_files_of_a_network_are_set_aside_and_no_others(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    write_result(out, "net2", RECORD, WEIGHTS)
-    damaged = set_aside(out, "net")
-    assert sorted(path.name for path in damaged.iterdir()) == ["jobs-net.json", "models-net.npz"]
-    assert [record["name"] for record in read_records(out)] == ["net2"]
+    write_result(out, RECORD, WEIGHTS)
+    write_result(out, OTHER, WEIGHTS)
+    damaged = set_aside(out, NAME)
+    assert sorted(path.name for path in damaged.iterdir()) == [
+        f"jobs-{NAME}.json",
+        f"models-{NAME}.npz",
+    ]
+    assert read_records(out) == [OTHER]
 
 
 def test_a_text_replaces_another_whole(tmp_path):
@@ -118,7 +123,29 @@ def test_a_folder_has_one_writer_at_a_time(tmp_path):
 
 
 def test_the_checksum_does_not_hang_on_the_order_of_keys(out):
-    write_result(out, "net", RECORD, WEIGHTS)
-    path = out / "jobs" / "net.json"
+    write_result(out, RECORD, WEIGHTS)
+    path = out / "jobs" / f"{NAME}.json"
     path.write_text(json.dumps(dict(reversed(json.loads(path.read_text()).items()))))
-    assert read_result(out, "net")["job"] == {"units": 3}
+    assert read_result(out, RECORD.job) == RECORD
+
+
+def test_a_record_of_another_layout_is_of_another_version(out):
+    write_result(out, RECORD, WEIGHTS)
+    path = out / "jobs" / f"{NAME}.json"
+    content = json.loads(path.read_text())
+    del content["sha256"], content["bands"]
+    text = json.dumps(content, sort_keys=True)
+    path.write_text(json.dumps(content | {"sha256": hashlib.sha256(text.encode()).hexdigest()}))
+    with pytest.raises(DamagedError, match="written by another version"):
+        read_record(path)
+    assert read_records(out) == []
+
+
+def test_each_split_and_data_set_has_an_overview_of_its_own(tmp_path):
+    several = [overview(), overview(split="time"), overview(data_sha256="0" * 64)]
+    for each in (overview(n_days=9), *several):  # the first is replaced
+        write_overview(tmp_path, each)
+    (tmp_path / "overview-other.json").write_text("{}")  # and left out
+    found = read_overviews(tmp_path)
+    assert len(found) == 3
+    assert all(each in found for each in several)

@@ -8,6 +8,8 @@ import shutil
 
 import numpy as np
 import pytest
+from experiments.training.jobs import Job, run_job, run_jobs
+from experiments.training.workers import start_worker, worker_pool
 
 from experiments.analysis.groups import read_runs
 from experiments.data.features import build_study
@@ -15,10 +17,8 @@ from experiments.data.simulator import simulate_panel
 from experiments.references.metrics import evaluate
 from experiments.references.overview import survey, write_survey
 from experiments.training.folder import FOLDERS, read_result
-from experiments.training.jobs import Job, run_job, run_jobs
 from experiments.training.network import forecast_with_dropout, train
 from experiments.training.recipes import PAPER
-from experiments.training.workers import start_worker, worker_pool
 from tinylstm import LSTMRegressor
 from tinylstm.kernels.threads import get_num_threads, set_num_threads
 

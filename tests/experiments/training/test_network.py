@@ -62,7 +62,7 @@ def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
     level = study.level[study.test]
     np.testing.assert_allclose(model.params["dense2.b"], 1, rtol=1e-6)
     assert np.mean(forecast(model, study) / level) == pytest.approx(1, abs=0.3)
-    assert evaluate(study.y[study.test], forecast(model, study))["wape"] < 50
+    assert evaluate(study.y[study.test], forecast(model, study)).wape < 50
 
 
 def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
@@ -70,7 +70,7 @@ def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
         recipe = dataclasses.replace(recipe, epochs=6)
         study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
         model, _ = train(study, recipe, units=4, seed=0)
-        return evaluate(study.y[study.test], forecast(model, study))["mape"]
+        return evaluate(study.y[study.test], forecast(model, study)).mape
 
     assert error(TUNED) < error(PAPER) / 2
 
@@ -83,8 +83,8 @@ def test_the_errors_after_each_epoch_end_with_those_of_the_network():
     assert reported == [1, 2, 3]
     assert history.metrics.keys() == {"mape", "rmse"}
     assert all(len(values) == history.epochs == 3 for values in history.metrics.values())
-    scores = evaluate(study.y[study.test], forecast(model, study))
+    errors = evaluate(study.y[study.test], forecast(model, study))
     assert (history.metrics["mape"][-1], history.metrics["rmse"][-1]) == (
-        scores["mape"],
-        scores["rmse"],
+        errors.mape,
+        errors.rmse,
     )

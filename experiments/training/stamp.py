@@ -1,0 +1,71 @@
+"""The stamp of the program: with equal stamps, equal jobs have equal results.
+
+Results and checkpoints are kept under it, and a worker must have it, so that what two versions of
+the program made is never mixed.
+"""
+
+import functools
+import hashlib
+import importlib.metadata
+from collections.abc import Iterable
+from pathlib import Path
+
+import tinylstm
+
+TINYLSTM, EXPERIMENTS = Path(tinylstm.__file__).parent, Path(__file__).parents[1]
+SOURCES = (  # of all numbers in a result
+    TINYLSTM,
+    EXPERIMENTS / "data",
+    EXPERIMENTS / "references" / "metrics.py",
+    EXPERIMENTS / "training",
+)
+LIBRARIES = ("numpy", "numba", "llvmlite")
+DIGITS = 10  # hexadecimal: two programs share a stamp by chance once in 10^12
+
+
+class OtherProgramError(RuntimeError):
+    """A worker runs another version of the program; the message says which worker."""
+
+
+@functools.cache
+def program_stamp() -> str:
+    """The stamp of the program that is running, as its files were when it was first asked for."""
+    return make_stamp(SOURCES, LIBRARIES, f"vectors of {vector_bytes()} bytes")
+
+
+def make_stamp(sources: Iterable[Path], libraries: Iterable[str], *more: str) -> str:
+    """A hash of Python files, and of those in folders; of versions of libraries, and more texts."""
+    digest = hashlib.sha256()
+    for source in sources:
+        for path in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
+            # As text: a checkout on Windows may have other line ends.
+            name = path.relative_to(source.parent).as_posix()
+            digest.update(f"{name}\n{path.read_text('utf-8')}\n".encode())
+    for text in (*(f"{name} {version(name)}" for name in libraries), *more):
+        digest.update(f"{text}\n".encode())
+    return digest.hexdigest()[:DIGITS]
+
+
+def version(library: str) -> str:
+    """The version of an installed library, else "none"."""
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "none"
+
+
+def vector_bytes() -> int:
+    """Bytes of a vector of the kernels, by which the order of their sums goes; 0 without Numba."""
+    try:
+        from tinylstm.kernels import vectors
+    except ImportError:
+        return 0
+    return vectors.REGISTER_BYTES
+
+
+def require_stamp(stamp: str, worker: str) -> None:
+    """In a worker: raise OtherProgramError unless it runs the program that made the job."""
+    if stamp != program_stamp():
+        raise OtherProgramError(
+            f"{worker} runs another version of the program ({program_stamp()}, not {stamp})"
+        )
