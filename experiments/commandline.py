@@ -1,9 +1,14 @@
 """What the command lines of the study share: arguments, sentences, exit statuses."""
 
 import argparse
+import errno
 import sys
+from pathlib import Path
 
-INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+from tinylstm.commandline import INTERRUPTED
+
+__all__ = ["INTERRUPTED", "UNITS", "natural", "say", "share", "write_problem"]
+
 UNITS = (128, 64, 48, 32, 16)
 
 
@@ -32,3 +37,24 @@ def share(text: str) -> float:
     if not 0 <= number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
     return number
+
+
+def write_problem(error: OSError, out: Path) -> str:
+    """A sentence on a file that could not be written, and how to mend that.
+
+    `out` is the folder that the command writes to, which it has made if it could.
+    """
+    path = Path(error.filename or out)
+    problem, cure = error.strerror or str(error), "choose another --out"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        cure = "make room, or choose another --out"
+    blocking = next((each for each in (path, *path.parents) if each.is_symlink()), None)
+    if blocking is not None and not blocking.exists():
+        problem = f"{blocking} is a link to {blocking.readlink()}, which is not there"
+    elif isinstance(error, FileExistsError | NotADirectoryError):
+        file = next((each for each in (path, *path.parents) if each.is_file()), path)
+        problem = f"{file} is a file, where a folder is wanted"
+    elif isinstance(error, FileNotFoundError) and not path.parent.exists():
+        problem = f"the folder {path.parent} is gone, removed while the command ran"
+        cure = "run the command again, which makes it anew"
+    return f"cannot write {path}: {problem}; {cure}"

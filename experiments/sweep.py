@@ -5,171 +5,229 @@ python -m experiments.sweep --data demand-forecasting-kernels-only.zip --full
 
 import argparse
 import dataclasses
-import sys
 import textwrap
 import time
-from concurrent.futures import BrokenExecutor
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from experiments.analysis.claims import judge
-from experiments.analysis.groups import Run, read_runs, study_records
-from experiments.commandline import INTERRUPTED, UNITS, natural, say, share
-from experiments.data.features import SPLITS
+from experiments.analysis.groups import Run, read_runs
+from experiments.commandline import INTERRUPTED, UNITS, natural, say, share, write_problem
+from experiments.data.features import Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
-from experiments.pages.tables import claim_lines, group_table, reference_lines, write_tables
-from experiments.references import trees as boosting
-from experiments.references.overview import Survey, read_surveys, survey, write_survey
-from experiments.report import WIDTH, write_report
-from experiments.training.folder import FOLDERS, InUseError, locked
-from experiments.training.jobs import Job, Outcome, run_jobs
+from experiments.data.splits import SPLITS
+from experiments.pages.report import write_report
+from experiments.pages.tables import write_references, write_tables
+from experiments.pages.text import claim_table, group_table, law_sentence, reference_table
+from experiments.references import trees
+from experiments.references.overview import Overview, make_overview
+from experiments.training.dask_cluster import ClusterError, ClusterLostError
+from experiments.training.folder import (
+    FOLDERS,
+    InUseError,
+    locked,
+    read_overviews,
+    read_records,
+    write_overview,
+)
+from experiments.training.interrupts import check_interrupt, interrupts
+from experiments.training.many_jobs import Outcome, run_jobs
 from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
-from experiments.training.workers import ClusterError, ClusterLostError, worker_pool
+from experiments.training.record import Job
+from experiments.training.stamp import EXPERIMENTS, OtherProgramError, make_stamp, program_stamp
 from experiments.words import plural
-from tinylstm.commandline import Parser
+from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
 
+WIDTH = 100  # columns of text
 RUN_FILES = (
     *(*FOLDERS, "damaged", "figures"),
     *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv", "report.html"),
 )
+TREES_SOURCES = (EXPERIMENTS / "data", EXPERIMENTS / "references")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: a job failed or the cluster did, 2: bad input, 130: Ctrl-C."""
+    program_stamp()  # before anybody changes a file of the program
     options = parse(arguments)
+    go_on = f"what is done is in {options.out}, and the same command goes on"
     try:
-        panel = read_panel(options.data) if options.data else simulate_panel()
-        surveyed = survey(panel, options.split)
-        options.out.mkdir(parents=True, exist_ok=True)
-        with locked(options.out):
-            prepare(options.out, options.fresh)
-            return sweep(options, panel, surveyed)
-    except KeyboardInterrupt:
-        say(f"interrupted; what is done is in {options.out}, and the same command goes on")
-        return INTERRUPTED
-    except ClusterLostError as error:
-        say(f"{error}; what is done is in {options.out}, and the same command goes on")
+        with interrupts():
+            return sweep(options)
+    except KeyboardInterrupt as error:
+        say(f"interrupted; {go_on}")
+        return getattr(error, "status", INTERRUPTED)
+    except (ClusterLostError, OtherProgramError) as error:
+        say(f"{error}; {go_on}")
         return 1
     except InUseError as error:
         say(f"{error}; wait for it, or choose another folder with --out")
     except (DataError, ClusterError) as error:
         say(str(error))
+    except BrokenPipeError:  # of the terminal
+        raise
     except OSError as error:
-        where = error.filename or options.out
-        say(f"cannot write {where}: {error.strerror}; make room, or choose another --out")
+        say(write_problem(error, options.out))
     return 2
 
 
-def sweep(options: argparse.Namespace, panel: SalesPanel, surveyed: Survey) -> int:
-    """Run the jobs and print what came out; 1 if a job failed, else 0."""
-    recipe = choose_recipe(options)
-    jobs = [
-        Job(panel.name, panel.sha256, options.split, recipe, units, seed)
+def sweep(options: argparse.Namespace) -> int:
+    """Read the data, hold the folder against other commands, and run; the exit status."""
+    panel = read_panel(options.data) if options.data else simulate_panel()
+    study = build_study(panel, options.split)
+    overview = make_overview(panel, study)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with locked(options.out):
+        prepare(options.out, options.fresh)
+        try:
+            recipe = choose_recipe(options, overview.n_train)
+            jobs = make_jobs(options, panel, recipe)
+            say(opening(overview, recipe, len(jobs), options.cluster or where(options, len(jobs))))
+            keep(options.out, overview, panel, study)
+            del study  # each worker makes its own
+            outcomes = train(options, panel, jobs)
+            return conclude(options, overview, recipe, outcomes)
+        finally:
+            remove_parts(options.out)
+
+
+def make_jobs(options: argparse.Namespace, panel: SalesPanel, recipe: Recipe) -> list[Job]:
+    """A job per size and seed."""
+    subject = panel.name, panel.sha256, options.split
+    return [
+        Job(*subject, recipe, units, seed, program_stamp())
         for units in dict.fromkeys(options.units)
         for seed in range(options.seeds)
     ]
-    where = options.cluster or plural(min(options.workers, len(jobs)), "worker")
-    say(opening(surveyed, recipe, len(jobs), where))
-    keep(options.out, surveyed, panel)
-    started = time.monotonic()
-    outcomes = []
-    for outcome in run_jobs(jobs, panel, options.out, options.workers, options.cluster, say):
-        outcomes.append(outcome)
-        say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
-        if outcome.result is not None:
-            write_tables(options.out, study_records(options.out))
-    done = [outcome.job for outcome in outcomes if outcome.result is not None]
+
+
+def where(options: argparse.Namespace, n_jobs: int) -> str:
+    """The processes that will run; no more of them than cores, unless that was asked for."""
+    workers, cores = min(options.workers, n_jobs), get_num_threads()
+    if workers > cores and not options.oversubscribe:
+        few = plural(cores, "worker")
+        say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
+        workers = cores
+    options.workers = workers
+    return plural(workers, "worker")
+
+
+def keep(out: Path, overview: Overview, panel: SalesPanel, study: Study) -> None:
+    """Store the overview, and LightGBM's errors in it if that is installed, trained once."""
+    reference = None
+    if trees.is_installed():
+        stamp = make_stamp(TREES_SOURCES, ("numpy", "lightgbm"))
+        subject = overview.data_sha256, overview.split
+        known = (o for o in read_overviews(out) if (o.data_sha256, o.split) == subject)
+        references = (each.reference("lightgbm") for each in known)
+        reference = next((r for r in references if r and r.stamp == stamp), None)
+        if reference is None:
+            say("training LightGBM on the same days, for comparison; a minute")
+            reference = trees.reference(panel, study, every_round=check_interrupt)
+            reference = reference and dataclasses.replace(reference, stamp=stamp)
+    whole = overview.with_reference(reference) if reference else overview
+    write_overview(out, whole)
+    write_references(out, whole)
+
+
+def train(options: argparse.Namespace, panel: SalesPanel, jobs: Sequence[Job]) -> list[Outcome]:
+    """Run the jobs, and write the tables after each."""
+    started, outcomes = time.monotonic(), []
+    running = run_jobs(jobs, panel, options.out, options.workers, options.cluster, say)
+    with closing(running):
+        for outcome in running:
+            outcomes.append(outcome)
+            say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
+            if outcome.record:
+                write_tables(options.out, read_records(options.out))
+    return outcomes
+
+
+def conclude(
+    options: argparse.Namespace, overview: Overview, recipe: Recipe, outcomes: Sequence[Outcome]
+) -> int:
+    """Print what came out, and write the page; the exit status."""
+    done = {outcome.job.name for outcome in outcomes if outcome.record}
+    subject = overview.data_sha256, overview.split
     runs = read_runs(options.out)
-    runs.sort(key=lambda run: run.survey.file_name != surveyed.file_name)  # this command's first
+    runs.sort(key=lambda run: (run.overview.data_sha256, run.overview.split) != subject)
     if done:
         print(f"\n{conclusion(options, recipe, runs[0], done)}\n")
     for outcome in outcomes:
-        if outcome.result is None:
+        if outcome.record is None:
             print(f"FAILED: {outcome.job}: {outcome.failure}")
     if done:
         print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
-    return 0 if len(done) == len(jobs) else 1
+    return 0 if len(done) == len(outcomes) else 1
 
 
-def keep(out: Path, surveyed: Survey, panel: SalesPanel) -> None:
-    """Store the survey; with LightGBM, if it is installed, as one more reference, trained once."""
-    known = next((old for old in read_surveys(out) if old.file_name == surveyed.file_name), None)
-    trees = known.reference("lightgbm") if known else None
-    if trees is None and boosting.is_installed():
-        say("training LightGBM on the same days, for comparison; a minute")
-        try:
-            trees = train_trees(panel, surveyed.split)
-        except BrokenExecutor:
-            say("its process was killed; going on without it")
-    write_survey(out, surveyed.with_reference(trees) if trees else surveyed)
-
-
-def train_trees(panel: SalesPanel, split: str) -> dict[str, Any] | None:
-    """LightGBM as a reference, trained in a process where no other thread is started."""
-    with worker_pool(panel, 1) as pool:
-        return pool.submit(boosting.reference, panel.sha256, split).result()
-
-
-def conclusion(options: argparse.Namespace, recipe: Recipe, run: Run, done: list[Job]) -> str:
+def conclusion(options: argparse.Namespace, recipe: Recipe, run: Run, done: set[str]) -> str:
     """The table of the networks of this command, the references and the claims."""
+    ours = tuple(group for group in run.groups if group.stamp == program_stamp())
     parts = [
-        group_table(run.group_of({job.name for job in done})),
-        reference_lines(run.survey.references),
-        textwrap.fill(run.survey.law_sentence, WIDTH),
-        claim_lines(judge(run)),
-        closing(options, recipe, run.survey),
+        group_table(run.group_of(done)),
+        reference_table(run.overview),
+        textwrap.fill(law_sentence(run.overview), WIDTH),
+        claim_table(judge(Run(run.overview, ours))),
+        closing_lines(options, recipe, run.overview),
     ]
     return "\n\n".join(parts)
 
 
-def choose_recipe(options: argparse.Namespace) -> Recipe:
-    """The recipe with what the command line changes of it."""
-    changes = {"epochs": QUICK_EPOCHS, "windows_per_epoch": QUICK_WINDOWS_PER_EPOCH}
-    if options.full:
-        changes = {}
+def choose_recipe(options: argparse.Namespace, n_train: int) -> Recipe:
+    """The recipe with what the command line changes of it, for so many training windows."""
+    recipe = RECIPES[options.recipe]
+    if not options.full:
+        recipe = dataclasses.replace(
+            recipe, epochs=QUICK_EPOCHS, windows_per_epoch=QUICK_WINDOWS_PER_EPOCH
+        )
     for name in ("epochs", "windows_per_epoch", "dropout"):
         if getattr(options, name) is not None:
-            changes[name] = getattr(options, name)
-    return dataclasses.replace(RECIPES[options.recipe], **changes)
+            recipe = dataclasses.replace(recipe, **{name: getattr(options, name)})
+    if (recipe.windows_per_epoch or n_train) >= n_train:  # all of them: one name for one training
+        recipe = dataclasses.replace(recipe, windows_per_epoch=None)
+    return recipe
 
 
-def opening(surveyed: Survey, recipe: Recipe, n_jobs: int, where: str) -> str:
+def opening(overview: Overview, recipe: Recipe, n_jobs: int, where: str) -> str:
     """What is about to happen, in two lines."""
-    n_rows = surveyed.n_series * surveyed.n_days
-    cut = f"{surveyed.n_train:,} to train on, {surveyed.n_test:,} to test"
+    n_rows = overview.n_series * overview.n_days
+    cut = f"{overview.n_train:,} to train on, {overview.n_test:,} to test"
     return (
-        f"{surveyed.data} data: {surveyed.n_series:,} series of {surveyed.n_days:,} days, "
-        f"{n_rows:,} rows; {surveyed.n_windows:,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, surveyed)}; {plural(n_jobs, 'network')} on {where}"
+        f"{overview.data} data: {overview.n_series:,} series of {overview.n_days:,} days, "
+        f"{n_rows:,} rows; {overview.n_windows:,} windows, {cut}\n"
+        f"recipe {recipe.name}, {budget(recipe, overview)}; {plural(n_jobs, 'network')} on {where}"
     )
 
 
-def budget(recipe: Recipe, surveyed: Survey) -> str:
+def budget(recipe: Recipe, overview: Overview) -> str:
     """How much a network is trained: epochs and windows."""
-    per_epoch = min(recipe.windows_per_epoch or surveyed.n_train, surveyed.n_train)
+    per_epoch = min(recipe.windows_per_epoch or overview.n_train, overview.n_train)
     return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
 
 
 def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
     """A line for a job that ended."""
-    if outcome.result is None:
+    if outcome.record is None:
         news = f"FAILED: {outcome.failure}"
     else:
-        news = f"MAPE {outcome.result['mape']:.2f}%, RMSE {outcome.result['rmse']:.2f}"
+        errors = outcome.record.errors
+        news = f"MAPE {errors.mape:.2f}%, RMSE {errors.rmse:.2f}"
     return f"[{done:>{len(str(n_jobs))}}/{n_jobs}] {outcome.job!s:<17} {news:<26} {seconds:>5.0f} s"
 
 
-def closing(options: argparse.Namespace, recipe: Recipe, surveyed: Survey) -> str:
+def closing_lines(options: argparse.Namespace, recipe: Recipe, overview: Overview) -> str:
     """How to read the table, and where everything is."""
     lines = ["MAPE is the mean ± standard deviation over the seeds." if options.seeds > 1 else ""]
-    days = f"{surveyed.n_left_out} of {surveyed.n_test:,} test days"
+    days = f"{overview.n_left_out} of {overview.n_test:,} test days"
     lines.append(f"It leaves out {days}, on which nothing sold.")
     whole = RECIPES[recipe.name]
     if (recipe.epochs, recipe.windows_per_epoch) != (whole.epochs, whole.windows_per_epoch):
         lines.append(
-            f"A shorter run: {budget(recipe, surveyed)}; the recipe has {budget(whole, surveyed)}, "
+            f"A shorter run: {budget(recipe, overview)}; the recipe has {budget(whole, overview)}, "
             "which --full runs."
         )
     lines.append(
@@ -182,7 +240,7 @@ def prepare(out: Path, fresh: bool) -> None:
     """Make the folders of a run; with `fresh`, move what an earlier run left there aside."""
     if fresh:
         leftovers = [out / name for name in RUN_FILES if (out / name).exists()]
-        leftovers += out.glob("survey-*.json")
+        leftovers += out.glob("overview-*.json")
         aside = out / time.strftime("before-%Y-%m-%d-%H%M%S")
         if leftovers:
             aside.mkdir()
@@ -191,8 +249,14 @@ def prepare(out: Path, fresh: bool) -> None:
             path.rename(aside / path.name)
     for folder in FOLDERS:
         (out / folder).mkdir(exist_ok=True)
-        for part in (out / folder).glob("*.part"):  # of a command that was killed
-            part.unlink()
+    remove_parts(out)
+
+
+def remove_parts(out: Path) -> None:
+    """Remove the beginnings of files that a process was writing when it was killed."""
+    for folder in (out, *(out / name for name in FOLDERS)):
+        for part in folder.glob("*.[0-9]*.part"):
+            part.unlink(missing_ok=True)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -212,7 +276,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--epochs", type=natural, metavar="N", help=f"default {QUICK_EPOCHS}, or the recipe's")
     add("--windows-per-epoch", type=natural, metavar="N", help="drawn anew in each epoch")
     add("--full", action="store_true", help="every window and every epoch of the recipe")
-    add("--workers", type=natural, default=get_num_threads(), metavar="N", help="processes")
+    cores = get_num_threads()
+    add("--workers", type=natural, default=cores, metavar="N", help=f"processes (default {cores})")
+    add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
     add("--cluster", metavar="ADDRESS", help="tcp://host:8786, run on a Dask cluster instead")
     add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR")
     add("--fresh", action="store_true", help="start over, moving the old files aside")
@@ -220,4 +286,4 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -1,0 +1,65 @@
+"""Arguments, and sentences on files that cannot be written."""
+
+import argparse
+import errno
+
+import pytest
+
+from experiments.commandline import natural, share, write_problem
+
+
+@pytest.mark.parametrize(("read", "texts"), [(natural, ["1", "12"]), (share, ["0", "0.5"])])
+def test_numbers_within_the_bounds_are_read(read, texts):
+    assert [read(text) for text in texts] == [float(text) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", ""])
+def test_what_is_no_natural_number_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number of at least 1"):
+        natural(text)
+
+
+@pytest.mark.parametrize("text", ["1", "-0.1", "nan", "half"])
+def test_what_is_no_share_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a number from 0 to below 1"):
+        share(text)
+
+
+def problem(action, out):
+    """The sentence on what happens when `action` is done."""
+    with pytest.raises(OSError) as caught:  # noqa: PT011
+        action()
+    return write_problem(caught.value, out)
+
+
+def test_a_link_to_nowhere_is_named_with_what_it_leads_to(tmp_path):
+    out = tmp_path / "out"
+    out.symlink_to(tmp_path / "nowhere")
+    assert problem(out.mkdir, out) == (
+        f"cannot write {out}: {out} is a link to {tmp_path / 'nowhere'}, which is not there; "
+        "choose another --out"
+    )
+
+
+@pytest.mark.parametrize("path", ["file", "file/out"])
+def test_a_file_where_a_folder_is_wanted_is_named(tmp_path, path):
+    (tmp_path / "file").touch()
+    out = tmp_path / path
+    assert f"{tmp_path / 'file'} is a file, where a folder is wanted" in problem(out.mkdir, out)
+
+
+def test_a_folder_that_is_gone_is_not_a_full_disk(tmp_path):
+    path = tmp_path / "out" / "results.csv"
+    told = problem(path.touch, tmp_path / "out")
+    assert f"the folder {path.parent} is gone" in told
+    assert told.endswith("run the command again, which makes it anew")
+    assert "room" not in told
+
+
+def test_a_full_disk_wants_room_and_a_folder_of_others_another_place(tmp_path):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    told = "No space left on device; make room, or choose another --out"
+    assert write_problem(full, tmp_path) == f"cannot write {tmp_path}: {told}"
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "a"))
+    told = "Permission denied; choose another --out"
+    assert write_problem(denied, tmp_path) == f"cannot write {tmp_path / 'a'}: {told}"
