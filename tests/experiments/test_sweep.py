@@ -3,10 +3,8 @@
 import importlib.util
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
@@ -14,10 +12,11 @@ import pytest
 from experiments import sweep
 from experiments.analysis.claims import UNTESTED, judge
 from experiments.analysis.groups import read_runs
+from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel, write_csv
-from experiments.references import trees as boosting
-from experiments.references.metrics import METRICS
-from experiments.references.overview import read_surveys, survey
+from experiments.references import trees
+from experiments.references.overview import make_overview
+from experiments.training.folder import read_overviews
 from experiments.training.recipes import PAPER, QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH
 from tests.records import TREES
 
@@ -26,7 +25,7 @@ TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epo
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """A small file of sales, by the law of the embedded data."""
+    """A small file of sales, by the law of the simulated data."""
     panel = simulate_panel(stores=2, items=3, days=120)
     path = tmp_path_factory.mktemp("data") / "sales.csv"
     write_csv(panel, path)
@@ -48,9 +47,9 @@ def swept(data, tmp_path_factory):
 def test_a_sweep_succeeds_and_writes_its_files(swept):
     out, finished = swept
     assert finished.returncode == 0, finished.stderr
-    (surveyed,) = read_surveys(out)
+    (overview,) = out.glob("overview-*.json")
     assert {path.name for path in out.iterdir() if path.name != ".lock"} == {
-        *("results.csv", "references.csv", "law.csv", "summary.csv", surveyed.file_name),
+        *("results.csv", "references.csv", "law.csv", "summary.csv", overview.name),
         *("models", "models.csv", "jobs", "checkpoints", "report.html", "figures"),
     }
     assert len(list(out.glob("models/*.npz"))) == 4
@@ -71,7 +70,7 @@ def test_the_summary_has_a_row_per_size(swept):
 def test_references_stand_beside_the_models(swept):
     names = set(pd.read_csv(swept[0] / "references.csv").reference)
     assert {"oracle60", "seasonal_naive_7"} <= names
-    assert ("lightgbm" in names) == boosting.is_installed()
+    assert ("lightgbm" in names) == trees.is_installed()
 
 
 def test_the_law_of_the_data_is_a_table(swept):
@@ -85,6 +84,15 @@ def test_the_table_is_on_stdout_and_progress_on_stderr(swept):
     assert finished.stdout.lstrip().startswith("units  parameters")
     assert "[4/4]" in finished.stderr
     assert "oracle" in finished.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_terminal_can_show_the_table(swept, data, encoding):
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    finished = run("--data", data, "--out", swept[0], *TINY, env=environment, encoding=encoding)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.lstrip().startswith("units  parameters")
+    assert "Traceback" not in finished.stderr
 
 
 def test_the_claims_are_printed_and_short_runs_on_other_data_judge_no_error(swept):
@@ -121,7 +129,7 @@ def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
     summary = pd.read_csv(out / "summary.csv")
     rows = zip(summary.split, summary.dropout, summary.units, summary.seeds, strict=True)
     assert list(rows) == [("stores", 0.2, 3, 2), ("stores", 0.2, 2, 2), ("time", 0.5, 2, 1)]
-    assert {surveyed.split for surveyed in read_surveys(out)} == {"stores", "time"}
+    assert {overview.split for overview in read_overviews(out)} == {"stores", "time"}
     page = (out / "report.html").read_text("utf-8")
     assert "Also in this folder: sales.csv, split by stores" in page
 
@@ -150,25 +158,41 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
     assert not (tmp_path / "report.html").exists()
 
 
-def test_trees_are_trained_once(swept, data, monkeypatch, capsys):
-    out, _ = swept
-    if not boosting.is_installed():
-        pytest.skip("LightGBM is not installed")
-    monkeypatch.setattr(boosting, "reference", None)  # may not be called
-    assert sweep.main(["--data", str(data), "--out", str(out), *TINY]) == 0
-    assert "LightGBM on the same 60 days" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    "trees", [None, dict.fromkeys(METRICS, 1.0) | TREES], ids=["without sales", "trained"]
-)
-def test_trees_that_came_to_nothing_are_left_out(tmp_path, monkeypatch, trees):
+@pytest.fixture
+def small():
+    """A panel, its study and its overview."""
     panel = simulate_panel(stores=2, items=3, days=120)
-    monkeypatch.setattr(boosting, "is_installed", lambda: True)
-    monkeypatch.setattr(sweep, "train_trees", lambda panel, split: trees)
-    sweep.keep(tmp_path, survey(panel, "stores"), panel)
-    (kept,) = read_surveys(tmp_path)
-    assert kept.reference("lightgbm") == trees
+    study = build_study(panel)
+    return panel, study, make_overview(panel, study)
+
+
+@pytest.fixture
+def training(monkeypatch):
+    """How often LightGBM was trained, or as good as that."""
+    trained = []
+    monkeypatch.setattr(trees, "is_installed", lambda: True)
+    monkeypatch.setattr(trees, "reference", lambda *_, **__: trained.append(1) or TREES)
+    return trained
+
+
+def test_trees_are_trained_once_for_each_program(tmp_path, small, training, monkeypatch):
+    panel, study, overview = small
+    for _ in range(2):
+        sweep.keep(tmp_path, overview, panel, study)
+    (kept,) = read_overviews(tmp_path)
+    assert kept.reference("lightgbm").errors == TREES.errors
+    assert len(training) == 1
+    monkeypatch.setattr(sweep, "make_stamp", lambda *_: "another")
+    sweep.keep(tmp_path, overview, panel, study)
+    assert len(training) == 2
+
+
+def test_trees_that_came_to_nothing_are_left_out(tmp_path, small, monkeypatch):
+    panel, study, overview = small
+    monkeypatch.setattr(trees, "is_installed", lambda: True)
+    monkeypatch.setattr(trees, "reference", lambda *_, **__: None)
+    sweep.keep(tmp_path, overview, panel, study)
+    assert read_overviews(tmp_path) == [overview]
 
 
 def test_a_fresh_start_moves_the_old_files_aside(data, tmp_path):
@@ -181,53 +205,11 @@ def test_a_fresh_start_moves_the_old_files_aside(data, tmp_path):
     assert (aside / "results.csv").read_bytes() == old
     moved = {path.name for path in aside.iterdir()}
     assert {"law.csv", "references.csv", "summary.csv", "report.html", "figures"} <= moved
-    assert [path.name for path in aside.glob("survey-*.json")] == [
-        path.name for path in tmp_path.glob("survey-*.json")
+    assert [path.name for path in aside.glob("overview-*.json")] == [
+        path.name for path in tmp_path.glob("overview-*.json")
     ]
     assert (tmp_path / "notes.txt").exists()
     assert len(pd.read_csv(tmp_path / "results.csv")) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups to signal")
-def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(data, tmp_path):
-    """Some networks in one process; interrupted as soon as the first is done."""
-    arguments = ["--data", data, "--out", tmp_path, *TINY, "--seeds", "3", "--epochs", "150"]
-    arguments += ["--workers", "1"]
-    command = [sys.executable, "-m", "experiments.sweep", *map(str, arguments)]
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("jobs/*.json")) and time.monotonic() < deadline:
-        time.sleep(0.005)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers too
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "interrupted" in stderr.splitlines()[-1]
-    assert "Traceback" not in stderr
-    kept = list(tmp_path.glob("jobs/*.json"))
-    assert 0 < len(kept) < 6
-    times = {path: path.stat().st_mtime_ns for path in kept}
-    assert run(*arguments).returncode == 0
-    assert {path: path.stat().st_mtime_ns for path in kept} == times
-    assert len(pd.read_csv(tmp_path / "results.csv")) == 6
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups to signal")
-@pytest.mark.parametrize("delay", [0.05, 0.4, 0.8])
-def test_ctrl_c_while_processes_start_prints_no_traceback(data, tmp_path, delay):
-    command = [sys.executable, "-m", "experiments.sweep", "--data", str(data), "--full"]
-    process = subprocess.Popen(
-        [*command, "--out", str(tmp_path)],
-        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    opening = process.stderr.readline() + process.stderr.readline()
-    time.sleep(delay)
-    os.killpg(process.pid, signal.SIGINT)
-    _, rest = process.communicate(timeout=60)
-    assert "networks on" in opening
-    assert process.returncode == 130
-    assert "Traceback" not in rest
 
 
 @pytest.mark.parametrize(
@@ -260,22 +242,58 @@ def test_a_bad_line_of_the_data_is_named(data, tmp_path):
     assert len(finished.stderr.splitlines()) == 1
 
 
-def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path):
-    (tmp_path / "file").touch()
-    finished = run("--out", tmp_path / "file" / "out")
+def test_a_folder_that_cannot_be_made_gets_one_sentence(data, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    finished = run("--data", data, "--out", tmp_path / "link")
     assert finished.returncode == 2
-    assert "choose another --out" in finished.stderr
+    assert finished.stderr == (
+        f"cannot write {tmp_path / 'link'}: {tmp_path / 'link'} is a link to "
+        f"{tmp_path / 'nowhere'}, which is not there; choose another --out\n"
+    )
+
+
+def test_two_series_cannot_be_split_by_stores_and_the_cure_is_named(tmp_path):
+    write_csv(simulate_panel(stores=1, items=2, days=120), tmp_path / "two.csv")
+    finished = run("--data", tmp_path / "two.csv", "--out", tmp_path / "out")
+    assert finished.returncode == 2
+    assert len(finished.stderr.splitlines()) == 1
+    assert "2 series" in finished.stderr
+    assert "--split time" in finished.stderr
+
+
+def chosen(*arguments, n_train=565_120):
+    recipe = sweep.choose_recipe(sweep.parse(list(arguments)), n_train)
+    return recipe.epochs, recipe.windows_per_epoch
 
 
 def test_without_full_a_run_is_short_and_with_it_the_recipe():
-    def chosen(*arguments):
-        recipe = sweep.choose_recipe(sweep.parse(list(arguments)))
-        return recipe.epochs, recipe.windows_per_epoch
-
     assert chosen() == (QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH)
     assert chosen("--full") == (PAPER.epochs, None)
     assert chosen("--full", "--epochs", "2") == (2, None)
     assert chosen("--windows-per-epoch", "9") == (QUICK_EPOCHS, 9)
+
+
+def test_as_many_windows_as_there_are_or_more_are_all_of_them_and_one_training():
+    assert chosen("--windows-per-epoch", "180", n_train=180) == (QUICK_EPOCHS, None)
+    assert chosen("--windows-per-epoch", "181", n_train=180) == (QUICK_EPOCHS, None)
+    assert chosen("--windows-per-epoch", "179", n_train=180) == (QUICK_EPOCHS, 179)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started", "said"),
+    [
+        ([], "2 workers", ""),
+        (["--workers", "99"], "2 workers", "--workers 99 on 2 cores: 2 workers; see --over"),
+        (["--workers", "99", "--oversubscribe"], "15 workers", ""),
+        (["--workers", "1"], "1 worker", ""),
+    ],
+)
+def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
+    monkeypatch, capsys, arguments, started, said
+):
+    monkeypatch.setattr(sweep, "get_num_threads", lambda: 2)
+    assert sweep.where(sweep.parse(arguments), n_jobs=15) == started
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_the_default_is_the_papers_five_sizes_with_three_seeds():
