@@ -4,3 +4,10 @@ import signal
 
 # A process that is started in the background ignores Ctrl-C, and so would the commands under test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the slow tests, unless they are asked for: python -m pytest tests/slow."""
+    if collection_path.name == "slow" and not any("slow" in path for path in config.args):
+        return True
+    return None

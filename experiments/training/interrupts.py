@@ -100,10 +100,13 @@ def held_back() -> Iterator[None]:
     if not can_block or threading.current_thread() is not threading.main_thread():
         yield
         return
-    resource_tracker.ensure_running()  # its start would let the signals through
     _signals.is_held_back = True
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     try:
+        # The process that removes Python's semaphores must outlive the terminal, too. Its start
+        # lets Ctrl-C through again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -71,11 +71,12 @@ def process_pool(workers: int, leftovers: Path | None = None) -> Iterator[Proces
 
     If this process is killed they end too, and the last thing they do is to remove `leftovers`.
     """
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    with held_back():
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(workers, context, _start, (leftovers,))
     others = set(multiprocessing.active_children())
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)  # inherited by the workers, whose NumPy reads it when it starts
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _start, (leftovers,))
     try:
         yield pool
         pool.shutdown()

@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.training.jobs import Job
 
 from experiments import trace as command
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
 from experiments.pages import trace_figures
 from experiments.training.folder import write_result
-from experiments.training.jobs import Job
 from experiments.training.recipes import PAPER, TUNED
 from tinylstm import LSTMRegressor
 

@@ -1,41 +1,27 @@
 """A sweep on a Dask cluster: processes of their own, some of which are killed on the way."""
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from experiments import sweep
 from experiments.data.simulator import simulate_panel, write_csv
-from experiments.training import workers
-from tinylstm.kernels.threads import get_num_threads
+from experiments.training import dask_cluster
+from tests.slow.sweeps import SECONDS, start, wait_until
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
-SECONDS = 60  # to wait for anything
-PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 SETTINGS = ["--units", "2", "3", "--seeds", "2", "--windows-per-epoch", "512", "--epochs", "150"]
 
 
-def module(name, *arguments):
-    """A process of a module."""
-    command = [sys.executable, "-m", name, *map(str, arguments)]
-    return subprocess.Popen(command, **PIPES)
-
-
-def finish(process):
+def end(process):
     """What a process printed on stderr, when it has ended."""
     return process.communicate(timeout=SECONDS)[1]
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 class Cluster:
@@ -49,13 +35,13 @@ class Cluster:
         heading = next(line for line in lines if "Scheduler at:" in line)
         self.address = heading.split()[-1]
 
-    def start(self, *command):
-        self.processes.append(module(*command))
+    def start(self, module, *arguments, **options):
+        self.processes.append(start(*arguments, module=module, **options))
         return self.processes[-1]
 
-    def add_worker(self):
-        options = "--nthreads", "1", "--no-nanny", "--no-dashboard"
-        return self.start("distributed.cli.dask_worker", self.address, *options)
+    def add_worker(self, **options):
+        arguments = self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
+        return self.start("distributed.cli.dask_worker", *arguments, **options)
 
     def client(self):
         return distributed.Client(self.address, timeout=SECONDS, set_as_default=False)
@@ -115,7 +101,7 @@ def test_a_killed_worker_is_replaced_by_one_that_joins_later_with_the_same_bits(
     worker.wait()
     assert len(records(tmp_path)) < 4
     cluster.add_worker()
-    stderr = finish(process)
+    stderr = end(process)
     assert process.returncode == 0, stderr
     assert "[4/4]" in stderr
     assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
@@ -126,7 +112,7 @@ def test_a_killed_scheduler_ends_the_run_and_the_same_command_goes_on(
 ):
     process, _ = begun
     cluster.scheduler.kill()
-    stderr = finish(process)
+    stderr = end(process)
     assert process.returncode == 1, stderr
     assert f"the Dask scheduler at {cluster.address} was lost; what is" in stderr.splitlines()[-1]
     assert "Traceback" not in stderr, stderr
@@ -142,7 +128,7 @@ def test_a_job_that_kills_its_workers_fails_and_the_others_go_on(cluster, begun,
     process, worker = begun
     worker.kill()
     cluster.add_worker()
-    stderr = finish(process)
+    stderr = end(process)
     assert process.returncode == 1, stderr
     assert "FAILED: every worker that tried it was killed" in stderr
     assert "[4/4]" in stderr
@@ -151,7 +137,7 @@ def test_a_job_that_kills_its_workers_fails_and_the_others_go_on(cluster, begun,
 def test_ctrl_c_cancels_the_jobs(cluster, begun):
     process, _ = begun
     process.send_signal(signal.SIGINT)
-    stderr = finish(process)
+    stderr = end(process)
     assert process.returncode == 130, stderr
     assert stderr.splitlines()[-1].startswith("interrupted")
     assert "Traceback" not in stderr
@@ -159,18 +145,63 @@ def test_ctrl_c_cancels_the_jobs(cluster, begun):
         wait_until(lambda: not any(client.processing().values()))
 
 
-def test_a_worker_without_the_program_is_one_sentence(cluster, data, tmp_path, capsys):
+@pytest.fixture(scope="module")
+def other_program(tmp_path_factory):
+    """The environment of a worker with another version of the program."""
+    program = tmp_path_factory.mktemp("program")
+    for package in ("tinylstm", "experiments"):
+        shutil.copytree(package, program / package)
+    with open(program / "experiments" / "data" / "features.py", "a") as file:
+        file.write("\nLONGEST_LAG = 31\n")
+    return {"env": os.environ | {"PYTHONPATH": str(program)}, "cwd": program}
+
+
+def address_of(process):
+    """The address of a worker, once it has joined."""
+    lines = iter(process.stderr.readline, "")
+    return next(line for line in lines if "Start worker at:" in line).split()[-1]
+
+
+def test_a_worker_of_another_program_is_refused_by_name(
+    cluster, data, tmp_path, capsys, other_program
+):
+    cluster.add_worker()
+    worker = address_of(cluster.add_worker(**other_program))
+    with cluster.client() as client:
+        client.wait_for_workers(2, timeout=SECONDS)
+    options = "--data", str(data), "--out", str(tmp_path), "--cluster", cluster.address
+    assert sweep.main([*SETTINGS, *options]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"worker {worker} runs another version of the program")
+    assert last.endswith("install the same version there")
+
+
+def test_a_worker_of_another_program_that_joins_later_is_refused_by_name(
+    cluster, begun, tmp_path, other_program
+):
+    process, worker = begun
+    worker.kill()  # so that the next job is for the one that joins
+    name = address_of(cluster.add_worker(**other_program))
+    stderr = end(process)
+    assert process.returncode == 1, stderr
+    assert f"worker {name} runs another version of the program" in stderr.splitlines()[-1]
+    assert "the same command goes on" in stderr.splitlines()[-1]
+    assert records(tmp_path)
+
+
+def test_a_worker_without_the_program_is_refused_by_name(cluster, data, tmp_path, capsys):
     hide = "import sys; sys.modules['experiments'] = None; "
-    start = "from distributed.cli.dask_worker import main; main()"
+    run = "from distributed.cli.dask_worker import main; main()"
     options = cluster.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
-    cluster.processes.append(
-        subprocess.Popen([sys.executable, "-c", hide + start, *options], **PIPES)
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    worker = subprocess.Popen([sys.executable, "-c", hide + run, *options], **pipes)
+    cluster.processes.append(worker)
+    name = address_of(worker)
     with cluster.client() as client:
         client.wait_for_workers(1, timeout=SECONDS)
     options = "--data", str(data), "--out", str(tmp_path), "--cluster", cluster.address
     assert sweep.main([*SETTINGS, *options]) == 2
-    assert "lacks this program" in capsys.readouterr().err.splitlines()[-1]
+    assert f"worker {name} lacks this program" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
@@ -182,14 +213,8 @@ def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
     )
 
 
-def test_a_worker_uses_one_thread_for_the_kernels(cluster):
-    cluster.add_worker()
-    with workers.cluster(simulate_panel(2, 3, 120), cluster.address, print) as executor:
-        assert executor.submit(get_num_threads).result() == 1
-
-
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "smoke://x", ""])
 def test_an_address_without_a_scheduler_is_one_sentence(address, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(workers, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(dask_cluster, "CONNECT_SECONDS", 0.3)
     assert sweep.main([*SETTINGS, "--cluster", address, "--out", str(tmp_path)]) == 2
     assert "; start one with: dask scheduler" in capsys.readouterr().err.splitlines()[-1]

@@ -18,6 +18,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.training.jobs import Job, run_job
+from experiments.training.workers import start_worker
 
 from experiments.analysis.groups import read_runs, study_records
 from experiments.data import csvfile
@@ -26,9 +28,7 @@ from experiments.pages.tables import write_tables
 from experiments.references.overview import survey, write_survey
 from experiments.report import in_words, write_report
 from experiments.training.folder import FOLDERS, DamagedError, checksum, read_record, write_result
-from experiments.training.jobs import Job, run_job
 from experiments.training.recipes import PAPER
-from experiments.training.workers import start_worker
 from tests.slow.slow_csv import Refused, read_sales
 from tinylstm import Adam, LSTMRegressor
 from tinylstm.checkpoint import CheckpointError, History, Training
