@@ -15,6 +15,7 @@ from experiments.analysis.findings import (
     QuickRun,
 )
 from experiments.analysis.groups import Group, mape
+from experiments.references.law import ROWS_PER_PARAMETER
 from experiments.references.overview import Overview
 from experiments.training.recipes import PAPER_MAPE, RECIPES, Recipe
 from experiments.training.record import MadeWith
@@ -45,7 +46,17 @@ def reference_words(name: str) -> str:
 
 def law_words(overview: Overview) -> str:
     """Whether the data follow the law, and why."""
-    return f"{EXACT} {overview.law.sentence}" if overview.is_simulated else overview.law.sentence
+    exact = f"{EXACT} " if overview.is_simulated else ""
+    law = overview.law
+    if not law.enough:
+        return (
+            f"{exact}The data are too few to tell: {law.n_rows:,} rows for {law.n_params} "
+            f"parameters, and the check wants {ROWS_PER_PARAMETER} rows for each."
+        )
+    departing = [str(each) for each in law.statistics if each.departs]
+    if departing:
+        return f"{exact}The data do not follow the law: {'; '.join(departing)}."
+    return f"{exact}The data follow the law: {'; '.join(map(str, law.statistics))}."
 
 
 def group_title(group: Group) -> str:

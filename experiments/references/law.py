@@ -132,19 +132,6 @@ class LawCheck:
         """Whether the data are as independent Poisson sales around the fitted mean would be."""
         return self.enough and not any(s.departs for s in self.statistics)
 
-    @property
-    def sentence(self) -> str:
-        """One sentence that says why the data follow the law, or why not."""
-        if not self.enough:
-            return (
-                f"The data are too few to tell: {self.n_rows:,} rows for {self.n_params} "
-                f"parameters, and the check wants {ROWS_PER_PARAMETER} rows for each."
-            )
-        departing = [str(s) for s in self.statistics if s.departs]
-        if departing:
-            return f"The data do not follow the law: {'; '.join(departing)}."
-        return f"The data follow the law: {'; '.join(map(str, self.statistics))}."
-
 
 def check_law(panel: SalesPanel, law: Law) -> LawCheck:
     """Whether the sales are independent Poisson draws around the law's mean.

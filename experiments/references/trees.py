@@ -17,6 +17,7 @@ from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import WINDOW, Reference
 from experiments.references.metrics import evaluate
 
+NAME = "lightgbm"
 ROUNDS = 2000  # at most: the validation windows say when to stop
 PATIENCE = 50  # rounds without a smaller error there
 PARAMETERS = {
@@ -70,7 +71,7 @@ def reference(
         return None
     trees = train(panel, study, every_round)
     errors = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
-    return Reference("lightgbm", errors, trees.n_bytes)
+    return Reference(NAME, errors, trees.n_bytes)
 
 
 def train(panel: SalesPanel, study: Study, every_round: Callable[[], None] = lambda: None) -> Trees:

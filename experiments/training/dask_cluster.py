@@ -43,8 +43,9 @@ def submit_to_cluster(
     except ImportError:
         raise ClusterError("--cluster needs distributed: pip install -e '.[cluster]'") from None
     _silence_log()
+    connect: Any = distributed.Client
     try:
-        client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"no Dask scheduler at {address} ({_line(error)}); start one with: dask scheduler"

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from experiments.typed_json import from_json, to_json
 from tinylstm.weights import whole_file, write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
+RUN_FILES = (
+    *(*FOLDERS, "damaged", "figures", "overview-*.json", "report.html"),
+    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv"),
+)
 
 T = TypeVar("T")
 
@@ -33,6 +38,32 @@ class DamagedError(ValueError):
 
 class InUseError(RuntimeError):
     """Another command is writing to the folder."""
+
+
+def prepare(out: Path) -> None:
+    """Make the folders of a run, and tidy up after a command that was killed."""
+    for folder in FOLDERS:
+        (out / folder).mkdir(exist_ok=True)
+    remove_parts(out)
+
+
+def remove_parts(out: Path) -> None:
+    """Remove the beginnings of files that a process was writing when it was killed."""
+    for folder in (out, *(out / name for name in FOLDERS)):
+        for part in folder.glob("*.[0-9]*.part"):
+            part.unlink(missing_ok=True)
+
+
+def move_aside(out: Path) -> Path | None:
+    """Move all files of an earlier run to a folder, which is returned; None if there are none."""
+    leftovers = [path for name in RUN_FILES for path in out.glob(name)]
+    if not leftovers:
+        return None
+    aside = out / time.strftime("before-%Y-%m-%d-%H%M%S")
+    aside.mkdir()
+    for path in leftovers:
+        path.rename(aside / path.name)
+    return aside
 
 
 def write_text(path: Path, text: str) -> None:
