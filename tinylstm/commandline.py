@@ -2,6 +2,7 @@
 
 import argparse
 import codecs
+import contextlib
 import io
 import os
 import sys
@@ -35,20 +36,26 @@ def run_command(main: Callable[[], int]) -> NoReturn:
     program ends with status 141, as others do.
     """
     _open_closed_streams()
-    codecs.register_error("stand_in", _stand_in)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="stand_in")
+    print_anywhere()
     try:
         status = _status(main)
         sys.stdout.flush()
     except BrokenPipeError:
         status = READER_GONE
     except OSError as error:  # of a full disk, say, to which the output is redirected
-        print(f"cannot print: {error.strerror}", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            print(f"cannot print: {error.strerror}", file=sys.stderr)
         status = 1
     _drop_the_rest()
     sys.exit(status)
+
+
+def print_anywhere() -> None:
+    """From now on, print a stand-in for a character that the terminal's encoding lacks."""
+    codecs.register_error("stand_in", _stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a notebook's is none
+            stream.reconfigure(errors="stand_in")
 
 
 def _status(main: Callable[[], int]) -> int:

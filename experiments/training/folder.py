@@ -1,8 +1,8 @@
-"""A folder of results: what is in it is whole, or found out, set aside and made again.
+"""A folder of results, each of its files whole: a damaged one is noticed, set aside and made again.
 
-Every file is written under another name, flushed to the disk and renamed. A stored record or
-overview holds a checksum of itself, a record also the hash of its model's file. One command at a
-time may write to a folder.
+A file is written under another name, flushed to the disk and renamed. A stored record or overview
+holds a checksum of itself, a record also the hash of its model's file. One command at a time may
+write to a folder.
 """
 
 import dataclasses

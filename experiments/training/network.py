@@ -16,7 +16,7 @@ from tinylstm.training import DivergedError
 
 TIMED_PREDICTIONS = 300  # of which the first tenth warms up
 DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
-WARM_UP = 0.02  # share of all steps over which the learning rate rises
+WARM_UP = 0.02  # share of all steps over which the learning rate rises, from an eleventh of it
 
 
 def train(

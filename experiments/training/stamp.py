@@ -10,6 +10,8 @@ import importlib.metadata
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 import tinylstm
 
 TINYLSTM, EXPERIMENTS = Path(tinylstm.__file__).parent, Path(__file__).parents[1]
@@ -30,7 +32,7 @@ class OtherProgramError(RuntimeError):
 @functools.cache
 def program_stamp() -> str:
     """The stamp of the program that is running, as its files were when it was first asked for."""
-    return make_stamp(SOURCES, LIBRARIES, f"vectors of {vector_bytes()} bytes")
+    return make_stamp(SOURCES, LIBRARIES, f"vectors of {vector_length()}")
 
 
 def make_stamp(sources: Iterable[Path], libraries: Iterable[str], *more: str) -> str:
@@ -54,13 +56,13 @@ def version(library: str) -> str:
         return "none"
 
 
-def vector_bytes() -> int:
-    """Bytes of a vector of the kernels, by which the order of their sums goes; 0 without Numba."""
+def vector_length() -> int:
+    """Numbers in a vector of the kernels, by which the order of sums goes; 0 without Numba."""
     try:
         from tinylstm.kernels import vectors
     except ImportError:
         return 0
-    return vectors.REGISTER_BYTES
+    return int(vectors.lanes(np.dtype(np.float32).itemsize))
 
 
 def require_stamp(stamp: str, worker: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from experiments.data.simulator import simulate_panel, write_csv
 from tests.slow.sweeps import finish, processes_of, results, start, wait_until, weights
 
-pytestmark = pytest.mark.skipif(not os.path.isdir("/proc"), reason="finds processes in /proc")
+if not os.path.isdir("/proc"):
+    pytest.skip("finds processes in /proc", allow_module_level=True)
 
 KILLS = 10
 SETTINGS = [

@@ -1,4 +1,4 @@
-"""A folder of results: whole files, found out when they are not, one writer at a time."""
+"""A folder of results: whole files, damage that is noticed, one writer at a time."""
 
 import hashlib
 import json

@@ -53,7 +53,7 @@ def test_line_ends_and_the_place_of_the_program_make_no_difference(sources):
 
 
 def test_versions_of_libraries_and_the_vector_length_are_part_of_it(monkeypatch):
-    assert make_stamp((), LIBRARIES, "vectors of 64 bytes") != make_stamp((), LIBRARIES, "32")
+    assert make_stamp((), LIBRARIES, "vectors of 8") != make_stamp((), LIBRARIES, "vectors of 16")
     before = make_stamp((), LIBRARIES)
     monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
     assert make_stamp((), LIBRARIES) != before
