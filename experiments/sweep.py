@@ -57,8 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         say(f"interrupted; {go_on}")
         return getattr(error, "status", INTERRUPTED)
-    except (ClusterLostError, OtherProgramError) as error:
+    except ClusterLostError as error:
         say(f"{error}; {go_on}")
+        return 1
+    except OtherProgramError as error:
+        say(f"{error}, whose files have changed meanwhile; {go_on}")
         return 1
     except InUseError as error:
         say(f"{error}; wait for it, or choose another folder with --out")
@@ -86,7 +89,7 @@ def sweep(options: argparse.Namespace) -> int:
             jobs = make_jobs(options, panel, recipe)
             say(opening(overview, recipe, len(jobs), options.cluster or where(options, len(jobs))))
             overview = keep(options.out, overview)
-            outcomes = train(options, panel, jobs)
+            outcomes = run_all(options, panel, jobs)
             if any(outcome.record for outcome in outcomes):
                 add_trees(options.out, overview, panel, study)
                 conclude(options, overview, recipe, outcomes)
@@ -142,7 +145,7 @@ def trees_stamp() -> str:
     return make_stamp(TREES_SOURCES, ("numpy", "lightgbm"))
 
 
-def train(options: argparse.Namespace, panel: SalesPanel, jobs: Sequence[Job]) -> list[Outcome]:
+def run_all(options: argparse.Namespace, panel: SalesPanel, jobs: Sequence[Job]) -> list[Outcome]:
     """Run the jobs, and write the tables after each."""
     started, outcomes = time.monotonic(), []
     running = run_jobs(jobs, panel, options.out, options.workers, options.cluster, say)

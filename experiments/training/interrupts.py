@@ -74,8 +74,7 @@ def interrupts() -> Iterator[None]:
             hook(unraisable)
 
     _signals.came, _signals.raised_at = 0, -TIDY_SECONDS
-    handlers = {number: signal.getsignal(number) for number in ENDING}
-    handlers = {n: handler for n, handler in handlers.items() if handler != signal.SIG_IGN}
+    handlers = {n: signal.getsignal(n) for n in ENDING if signal.getsignal(n) != signal.SIG_IGN}
     for number in handlers:
         signal.signal(number, _signals.handle)
     sys.unraisablehook = quiet_hook

@@ -27,7 +27,7 @@ Weights = dict[str, np.ndarray]
 
 
 def run_job(
-    job: Job, panel: SalesPanel, checkpoints: Path | None, worker: str = "this process"
+    job: Job, panel: SalesPanel, checkpoints: Path | None, worker: str = "a process"
 ) -> tuple[Record, Weights]:
     """Train and test one network; its record, and its weights as they are to be stored.
 

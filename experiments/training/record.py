@@ -3,17 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from experiments.references.metrics import METRICS, Errors
+from experiments.references.metrics import Errors
 from experiments.training.recipes import Recipe
 from experiments.typed_json import to_json
-
-RESULT_COLUMNS = (
-    *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes", "epochs"),
-    *("train_windows", "test_windows", *METRICS, "train_seconds", "predict_us"),
-)
 
 
 @dataclass(frozen=True)
@@ -130,9 +125,9 @@ class Record:
         return self.job.seed
 
     def row(self) -> Mapping[str, Any]:
-        """The record as a row of results.csv, with the RESULT_COLUMNS."""
+        """The record as a row of results.csv."""
         job, recipe = self.job, self.job.recipe
-        columns = {
+        return {
             "data": job.data,
             "recipe": recipe.name,
             "split": job.split,
@@ -144,11 +139,10 @@ class Record:
             "epochs": recipe.epochs,
             "train_windows": self.train_windows,
             "test_windows": self.test_windows,
-            **{name: getattr(self.errors, name) for name in METRICS},
+            **asdict(self.errors),
             "train_seconds": self.train_seconds,
             "predict_us": self.predict_us,
         }
-        return {name: columns[name] for name in RESULT_COLUMNS}
 
 
 def _require_as_many(*columns: Sized) -> None:
