@@ -21,8 +21,7 @@ from tinylstm.arguments import (
 from tinylstm.initial import glorot_uniform, orthogonal
 from tinylstm.windows import Windows
 
-# OpenBLAS multiplies in one thread up to so many multiplications: SMP_THRESHOLD_MIN times
-# GEMM_MULTITHREAD_THRESHOLD in its interface/gemm.c.
+# OpenBLAS takes one thread up to so many multiplications (the thresholds of its interface/gemm.c).
 ONE_THREAD = 65536 * 4
 
 Kept = TypeVar("Kept")
