@@ -10,12 +10,12 @@ from pathlib import Path
 from experiments.bench.contenders import INSTALL, PEERS, DifferentWorkError, installed
 from experiments.bench.measure import FULL, QUICK, measure
 from experiments.bench.tables import as_rows, as_text
-from experiments.commandline import INTERRUPTED, UNITS, natural, say
+from experiments.commandline import INTERRUPTED, UNITS, natural, say, write_problem
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
 from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
+from tinylstm.kernels import get_num_threads
 
 EPOCH_WINDOWS = 100_000
 
@@ -35,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except DataError as error:
         say(str(error))
+    except BrokenPipeError:  # of the terminal
+        raise
     except OSError as error:
-        say(f"cannot write to {options.out}: {error.strerror}; choose another folder with --out")
+        say(write_problem(error, options.out))
     return 2
 
 

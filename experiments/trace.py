@@ -14,7 +14,7 @@ from experiments.analysis.window import (
     find_series,
     trace_forecast,
 )
-from experiments.commandline import INTERRUPTED, say
+from experiments.commandline import INTERRUPTED, say, write_problem
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
@@ -50,8 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except (DataError, ModelError, NotThereError) as error:
         say(str(error))
+    except BrokenPipeError:  # of the terminal
+        raise
     except OSError as error:
-        say(f"cannot write to {options.out}: {error.strerror}; choose another folder with --out")
+        say(write_problem(error, options.out))
     return 2
 
 

@@ -15,7 +15,7 @@ from experiments.data.features import STEPS
 from experiments.training.recipes import PAPER
 from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.interop import to_keras_weights, to_torch
-from tinylstm.kernels.threads import set_num_threads
+from tinylstm.kernels import set_num_threads
 
 SAME_WORK = 1e-4  # largest relative difference between what contenders that do the same compute
 

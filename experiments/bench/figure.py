@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.bench.measure import Benchmark, Case
 from experiments.bench.stopwatch import work
-from experiments.pages.style import COLOURS, INK, MARKERS, STYLE, plain_numbers, units_axis
+from experiments.pages.style import INK, PNG_DPI, STYLE, marker_style, plain_numbers, units_axis
 
 LABELS = {
     "numba": "tinylstm, Numba",
@@ -36,7 +36,7 @@ def write_figure(benchmark: Benchmark, path: Path) -> None:
         in_order = (handles[1:] + handles[:1], labels[1:] + labels[:1])  # the limit comes last
         figure.legend(*in_order, loc="outside lower center", ncols=2)
         for suffix in (".png", ".svg"):
-            figure.savefig(path.with_suffix(suffix), dpi=150)
+            figure.savefig(path.with_suffix(suffix), dpi=PNG_DPI)
 
 
 def plot_times(axes: Axes, cases: list[Case], peak_gflops: float) -> None:
@@ -48,9 +48,7 @@ def plot_times(axes: Axes, cases: list[Case], peak_gflops: float) -> None:
             below = [times.median - times.low for _, times in timed]
             above = [times.high - times.median for _, times in timed]
             medians = [times.median for _, times in timed]
-            axes.errorbar(
-                x, medians, (below, above), color=COLOURS[k], marker=MARKERS[k], label=label
-            )
+            axes.errorbar(x, medians, (below, above), label=label, **marker_style(k))
     units = [case.units for case in cases]
     limit = [work("train", case.batch, case.units) / peak_gflops / 1e6 for case in cases]
     axes.plot(units, limit, ls="--", color=INK, label=LIMIT)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.window import TracedForecast
-from experiments.pages.style import COLOURS, INK, STYLE
+from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.pages.trace_text import heading
 from experiments.words import plural
 
@@ -36,7 +36,7 @@ def write_figures(traced: TracedForecast, out: Path) -> list[str]:
     with matplotlib.rc_context(STYLE):
         for name, figure in (("gates", gates_figure(traced)), ("reach", reach_figure(traced))):
             for kind in ("png", "svg"):
-                figure.savefig(out / f"{name}.{kind}", dpi=150)
+                figure.savefig(out / f"{name}.{kind}", dpi=PNG_DPI)
                 names.append(f"{name}.{kind}")
     return names
 

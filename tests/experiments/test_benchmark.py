@@ -73,7 +73,10 @@ def test_bad_arguments_get_one_sentence_and_status_2(arguments, sentence, capsys
 
 @pytest.mark.parametrize(
     ("option", "sentence"),
-    [("--data", "cannot be read"), ("--out", "choose another folder with --out")],
+    [
+        ("--data", "cannot be read"),
+        ("--out", "is a file, where a folder is wanted; choose another --out"),
+    ],
 )
 def test_a_path_that_is_not_there_gets_one_sentence_and_status_2(
     option, sentence, tmp_path, capsys

@@ -118,7 +118,7 @@ def test_with_matplotlib_the_pictures_are_named(run, monkeypatch, capsys):
         ({"model": "nowhere.npz"}, "there is no file nowhere.npz; a sweep leaves its in models/"),
         ({"model": __file__}, "is damaged or no .npz file"),
         ({"data": "nowhere.csv"}, "nowhere.csv cannot be read"),
-        ({"out": __file__}, f"cannot write to {__file__}: File exists"),
+        ({"out": __file__}, f"{__file__} is a file, where a folder is wanted"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

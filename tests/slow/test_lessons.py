@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.experiments.lessons.test_lessons import LESSONS, require_verdicts
-from tinylstm.kernels.threads import get_num_threads, set_num_threads
+from tinylstm.kernels import get_num_threads, set_num_threads
 
 slow_lesson = pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
 
