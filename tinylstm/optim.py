@@ -89,7 +89,7 @@ class Adam:
             fits = m.size == v.size == theta.size and m.dtype == v.dtype == theta.dtype
         except AttributeError:  # one of them is no array
             fits = False
-        if not fits or m.ndim != 1:
+        if not fits or m.ndim != 1 or v.ndim != 1:
             raise ValueError(f"{name} and its m and v must be of the size and type they began with")
         grad = np.asarray(grad)
         if grad.shape != theta.shape or grad.dtype != theta.dtype:
