@@ -36,7 +36,9 @@ class Adam:
         if np.shape(betas) != (2,):
             raise ValueError(f"betas must be two numbers, not {betas!r}")
         for name, theta in params.items():
-            require_trainable(name, theta)
+            if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
+                what = getattr(theta, "dtype", type(theta).__name__)
+                raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")
             if not theta.flags.writeable:
                 raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")
         self.params = params
@@ -83,18 +85,13 @@ class Adam:
     def _arrays(self, name: str, grad: ArrayLike) -> tuple[np.ndarray, ...]:
         """A parameter, its gradient, m and v: the kernel would not notice if one were too short."""
         theta, m, v = self.params[name], self.m[name], self.v[name]
-        require_trainable(name, theta)
-        dtype, size = theta.dtype, theta.size
-        if not (m.size == v.size == size and m.dtype == v.dtype == dtype and m.ndim == 1):
-            raise ValueError(f"m and v of {name} must be flat {dtype} arrays of {size} numbers")
+        try:
+            fits = m.size == v.size == theta.size and m.dtype == v.dtype == theta.dtype
+        except AttributeError:  # one of them is no array
+            fits = False
+        if not fits or m.ndim != 1 or v.ndim != 1:
+            raise ValueError(f"{name} and its m and v must be of the size and type they began with")
         grad = np.asarray(grad)
-        if grad.shape != theta.shape or grad.dtype != dtype:
-            grad = as_shape(f"the gradient of {name}", grad, theta.shape, dtype)
+        if grad.shape != theta.shape or grad.dtype != theta.dtype:
+            grad = as_shape(f"the gradient of {name}", grad, theta.shape, theta.dtype)
         return theta, grad, m, v
-
-
-def require_trainable(name: str, theta: np.ndarray) -> None:
-    """Raise ValueError unless theta is an array that can be updated in place."""
-    if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
-        what = getattr(theta, "dtype", type(theta).__name__)
-        raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")

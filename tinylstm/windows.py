@@ -44,9 +44,9 @@ class Windows:
             )
         dtype = rows.dtype if np.issubdtype(rows.dtype, np.floating) else np.dtype(np.float32)
         if scale is not None:
-            scale = as_shape("scale", scale, (len(starts), rows.shape[1]), dtype).copy()
+            scale = frozen(as_shape("scale", scale, (len(starts), rows.shape[1]), dtype).copy())
         rows = np.ascontiguousarray(rows, dtype).view()  # whose shape the caller cannot change
-        self._keep(rows, starts.astype(np.int64), int(steps), scale)
+        self._keep(frozen(rows), starts.astype(np.int64), int(steps), scale)
 
     def _keep(
         self, rows: np.ndarray, starts: np.ndarray, steps: int, scale: np.ndarray | None
@@ -59,7 +59,7 @@ class Windows:
     @property
     def rows(self) -> np.ndarray:
         """(R, D): the rows of all series."""
-        return frozen(self._rows.view())
+        return self._rows.view()
 
     @property
     def starts(self) -> np.ndarray:
@@ -74,7 +74,7 @@ class Windows:
     @property
     def scale(self) -> np.ndarray | None:
         """(N, D): what the rows of each window are multiplied by, if by anything."""
-        return None if self._scale is None else frozen(self._scale.view())
+        return None if self._scale is None else self._scale.view()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -95,15 +95,16 @@ class Windows:
             raise IndexError(f"windows are chosen by one list of numbers, not by {indices!r}")
         scale = self._scale
         if scale is not None:
-            scale = np.ascontiguousarray(scale[indices]).reshape(len(starts), scale.shape[1])
+            chosen = np.ascontiguousarray(scale[indices])
+            scale = frozen(chosen.reshape(len(starts), scale.shape[1]))
         return object.__new__(Windows)._keep(self._rows, starts, self._steps, scale)
 
     def astype(self, dtype: DTypeLike) -> "Windows":
         """Windows over rows of another type; over the same rows if they are of this type."""
         if self._rows.dtype == dtype:
             return self
-        scale = None if self._scale is None else self._scale.astype(dtype)
-        rows = self._rows.astype(dtype)
+        scale = None if self._scale is None else frozen(self._scale.astype(dtype))
+        rows = frozen(self._rows.astype(dtype))
         return object.__new__(Windows)._keep(rows, self._starts, self._steps, scale)
 
     def __reduce__(self) -> tuple[Callable[..., "Windows"], tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from tinylstm import LSTM, Adam, LSTMRegressor
 from tinylstm.kernels import get_num_threads, set_num_threads
 
 B, T, D, H = 128, 20, 5, 24  # eight slabs, for three threads to share
-TIMES = 3000
+TIMES = 1500  # of each kind
 RNG = np.random.default_rng(0)
 BATCHES = [RNG.standard_normal((B, T, D), np.float32) for _ in range(2)]
 DH = RNG.standard_normal((B, T, H), np.float32)

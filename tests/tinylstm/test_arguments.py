@@ -56,7 +56,7 @@ REFUSED = {
     ),
     "x must have the shape (B, T, 3), not ()": lambda: model().predict(7),
     "x must have the shape (B, T, 3), not (6, 5)": lambda: lstm().forward(X[:, :, 0]),
-    "x must have the shape (B, 4), not (6, 5, 3)": lambda: model().dense1.forward(X),
+    "x (6, 5, 3), W (4, 16) and b (16,) do not fit together": lambda: model().dense1.forward(X),
     "y must have the shape (6,), not (6, 1)": lambda: model().loss_and_grad(X, Y[:, np.newaxis]),
     "y must hold real numbers, not object": lambda: model().loss_and_grad(X, [None] * 6),
     "weights must have the shape (6,), not ()": lambda: model().loss_and_grad(X, Y, weights=1),

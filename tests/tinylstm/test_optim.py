@@ -142,7 +142,9 @@ def test_arrays_that_were_replaced_by_others_are_refused_before_any_is_changed(r
     adam = Adam({"first": first, "a": np.zeros((2, 3))})
     replace(adam)
     grads = {"first": np.ones(3), "a": np.ones(np.shape(adam.params["a"]))}
-    with pytest.raises(ValueError, match=r"of a must be|and a is"):
+    with pytest.raises(
+        ValueError, match="a and its m and v must be of the size and type they began with"
+    ):
         adam.step(grads)
     assert (adam.t, first.any()) == (0, False)
 
