@@ -15,7 +15,7 @@ from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB, count_parameters
 
 REFERENCE_LINES = {
-    "floor": ("-", "floor: the true mean"),
+    "floor": ("-", "floor: the law's mean"),
     "oracle60": ("--", "oracle of 60 days"),
     "lightgbm": (":", "LightGBM, 60 days"),
 }

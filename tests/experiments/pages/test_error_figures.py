@@ -76,7 +76,7 @@ def test_the_papers_figure_stands_beside_networks_of_its_data_only():
 
 def test_the_references_that_there_are_are_lines_at_their_errors():
     axes = panel(error_by_size, group(TWO), of=overview(FLOOR, ORACLE, TREES))
-    names = ("floor: the true mean", "oracle of 60 days", "LightGBM, 60 days")
+    names = ("floor: the law's mean", "oracle of 60 days", "LightGBM, 60 days")
     assert [lines(axes)[name].get_ydata()[0] for name in names] == [12.0, 12.2, 12.4]
     assert names[0] not in lines(panel(error_by_size, group(TWO), of=BAKERY))
 
