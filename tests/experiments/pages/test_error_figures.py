@@ -110,6 +110,12 @@ def test_the_picture_of_dropout_has_the_same_networks_off_and_on_and_their_twins
     assert y["trained without dropout"] == [12.9]
 
 
+def test_the_picture_of_dropout_is_of_the_group_that_collapses():
+    many = group({16: [12.5, 12.6]}, recipe=QUICK)
+    axes = panel(dropout, many, group({16: [23.6]}, dropout_on=13.0))
+    assert list(lines(axes)["trained with dropout"].get_ydata()) == [23.6]
+
+
 def test_every_group_has_a_panel_of_its_epochs():
     groups = [
         group({16: [12.5]}, recipe=dataclasses.replace(PAPER, dropout=k / 10)) for k in range(6)
