@@ -9,6 +9,7 @@ from experiments.analysis.groups import read_runs
 from experiments.commandline import say
 from experiments.pages.report import write_report
 from experiments.pages.text import report_text
+from experiments.training.stamp import program_stamp
 from tinylstm.commandline import Parser, run_command
 
 
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path, metavar="RUN_DIR", help="the --out of a sweep")
     out = parser.parse_args(arguments).folder
-    runs = read_runs(out)
+    runs = read_runs(out, program_stamp())
     if not runs:
         say(f"report: {out} holds no finished networks with an overview; run the sweep first")
         return 2

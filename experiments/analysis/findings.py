@@ -71,7 +71,7 @@ def headline(run: Run) -> Headline:
     """How small a network of this run can be."""
     oracle = run.overview.oracle.errors.rmse
     sizes = all_sizes(run)
-    outcome, size = Outcome.TOO_FAR, min(sizes, key=lambda size: size.upper_rmse)
+    outcome, size = Outcome.TOO_FAR, min(sizes, key=lambda size: size.rmse.mean)
     if oracle == 0:
         outcome = Outcome.NOTHING_TO_LEARN
     elif enough := smallest(sizes, (1 + ENOUGH) * oracle):

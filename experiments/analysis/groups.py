@@ -132,10 +132,11 @@ class Run:
 
     @property
     def best(self) -> Group:
-        """The group with the lowest mean error at any size."""
+        """The group with the lowest mean RMSE at any size."""
 
         def lowest(group: Group) -> float:
-            return min(float(np.mean(group.values(mape, units))) for units in group.units)
+            values = (group.values(lambda each: each.errors.rmse, units) for units in group.units)
+            return min(float(np.mean(of_size)) for of_size in values)
 
         return min(self.judged, key=lowest)
 

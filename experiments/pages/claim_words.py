@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, Kind, Verdict
+from experiments.analysis.statistics import Comparison, Spread
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
@@ -43,6 +44,11 @@ def claim_words(claim: Claim) -> ClaimWords:
     return ClaimWords(*stated, ours, claim.verdict)
 
 
+def change(found: Comparison | Spread) -> str:
+    """A difference with its interval."""
+    return f"{found.mean:+.2f} [{found.low:+.2f}, {found.high:+.2f}]"
+
+
 def _found(claim: Claim) -> str:
     match claim.kind, claim.found:
         case Kind.DATA, (rows, series):
@@ -60,7 +66,7 @@ def _found(claim: Claim) -> str:
         case Kind.SPEED, (fast, slow):
             return f"{fast:.0f} µs at {min(PAPER_MAPE)} units, {slow:.0f} µs at {max(PAPER_MAPE)}"
     found = (
-        f"{units}: {of.mean:+.2f} [{of.low:+.2f}, {of.high:+.2f}] (p = {of.p:.2g})"
-        for units, of in claim.compared
+        f"{units}: {change(difference)} (p = {difference.p:.2g})"
+        for units, difference in claim.compared
     )
     return f"points of MAPE against {claim.units} units: {'; '.join(found)}"

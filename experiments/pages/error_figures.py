@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.analysis.findings import collapses
 from experiments.analysis.groups import Group, Run, mape
 from experiments.analysis.sizes import summarise
 from experiments.pages import style
@@ -15,7 +16,7 @@ from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB, count_parameters
 
 REFERENCE_LINES = {
-    "floor": ("-", "floor: the true mean"),
+    "floor": ("-", "floor: the law's mean"),
     "oracle60": ("--", "oracle of 60 days"),
     "lightgbm": (":", "LightGBM, 60 days"),
 }
@@ -100,10 +101,13 @@ def tradeoff(run: Run) -> Figure:
 
 
 def dropout(run: Run) -> Figure:
-    """MAPE with dropout off and on at prediction, and of networks trained without it."""
+    """MAPE with dropout off and on at prediction, and of networks trained without it.
+
+    Of the group in which most networks collapse.
+    """
     figure, axes = style.canvas(3.9)
-    of_dropout = [group for group in run.judged if group.recipe.dropout]
-    trained_with = max(of_dropout, key=lambda group: len(group.records))
+    telling = max(collapses(run), key=lambda of: (len(of.fallen), len(of.group.records)))
+    trained_with = telling.group
     rows = [
         (trained_with, "trained with dropout", mape),
         (trained_with, "the same, dropout left on", lambda record: record.dropout_on.mape),

@@ -13,7 +13,7 @@ import matplotlib
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Run
 from experiments.pages import sentences
-from experiments.pages.claim_words import claim_words
+from experiments.pages.claim_words import change, claim_words
 from experiments.pages.figures import Picture, draw_picture, pictures
 from experiments.pages.style import INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
@@ -30,7 +30,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["code"] = code
+    environment.filters |= {"code": code, "change": change}
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
     main, *others = (conclusions(run) for run in runs)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(

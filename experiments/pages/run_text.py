@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from experiments.pages.sentences import data_words
 from experiments.references.overview import Overview
 from experiments.training.many_jobs import Outcome
 from experiments.training.recipes import RECIPES, Recipe
@@ -10,11 +11,10 @@ from experiments.words import plural
 
 def opening(overview: Overview, recipe: Recipe, n_jobs: int, where: str) -> str:
     """What is about to happen, in two lines."""
-    data = "simulated sales" if overview.is_simulated else overview.data
     n_rows = overview.n_series * overview.n_days
     cut = f"{overview.n_train:,} to train on, {overview.n_test:,} to test"
     return (
-        f"{data}: {overview.n_series:,} series of {overview.n_days:,} days, "
+        f"{data_words(overview)}: {overview.n_series:,} series of {overview.n_days:,} days, "
         f"{n_rows:,} rows; {overview.n_windows:,} windows, {cut}\n"
         f"recipe {recipe.name}, {budget(recipe, overview)}; {plural(n_jobs, 'network')} on {where}"
     )

@@ -24,7 +24,7 @@ from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
 REFERENCE_NAMES = {
-    "floor": "floor: the true mean, the best possible",
+    "floor": "floor: the law's mean, the best possible",
     "oracle60": "oracle that knows the seasons and 60 days",
     "lightgbm": "LightGBM on the same 60 days",
     "seasonal_naive_7": "the sales of 7 days before",

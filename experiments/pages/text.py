@@ -8,7 +8,7 @@ from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
-from experiments.pages.claim_words import claim_words
+from experiments.pages.claim_words import change, claim_words
 from experiments.pages.sentences import (
     finding_sentence,
     headline_sentence,
@@ -56,9 +56,9 @@ def _comparison_lines(group: Group) -> list[str]:
     for units in group.units:
         found = against(group, units, group.yardstick)
         if units != group.yardstick and found:
-            points = f"{found.mean:+.2f} [{found.low:+.2f}, {found.high:+.2f}] points of MAPE"
-            told = f"{points}, {found.verdict.value} (p = {found.p:.2g})"
-            lines.append(f"{units} against {group.yardstick} units: {told}")
+            told = f"{found.verdict.value} (p = {found.p:.2g})"
+            points = f"{change(found)} points of MAPE, {told}"
+            lines.append(f"{units} against {group.yardstick} units: {points}")
     return lines
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from experiments import report
 from experiments.references.law import LawCheck
-from tests.records import group, overview, run, write_run
+from experiments.training.stamp import program_stamp
+from tests.records import STAMP, group, overview, run, write_run
 
 TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
 BY_TIME = overview(split="time", law=LawCheck((), n_rows=1, n_params=80))
@@ -40,6 +41,14 @@ def test_every_split_of_a_folder_is_told(folder, capsys):
     said = capsys.readouterr().out
     assert "The data are too few to tell" in said
     assert "The data follow the law" in said
+
+
+def test_conclusions_are_those_of_the_program_that_reads_the_folder(folder, capsys):
+    write_run(folder, run(group({64: [12.0]}, stamp=program_stamp())))
+    assert report.main([str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "76.1 KB are enough: 64 hidden units" in " ".join(said.split())
+    assert f"paper, dropout 0.2; by another version of the program, {STAMP}" in said
 
 
 @pytest.mark.parametrize("missing", [("matplotlib",), ("jinja2",), ("matplotlib", "jinja2")])

@@ -6,7 +6,17 @@ import pytest
 
 from experiments.analysis.groups import group_records, mape, read_runs
 from experiments.training.recipes import PAPER, TUNED
-from tests.records import QUICK, STAMP, WITHOUT_DROPOUT, group, overview, record, run, write_run
+from tests.records import (
+    QUICK,
+    STAMP,
+    WITHOUT_DROPOUT,
+    errors,
+    group,
+    overview,
+    record,
+    run,
+    write_run,
+)
 
 BY_TIME = overview(split="time")
 OTHER_DATA = overview(data_sha256="0" * 64)
@@ -116,6 +126,12 @@ def test_the_claims_are_held_against_the_protocol_or_else_the_most_networks_of_i
     assert run(tuned, quick, protocol).main is protocol
     assert run(tuned, group({16: [13.0]}, recipe=WITHOUT_DROPOUT), quick).main is quick
     assert run(tuned).main is tuned
+
+
+def test_the_best_group_has_the_lowest_rmse_at_any_size():
+    low_mape = group({16: [12.0]}, recipe=TUNED, errors=errors(12.0, 9.0))
+    low_rmse = group({32: [20.0], 16: [12.5]})
+    assert run(low_mape, low_rmse).best is low_rmse
 
 
 def test_conclusions_are_drawn_from_one_version_of_the_program():

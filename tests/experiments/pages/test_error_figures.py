@@ -76,7 +76,7 @@ def test_the_papers_figure_stands_beside_networks_of_its_data_only():
 
 def test_the_references_that_there_are_are_lines_at_their_errors():
     axes = panel(error_by_size, group(TWO), of=overview(FLOOR, ORACLE, TREES))
-    names = ("floor: the true mean", "oracle of 60 days", "LightGBM, 60 days")
+    names = ("floor: the law's mean", "oracle of 60 days", "LightGBM, 60 days")
     assert [lines(axes)[name].get_ydata()[0] for name in names] == [12.0, 12.2, 12.4]
     assert names[0] not in lines(panel(error_by_size, group(TWO), of=BAKERY))
 
@@ -108,6 +108,12 @@ def test_the_picture_of_dropout_has_the_same_networks_off_and_on_and_their_twins
     assert y["trained with dropout"] == [23.6, 20.0]
     assert y["the same, dropout left on"] == [13.0, 13.0]
     assert y["trained without dropout"] == [12.9]
+
+
+def test_the_picture_of_dropout_is_of_the_group_that_collapses():
+    many = group({16: [12.5, 12.6]}, recipe=QUICK)
+    axes = panel(dropout, many, group({16: [23.6]}, dropout_on=13.0))
+    assert list(lines(axes)["trained with dropout"].get_ydata()) == [23.6]
 
 
 def test_every_group_has_a_panel_of_its_epochs():

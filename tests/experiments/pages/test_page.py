@@ -124,7 +124,7 @@ def test_every_group_has_a_table_with_a_row_per_size(made, whole):
 
 def test_every_reference_has_a_row(made):
     rows = made[1].texts("tr")
-    assert "floor: the true mean, the best possible–12.007.50" in rows
+    assert "floor: the law's mean, the best possible–12.007.50" in rows
     assert "LightGBM on the same 60 days51212.407.80" in rows
 
 
