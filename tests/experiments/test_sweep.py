@@ -84,10 +84,9 @@ def test_the_table_is_on_stdout_and_progress_on_stderr(swept):
     assert "oracle" in finished.stdout
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_any_terminal_can_show_the_table(swept, data, encoding):
-    environment = os.environ | {"PYTHONIOENCODING": encoding}
-    finished = run("--data", data, "--out", swept[0], *TINY, env=environment, encoding=encoding)
+def test_any_terminal_can_show_the_table(swept, data):
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    finished = run("--data", data, "--out", swept[0], *TINY, env=environment)
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.lstrip().startswith("units  parameters")
     assert "Traceback" not in finished.stderr
@@ -187,9 +186,9 @@ def test_trees_that_came_to_nothing_are_left_out(tmp_path, small, monkeypatch):
     assert read_overviews(tmp_path) == [overview]
 
 
-def test_a_fresh_start_moves_the_old_files_aside(data, tmp_path):
+def test_a_fresh_start_moves_the_old_files_aside(swept, data, tmp_path):
     settings = ["--data", data, "--out", tmp_path, *TINY, "--units", "1", "--seeds", "1"]
-    run(*settings)
+    shutil.copytree(swept[0], tmp_path, dirs_exist_ok=True)
     old = (tmp_path / "results.csv").read_bytes()
     (tmp_path / "notes.txt").write_text("mine")
     assert run(*settings, "--fresh").returncode == 0

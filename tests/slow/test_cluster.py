@@ -185,7 +185,7 @@ def test_a_worker_of_another_program_that_joins_later_is_refused_by_name(
     stderr = end(process)
     assert process.returncode == 1, stderr
     assert f"worker {name} runs another version of the program" in stderr.splitlines()[-1]
-    assert "the same command goes on" in stderr.splitlines()[-1]
+    assert "install the same version there; what is done is in" in stderr.splitlines()[-1]
     assert records(tmp_path)
 
 
