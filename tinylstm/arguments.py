@@ -1,6 +1,6 @@
 """What the library takes as a size, a rate, a type or an array: anything else gets one sentence."""
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,10 +17,10 @@ def require_size(name: str, size: Any) -> None:
         raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
 
 
-def require_number(name: str, number: Any, below: float = math.inf) -> None:
+def require_number(name: str, number: Any, below: float = sys.float_info.max) -> None:
     """Raise ValueError unless number is a real number, at least 0 and below the limit."""
     if not isinstance(number, int | float | np.integer | np.floating) or not 0 <= number < below:
-        limit = "finite" if below == math.inf else f"below {below:g}"
+        limit = "finite" if below == sys.float_info.max else f"below {below:g}"
         raise ValueError(f"{name} must be at least 0 and {limit}, not {number!r}")
 
 

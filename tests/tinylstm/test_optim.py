@@ -152,6 +152,7 @@ def test_arrays_that_were_replaced_by_others_are_refused_before_any_is_changed(r
 NUMBERS = [
     ({"lr": float("nan")}, "lr must be at least 0 and finite, not nan"),
     ({"lr": -1}, "lr must be at least 0"),
+    ({"lr": 10**400}, "lr must be at least 0 and finite, not 1000"),
     ({"lr": "fast"}, "lr must be at least 0 and finite, not 'fast'"),
     ({"eps": float("inf")}, "eps must be at least 0 and finite, not inf"),
     ({"betas": (1, 0.999)}, "beta1 must be at least 0 and below 1, not 1"),
