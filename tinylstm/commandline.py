@@ -28,8 +28,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
 
 
-def run_command(main: Callable[[], int | None]) -> NoReturn:
-    """Run a command as a program, which exits with the status that `main` returns, if any, or 0.
+def run_command(main: Callable[[], int]) -> NoReturn:
+    """Run a command as a program, which exits with the status that `main` returns.
 
     What it prints never ends in a traceback: a character that the terminal's encoding lacks gets a
     stand-in, what goes to a closed stream is dropped, and when the reader of a pipe has gone the
@@ -58,9 +58,9 @@ def print_anywhere() -> None:
             stream.reconfigure(errors="stand_in")
 
 
-def _status(main: Callable[[], int | None]) -> int:
+def _status(main: Callable[[], int]) -> int:
     try:
-        return main() or 0
+        return main()
     except SystemExit as error:  # of a parser
         return error.code if isinstance(error.code, int) else 1
     except KeyboardInterrupt:
