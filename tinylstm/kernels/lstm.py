@@ -12,17 +12,16 @@ import numpy as np
 from tinylstm.kernels.activations import activate, tanh
 from tinylstm.kernels.cache import kernel
 from tinylstm.kernels.memory import (
-    Record,
     Return,
     Tape,
     as_batch,
     by_window,
+    new_record,
     padded,
     plain,
-    record_shapes,
 )
 from tinylstm.kernels.packing import packed, packed_transposed, summed
-from tinylstm.kernels.threads import finish, run, take
+from tinylstm.kernels.threads import finish, get_num_threads, join, run, take
 from tinylstm.kernels.tiles import (
     GATES,
     SLAB,
@@ -34,7 +33,7 @@ from tinylstm.kernels.tiles import (
     row_product,
     store_tile,
 )
-from tinylstm.kernels.vectors import CACHE_LINE, empty, lanes, load, store
+from tinylstm.kernels.vectors import empty, lanes, load, store
 from tinylstm.reference import Gradients
 from tinylstm.windows import Windows
 
@@ -46,17 +45,17 @@ FEW_WINDOWS = 6  # a slab costs as much as seven windows one by one
 
 
 @kernel
-def forward_slabs(slabs, batch, weights, record) -> bool:
+def forward_slabs(slabs, batch, weights, record, h_last) -> bool:
     """Slabs as long as there are any; weights are (groups, D + 1 + H, 4L)."""
     last, slab = False, take(slabs)
     while slab >= 0:
-        forward_slab(slab, batch, weights, record)
+        forward_slab(slab, batch, weights, record, h_last)
         last, slab = finish(slabs), take(slabs)
     return last
 
 
 @kernel
-def forward_slab(slab, batch, weights, record) -> None:
+def forward_slab(slab, batch, weights, record, h_last) -> None:
     """One slab through all steps.
 
     A record of fewer steps than there are serves as a ring: a prediction keeps nothing.
@@ -89,7 +88,7 @@ def forward_slab(slab, batch, weights, record) -> None:
                 store(inputs, (after, r, D + 1 + group * L), o * tanh(c))
     for r in range(min(SLAB, last + 1 - first)):
         for j in range(H):
-            record.h_last[first + r, j] = inputs[batch.steps % cells.shape[0], r, D + 1 + j]
+            h_last[first + r, j] = inputs[batch.steps % cells.shape[0], r, D + 1 + j]
 
 
 @kernel
@@ -123,13 +122,12 @@ def backward_slabs(slabs, dh, record, back) -> bool:
 
     dh (B, n, H) is the gradient of the last n outputs; those before them have none.
     """
-    size, shape = record.gates[0].size, record.gates.shape[1:]
-    room = np.empty(size + CACHE_LINE // record.gates.itemsize, record.gates.dtype)
-    start = -room.ctypes.data % CACHE_LINE // room.itemsize  # as `empty` does outside of kernels
-    dz = room[start : start + size].reshape(shape)
+    worker = join(slabs)
+    if worker >= back.dz.shape[0]:  # no room: the others will do
+        return False
     last, slab = False, take(slabs)
     while slab >= 0:
-        backward_slab(slab, dh, record, dz, back)
+        backward_slab(slab, dh, record, back.dz[worker], back)
         last, slab = finish(slabs), take(slabs)
     return last
 
@@ -201,16 +199,16 @@ def lstm_forward(
     """
     batch = as_batch(x, h0, c0)
     W, U, b = map(plain, (W, U, b))
-    record = None
+    record = scratch = None
+    if old is not None and old.fits(batch, W):
+        record, scratch = old.record, old.scratch
     if old is not None:
-        record, old.record = old.record, None
-    shapes = record_shapes(batch, batch.steps, W)
-    if record is None or record.gates.dtype != W.dtype or shapes != [a.shape for a in record]:
-        record = Record(*(empty(shape, W.dtype) for shape in shapes))
-    else:
-        record = record._replace(h_last=np.empty_like(record.h_last))
-    run(forward_slabs, len(record.gates), batch, packed(W, U, b), record)
-    return Tape(W, U, record)
+        old.record = old.scratch = None
+    if record is None:
+        record = new_record(batch, batch.steps, W)
+    h_last = np.empty_like(batch.h0)
+    run(forward_slabs, len(record.gates), batch, packed(W, U, b), record, h_last)
+    return Tape(W, U, h_last, record, scratch)
 
 
 def lstm_last(
@@ -228,9 +226,10 @@ def lstm_last(
         forward_few(plain(np.asarray(x)), weights, plain(h0), plain(c0), h_last)
         return h_last
     batch = as_batch(x, h0, c0)
-    ring = Record(*(empty(shape, W.dtype) for shape in record_shapes(batch, 1, W)))
-    run(forward_slabs, len(ring.gates), batch, weights, ring)
-    return ring.h_last
+    ring = new_record(batch, 1, W)
+    h_last = np.empty_like(batch.h0)
+    run(forward_slabs, len(ring.gates), batch, weights, ring, h_last)
+    return h_last
 
 
 def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients:
@@ -241,23 +240,29 @@ def lstm_backward(dh: np.ndarray, tape: Tape, with_dx: bool = True) -> Gradients
     Raises RuntimeError if a later forward pass has taken the memory of the tape.
     """
     W, U, record = tape.W, tape.U, tape.whole
-    (B, H), D, dtype = record.h_last.shape, len(W), W.dtype
+    (B, H), D, dtype = tape.h_last.shape, len(W), W.dtype
     slabs, T, groups, _, width = record.gates.shape
     K = D + 1 + H
-    new = empty if B > 0 else np.zeros  # no window, no gradient
-    slabs = max(slabs, 1)
     U_t, W_t = packed_transposed(U), packed_transposed(W if with_dx else W[:0])
-    back = Return(
-        U_t,
-        W_t,
-        new((slabs, groups, padded(K, WEIGHT_ROWS), width), dtype),
-        np.empty((B, H), dtype),
-        np.empty((B, H), dtype),
-        np.zeros((slabs, T, SLAB, len(W_t) * lanes(dtype.itemsize)), dtype),
-    )
-    run(backward_slabs, len(record.gates), plain(dh), record, back)
-    stacked = summed(back.dweights, K, H)  # [δW; δb; δU]
-    dx = by_window(back.dx, B)[:, :, :D]
+    shapes = [
+        (min(get_num_threads(), slabs), T, groups, SLAB, width),
+        (max(slabs, 1), groups, padded(K, WEIGHT_ROWS), width),
+    ]
+    scratch, tape.scratch = tape.scratch, None  # an interrupt loses it, as it has to
+    if scratch is None or [array.shape for array in scratch] != shapes:
+        scratch = empty(shapes[0], dtype), empty(shapes[1], dtype)
+    dh0, dc0 = np.empty((B, H), dtype), np.empty((B, H), dtype)
+    dx = np.zeros((slabs, T, SLAB, len(W_t) * lanes(dtype.itemsize)), dtype)
+    if slabs == 0:  # no window, no gradient
+        scratch[1][:] = 0
+    run(backward_slabs, slabs, plain(dh), record, Return(U_t, W_t, *scratch, dh0, dc0, dx))
+    stacked = summed(scratch[1], K, H)  # [δW; δb; δU]
+    tape.scratch = scratch
     return Gradients(
-        x=dx, W=stacked[:D], U=stacked[D + 1 :], b=stacked[D], h0=back.dh0, c0=back.dc0
+        x=by_window(dx, B)[:, :, :D],
+        W=stacked[:D],
+        U=stacked[D + 1 :],
+        b=stacked[D],
+        h0=dh0,
+        c0=dc0,
     )

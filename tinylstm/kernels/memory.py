@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinylstm.kernels.tiles import GATES, SLAB, WEIGHT_ROWS
-from tinylstm.kernels.vectors import lanes
+from tinylstm.kernels.vectors import empty, lanes
 from tinylstm.windows import Windows
 
 
@@ -32,14 +32,14 @@ class Record(NamedTuple):
     inputs: np.ndarray  # (slabs, T + 1, SLAB, .) rows [x_t, 1, h_{t-1}]
     gates: np.ndarray  # (slabs, T, groups, SLAB, 4L) i, f, g, o
     cells: np.ndarray  # (slabs, T + 1, SLAB, groups * L) c_{t-1}
-    h_last: np.ndarray  # (B, H)
 
 
 class Return(NamedTuple):
-    """The way back: weights transposed, and the gradients."""
+    """The way back: weights transposed, room to work in, and gradients."""
 
     U_t: np.ndarray  # (groups, groups, 4L, L)
     W_t: np.ndarray  # (columns, groups, 4L, L); no columns if nobody wants the gradient of x
+    dz: np.ndarray  # (threads, T, groups, SLAB, 4L)
     dweights: np.ndarray  # (slabs, groups, ., 4L) of [W; b; U]
     dh0: np.ndarray  # (B, H)
     dc0: np.ndarray  # (B, H)
@@ -56,7 +56,9 @@ class Tape:
 
     W: np.ndarray  # (D, 4H)
     U: np.ndarray  # (H, 4H)
+    h_last: np.ndarray  # (B, H) the last output
     record: Record | None
+    scratch: tuple[np.ndarray, np.ndarray] | None = None  # dz and dweights of a backward pass
 
     @property
     def h(self) -> np.ndarray:
@@ -70,11 +72,6 @@ class Tape:
         return self._by_window(self.whole.cells[:, 1:, :, : len(self.U)])
 
     @property
-    def h_last(self) -> np.ndarray:
-        """The last output, (B, H)."""
-        return self.whole.h_last
-
-    @property
     def c_last(self) -> np.ndarray:
         """The last cell state, (B, H), as a copy."""
         return self._by_window(self.whole.cells[:, -1:, :, : len(self.U)])[:, 0]
@@ -85,6 +82,16 @@ class Tape:
         if self.record is None:
             raise RuntimeError("a later forward pass has taken the memory of this tape")
         return self.record
+
+    def fits(self, batch: Batch, W: np.ndarray) -> bool:
+        """Whether the record has room for a forward pass over the batch."""
+        return (
+            self.record is not None
+            and self.record.gates.shape[1] == batch.steps
+            and self.h_last.shape == batch.h0.shape
+            and self.W.shape == W.shape
+            and self.W.dtype == W.dtype
+        )
 
     def _by_window(self, kept: np.ndarray) -> np.ndarray:
         return by_window(kept, len(self.h_last)).copy()
@@ -131,17 +138,16 @@ def padded(n: int, multiple: int) -> int:
     return -(-n // multiple) * multiple
 
 
-def record_shapes(batch: Batch, steps: int, W: np.ndarray) -> list[tuple[int, ...]]:
-    """The shapes of a record of so many steps."""
+def new_record(batch: Batch, steps: int, W: np.ndarray) -> Record:
+    """A record with room for so many steps."""
     (B, H), D, L = batch.h0.shape, len(W), lanes(W.itemsize)
     slabs, units = -(-B // SLAB), padded(H, L)
     columns = padded(D + 1 + units, WEIGHT_ROWS)
-    return [
-        (slabs, steps + 1, SLAB, columns),
-        (slabs, steps, units // L, SLAB, GATES * L),
-        (slabs, steps + 1, SLAB, units),
-        (B, H),
-    ]
+    return Record(
+        empty((slabs, steps + 1, SLAB, columns), W.dtype),
+        empty((slabs, steps, units // L, SLAB, GATES * L), W.dtype),
+        empty((slabs, steps + 1, SLAB, units), W.dtype),
+    )
 
 
 def by_window(kept: np.ndarray, B: int) -> np.ndarray:

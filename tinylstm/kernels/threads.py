@@ -58,7 +58,7 @@ def get_num_threads() -> int:
     return _n_threads
 
 
-COUNT, TAKEN, FINISHED = 0, 1, 2  # what is where in an array of slabs
+COUNT, JOINED, TAKEN, FINISHED = range(4)  # what is where in an array of slabs
 
 
 class _Job:
@@ -66,7 +66,7 @@ class _Job:
 
     def __init__(self, work: Callable[..., bool], count: int, args: tuple) -> None:
         self.work, self.args = work, args
-        self.slabs = np.zeros(3, np.int64)
+        self.slabs = np.zeros(4, np.int64)
         self.slabs[COUNT] = count
         self.end: SimpleQueue[BaseException | None] = SimpleQueue()
 
@@ -93,15 +93,18 @@ def run(work: Callable[..., bool], count: int, *args: object) -> None:
     """
     job = _Job(work, count, args)
     helpers = min(_n_threads, count) - 1
-    if helpers > 0:
-        _start_helpers(helpers)
-        for _ in range(min(helpers, len(_helpers))):
-            _tickets.put(job)
-        _jobs_offered[0] += 1
+    if helpers <= 0:
+        work(job.slabs, *args)
+        return
+    _start_helpers(helpers)
+    for _ in range(min(helpers, len(_helpers))):
+        _tickets.put(job)
+    _jobs_offered[0] += 1
     job.join()
-    if count > 0 and (error := job.end.get()) is not None:
-        raise error
+    error = job.end.get()
     job.args = ()  # a helper that comes too late should not keep the arrays from being used again
+    if error is not None:
+        raise error
 
 
 def _start_helpers(n: int) -> None:
@@ -163,6 +166,12 @@ def _count(typingctx, array, index):
         return builder.atomic_rmw("add", address, one, "seq_cst")
 
     return types.int64(array, index), codegen
+
+
+@kernel
+def join(slabs) -> int:
+    """A number for the thread that calls, from 0 on."""
+    return _count(slabs, (JOINED,))
 
 
 @kernel

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinylstm import Windows, kernels, reference
-from tinylstm.kernels import lstm, packing
+from tinylstm.kernels import lstm, memory, packing
 
 # (batch, steps, inputs, hidden): ones, odd sizes, and the sizes of the paper.
 SHAPES = [
@@ -149,7 +149,7 @@ def test_memory_that_was_never_written_does_not_leak_into_results(monkeypatch):
     def full_of_nan(shape, dtype=float):
         return np.full(shape, np.nan, dtype)
 
-    for module in (lstm, packing):
+    for module in (lstm, memory, packing):
         monkeypatch.setattr(module, "empty", full_of_nan)
         monkeypatch.setattr(module.np, "empty", full_of_nan)
     assert_same_bits(gradients(dh, kernels.lstm_forward(*arrays)), expected[0])
