@@ -37,7 +37,7 @@ from tinylstm.kernels.vectors import empty, lanes, load, store
 from tinylstm.reference import Gradients
 from tinylstm.windows import Windows
 
-CHUNK = 8  # steps per pass over the weight gradient: their δz stay in cache
+CHUNK = 8  # steps per pass over the weight gradient, whose δz are still in cache
 FEW_WINDOWS = 6  # a slab costs as much as seven windows one by one
 
 

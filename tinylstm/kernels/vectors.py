@@ -17,7 +17,7 @@ from numba.core import cgutils
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, overload, register_model
 
-CACHE_LINE = 64  # bytes, on every processor that matters here
+CACHE_LINE = 64  # bytes, on x86-64 and most of ARM
 ALIGNED_FROM = 2**16  # bytes: about the weights of 64 units
 
 
