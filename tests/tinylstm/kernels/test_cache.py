@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.extending import overload
 
 import tinylstm
 from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL, on_x86
+from tinylstm.kernels import cache
 
 PACKAGE = Path(tinylstm.__file__).parent
 COMPILING = "tinylstm: compiling its kernels for this machine, once; up to 30 seconds"
@@ -35,36 +37,36 @@ def python(script=SCRIPT, **environment):
     return done.stdout.split(), done.stderr.splitlines()
 
 
-def files(cache):
-    return sorted(path for path in cache.rglob("*") if path.is_file())
+def files(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
     """A cache with the kernels of the script, and what the process printed that filled it."""
-    cache = tmp_path_factory.mktemp("cache")
-    return cache, python(NUMBA_CACHE_DIR=str(cache))
+    folder = tmp_path_factory.mktemp("cache")
+    return folder, python(NUMBA_CACHE_DIR=str(folder))
 
 
 def test_compiling_prints_one_line_and_happens_once(filled):
-    cache, cold = filled
+    folder, cold = filled
     assert cold == (["True", "True"], [COMPILING])
-    assert python(NUMBA_CACHE_DIR=str(cache)) == (["False", "True"], [])
+    assert python(NUMBA_CACHE_DIR=str(folder)) == (["False", "True"], [])
 
 
 def test_a_change_of_any_source_compiles_again_whatever_its_date_and_drops_what_was_kept(tmp_path):
-    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    tree, kept = tmp_path / "tree", tmp_path / "kept"
     shutil.copytree(PACKAGE, tree / "tinylstm")
-    here = {"PYTHONPATH": str(tree), "NUMBA_CACHE_DIR": str(cache)}
+    here = {"PYTHONPATH": str(tree), "NUMBA_CACHE_DIR": str(kept)}
     python(**here)
-    before = files(cache)
+    before = files(kept)
     source = tree / "tinylstm" / "kernels" / "vectors.py"  # inlined into others, no kernel itself
     stat = source.stat()
     source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     os.utime(source, ns=(stat.st_atime_ns, stat.st_mtime_ns - 10**12))
     assert python(**here) == (["True", "True"], [COMPILING])
-    assert len(files(cache)) == len(before)
-    assert not set(files(cache)) & set(before)
+    assert len(files(kept)) == len(before)
+    assert not set(files(kept)) & set(before)
 
 
 def cut_short(content):
@@ -118,8 +120,6 @@ def test_where_nothing_can_be_kept_kernels_run_all_the_same_and_one_line_says_so
 
 
 def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_system(monkeypatch):
-    from tinylstm.kernels import cache
-
     def interrupted(*_):
         raise TimeoutError  # an OSError, which a handler of an alarm may well raise
 
@@ -131,6 +131,26 @@ def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_sy
 
     with pytest.raises(TimeoutError):
         twice(np.float32(2))
+
+
+def test_a_command_may_ask_whether_a_kernel_is_being_compiled():
+    asked = []
+
+    def twice(x):
+        return 2 * x
+
+    @overload(twice)
+    def _twice(x):  # called when what calls it is compiled
+        asked.append(cache.is_compiling())
+        return twice
+
+    def caller(x):
+        return twice(x)
+
+    caller.__module__ = "tinylstm.kernels.test"
+    assert cache.kernel(caller)(3) == 6
+    assert True in asked
+    assert not cache.is_compiling()
 
 
 def test_without_compilation_there_are_no_kernels_and_one_sentence_says_so():
