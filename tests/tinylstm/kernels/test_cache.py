@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.caching import CacheImpl
 from numba.extending import overload
 
 import tinylstm
@@ -117,6 +118,16 @@ def test_where_nothing_can_be_kept_kernels_run_all_the_same_and_one_line_says_so
     assert result == ["True", "True"]
     assert len(lines) == 1
     assert "nowhere to keep them" in lines[0]
+
+
+def test_a_kernel_for_which_numba_knows_no_folder_is_compiled_in_memory(monkeypatch):
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])  # a read-only install, HOME nowhere
+
+    @cache.kernel
+    def twice(x):
+        return 2 * x
+
+    assert twice(3) == 6
 
 
 def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_system(monkeypatch):
