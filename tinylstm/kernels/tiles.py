@@ -10,19 +10,43 @@ it, again and again, the outer product of R numbers and C vectors:
 The shapes of the arrays are those of lstm.py and packing.py; L is the number of lanes.
 """
 
+from typing import NamedTuple
+
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tinylstm.kernels.vectors import Vec, broadcast, call_llvm, load_from, pointer, store_at
+from tinylstm.kernels.vectors import TARGET, Vec, broadcast, call_llvm, load_from, pointer, store_at
 
 SLAB = 16  # windows that go through all steps together, a multiple of the rows of a tile
 GATES = 4  # i, f, g, o: a row of a tile is a whole group of cells
 
-# The tiles fit the 32 registers of AVX-512: their sums, and a row or a column of what they add up.
-GATE_ROWS = 4  # windows
-BACK_ROWS, BACK_COLUMNS = 8, 2  # windows, and vectors of units
-WEIGHT_ROWS = 4  # inputs
+
+class Shape(NamedTuple):
+    """Of a tile: rows of so many vectors."""
+
+    rows: int
+    columns: int
+
+
+class Shapes(NamedTuple):
+    """The tiles of the three products: as many sums as there are registers for."""
+
+    gate: Shape  # windows x gates
+    back: Shape  # windows x vectors of units
+    weight: Shape  # inputs x gates
+
+
+# 16 sums, and a row or a column of what they add up, in the 32 registers of AVX-512 or NEON.
+FOR_32_REGISTERS = Shapes(Shape(4, 4), Shape(8, 2), Shape(4, 4))
+# With AVX2 a vector is two registers. Eight sums are what keeps two units busy that take four
+# cycles for a multiply-add; the other eight registers hold numbers and vectors.
+FOR_16_REGISTERS = Shapes(Shape(4, 1), Shape(4, 1), Shape(4, 1))
+
+SHAPES = FOR_32_REGISTERS if TARGET.registers >= 32 else FOR_16_REGISTERS
+GATE_ROWS, GATE_COLUMNS = SHAPES.gate  # compiled code wants each number under a name of its own
+BACK_ROWS, BACK_COLUMNS = SHAPES.back
+WEIGHT_ROWS, WEIGHT_COLUMNS = SHAPES.weight
 
 
 def _vectors(array, index, moves, read):
@@ -128,12 +152,15 @@ def gate_product(inputs, t, weights, group, z, t_z):
 
     inputs (., SLAB, .), weights (groups, K, 4L), z (., groups, SLAB, 4L).
     """
-    for r in range(0, SLAB, GATE_ROWS):
-        sums = zero_tile(z, GATE_ROWS, GATES)
-        for k in range(weights.shape[1]):
-            numbers = splat_along(inputs, (t, r, k), 1, GATE_ROWS)
-            sums = add_outer(sums, numbers, load_tile(weights, (group, k, 0), 1, GATES))
-        store_tile(z, (t_z, group, r, 0), GATE_ROWS, GATES, sums)
+    L = weights.shape[2] // GATES
+    for column in range(0, GATES * L, GATE_COLUMNS * L):
+        for r in range(0, SLAB, GATE_ROWS):
+            sums = zero_tile(z, GATE_ROWS, GATE_COLUMNS)
+            for k in range(weights.shape[1]):
+                numbers = splat_along(inputs, (t, r, k), 1, GATE_ROWS)
+                vectors = load_tile(weights, (group, k, column), 1, GATE_COLUMNS)
+                sums = add_outer(sums, numbers, vectors)
+            store_tile(z, (t_z, group, r, column), GATE_ROWS, GATE_COLUMNS, sums)
 
 
 @njit(forceinline=True)
@@ -199,12 +226,14 @@ def add_weight_gradient(inputs, dz, steps, dweights):
     inputs (., SLAB, .), dz (., groups, SLAB, 4L), dweights (groups, K, 4L), K a multiple of
     WEIGHT_ROWS, for which inputs have room.
     """
+    L = dz.shape[3] // GATES
     for group in range(dz.shape[1]):
-        for k in range(0, dweights.shape[1], WEIGHT_ROWS):
-            sums = load_tile(dweights, (group, k, 0), WEIGHT_ROWS, GATES)
-            for t in steps:
-                for r in range(SLAB):
-                    numbers = splat_along(inputs, (t, r, k), 2, WEIGHT_ROWS)
-                    vectors = load_tile(dz, (t, group, r, 0), 1, GATES)
-                    sums = add_outer(sums, numbers, vectors)
-            store_tile(dweights, (group, k, 0), WEIGHT_ROWS, GATES, sums)
+        for column in range(0, GATES * L, WEIGHT_COLUMNS * L):
+            for k in range(0, dweights.shape[1], WEIGHT_ROWS):
+                sums = load_tile(dweights, (group, k, column), WEIGHT_ROWS, WEIGHT_COLUMNS)
+                for t in steps:
+                    for r in range(SLAB):
+                        numbers = splat_along(inputs, (t, r, k), 2, WEIGHT_ROWS)
+                        vectors = load_tile(dz, (t, group, r, column), 1, WEIGHT_COLUMNS)
+                        sums = add_outer(sums, numbers, vectors)
+                store_tile(dweights, (group, k, column), WEIGHT_ROWS, WEIGHT_COLUMNS, sums)

@@ -21,23 +21,24 @@ CACHE_LINE = 64  # bytes, on x86-64 and most of ARM
 ALIGNED_FROM = 2**16  # bytes: about the weights of 64 units
 
 
-class Registers(NamedTuple):
-    """The vector registers of a processor."""
+class Target(NamedTuple):
+    """What the kernels need to know of a processor."""
 
-    n_bytes: int  # of one register: the length of a vector
-    number: int
-
-
-AVX512 = Registers(64, 32)  # servers, some laptops of Intel, AMD from Zen 4 on
-AVX = Registers(32, 16)  # AVX and AVX2: most laptops
-NEON = Registers(16, 32)  # every 64-bit ARM
-SSE2 = Registers(16, 16)  # every other x86-64; a safe guess for all that is neither
+    vector_bytes: int
+    registers: int
 
 
-def registers(triple: str, cpu: str, features: str) -> Registers:
-    """The registers of a target as Numba describes it: features is "+avx,-avx512f,...".
+AVX512 = Target(64, 32)  # a vector is a register; servers, some laptops of Intel, AMD from Zen 4 on
+AVX2 = Target(64, 16)  # a vector is two registers, so that sums are grouped, and rounded, as above
+AVX = Target(32, 16)  # without a fused multiply-add, which rounds differently anyway
+NEON = Target(16, 32)  # every 64-bit ARM
+SSE2 = Target(16, 16)  # every other x86-64; a safe guess for all that is neither
 
-    Not those of this machine: code may be compiled for another (NUMBA_CPU_NAME and
+
+def find_target(triple: str, cpu: str, features: str) -> Target:
+    """The target that Numba describes so: features is "+avx,-avx512f,...".
+
+    It need not be this machine: code may be compiled for another (NUMBA_CPU_NAME and
     NUMBA_CPU_FEATURES). A feature that the name of the processor implies, and the list does not
     name, is not used.
     """
@@ -45,17 +46,17 @@ def registers(triple: str, cpu: str, features: str) -> Registers:
     if "+avx512f" in switched_on:
         return AVX512
     if "+avx" in switched_on:
-        return AVX
+        return AVX2 if "+fma" in switched_on else AVX
     return NEON if triple.startswith(("aarch64", "arm64")) else SSE2
 
 
 MACHINE: tuple[str, str, str] = cpu_target.target_context.codegen().magic_tuple()
-TARGET = registers(*MACHINE)
+TARGET = find_target(*MACHINE)
 
 
 def lanes(itemsize: int) -> int:
     """Number of elements in one vector."""
-    return TARGET.n_bytes // itemsize
+    return TARGET.vector_bytes // itemsize
 
 
 def empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
