@@ -6,6 +6,7 @@ python -m experiments.trace --model runs/sweep/models/NAME.npz --store 9 --item 
 import argparse
 from datetime import date
 from pathlib import Path
+from textwrap import fill
 
 from experiments.analysis.window import (
     NotThereError,
@@ -18,7 +19,7 @@ from experiments.commandline import INTERRUPTED, say, write_problem
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
-from experiments.pages.trace_text import heading, reach_table
+from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
 from experiments.words import plural
@@ -26,6 +27,7 @@ from tinylstm import LSTMRegressor
 from tinylstm.commandline import Parser, run_command
 
 LISTED = 10  # names in a message
+LINE = 100  # characters
 
 
 class ModelError(ValueError):
@@ -44,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
         traced = trace_forecast(model, panel, study, series, day)
         print(f"{heading(traced)}\n\n{reach_table(traced)}\n")
+        print(f"{fill(reach_sentence(traced), LINE)}\n")
         print(f"Written to {options.out}: {', '.join(write_files(traced, options.out))}")
         return 0
     except KeyboardInterrupt:
