@@ -72,17 +72,25 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = Parser(
         prog="python -m experiments.benchmark",
         description="Time training and prediction beside PyTorch and Keras, if they are installed.",
+        example="python -m experiments.benchmark --units 64 16 --batches 64 --quick",
     )
     add = parser.add_argument
-    add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H")
-    add("--batches", type=natural, nargs="+", default=[64, 256], metavar="B", help="of training")
-    add("--threads", type=natural, default=get_num_threads(), metavar="N", help="of each library")
-    add("--repeats", type=natural, metavar="N", help=f"rounds (default {FULL.rounds})")
-    add("--epoch", action="store_true", help="time epochs of the paper's recipe, too")
-    epoch_help = f"of these epochs, or all (default {EPOCH_WINDOWS:,})"
-    add("--windows", type=count_or_all, default=EPOCH_WINDOWS, metavar="N", help=epoch_help)
-    add("--data", metavar="PATH", help="train.csv, Kaggle's zip, or a CSV of its four columns")
-    add("--out", type=Path, default=Path("runs/benchmark"), metavar="DIR")
+    units = " ".join(map(str, UNITS))
+    units_help = f"hidden sizes (default: {units})"
+    add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H", help=units_help)
+    batches_help = "windows in a batch of training (default: 64 256)"
+    add("--batches", type=natural, nargs="+", default=[64, 256], metavar="B", help=batches_help)
+    threads_help = "threads of each library (default: %(default)s)"
+    add("--threads", type=natural, default=get_num_threads(), metavar="N", help=threads_help)
+    repeats_help = f"rounds, of which the median counts (default: {FULL.rounds})"
+    add("--repeats", type=natural, metavar="N", help=repeats_help)
+    add("--epoch", action="store_true", help="time whole epochs of the paper's recipe, too")
+    windows_help = f'windows of such an epoch, or "all" (default: {EPOCH_WINDOWS:,})'
+    add("--windows", type=count_or_all, default=EPOCH_WINDOWS, metavar="N", help=windows_help)
+    data_help = "CSV with date,store,item,sales, or Kaggle's zip (default: simulated sales)"
+    add("--data", metavar="PATH", help=data_help)
+    out_help = "where table and figure go (default: %(default)s)"
+    add("--out", type=Path, default=Path("runs/benchmark"), metavar="DIR", help=out_help)
     quick_help = "a trial: everything a few times, too short to quote"
     add("--quick", action="store_true", help=quick_help)
     options = parser.parse_args(arguments)

@@ -18,8 +18,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = Parser(
         prog="python -m experiments.report",
         description="Make the tables and the page of a run again, from its files.",
+        example="python -m experiments.report runs/sweep",
     )
-    parser.add_argument("folder", type=Path, metavar="RUN_DIR", help="the --out of a sweep")
+    folder_help = "the --out of a sweep; the page is written there, as report.html"
+    parser.add_argument("folder", type=Path, metavar="RUN_DIR", help=folder_help)
     out = parser.parse_args(arguments).folder
     runs = read_runs(out, program_stamp())
     if not runs:

@@ -111,8 +111,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = Parser(
         prog="python -m experiments.scaling",
         description="Memory and time against the number of rows, on simulated sales.",
+        example="python -m experiments.scaling --times 1 3",
     )
-    parser.add_argument("--times", type=natural, nargs="+", default=[1, 3, 10], metavar="N")
+    times_help = "sizes to measure, in multiples of Kaggle's 913,000 rows (default: 1 3 10)"
+    parser.add_argument(
+        "--times", type=natural, nargs="+", default=[1, 3, 10], metavar="N", help=times_help
+    )
     options = parser.parse_args(arguments)
     measurements = []
     try:

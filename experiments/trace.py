@@ -6,6 +6,7 @@ python -m experiments.trace --model runs/sweep/models/NAME.npz --store 9 --item 
 import argparse
 from datetime import date
 from pathlib import Path
+from textwrap import fill
 
 from experiments.analysis.window import (
     NotThereError,
@@ -18,7 +19,7 @@ from experiments.commandline import INTERRUPTED, say, write_problem
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
-from experiments.pages.trace_text import heading, reach_table
+from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
 from experiments.words import plural
@@ -26,6 +27,7 @@ from tinylstm import LSTMRegressor
 from tinylstm.commandline import Parser, run_command
 
 LISTED = 10  # names in a message
+LINE = 100  # characters
 
 
 class ModelError(ValueError):
@@ -44,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
         traced = trace_forecast(model, panel, study, series, day)
         print(f"{heading(traced)}\n\n{reach_table(traced)}\n")
+        print(f"{fill(reach_sentence(traced), LINE)}\n")
         print(f"Written to {options.out}: {', '.join(write_files(traced, options.out))}")
         return 0
     except KeyboardInterrupt:
@@ -112,16 +115,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = Parser(
         prog="python -m experiments.trace",
         description="Show gates, states and gradients on the way to one forecast.",
+        example="python -m experiments.trace --model runs/sweep/models/NAME.npz "
+        "--store 9 --item 1 --date 2017-06-01",
     )
     add = parser.add_argument
-    add("--model", type=Path, required=True, metavar="NPZ", help="weights that a sweep saved")
-    add("--store", required=True, metavar="S")
-    add("--item", required=True, metavar="I")
-    add("--date", type=calendar_day, required=True, metavar="YYYY-MM-DD", help="day to forecast")
-    add("--data", metavar="PATH", help="as for the sweep (default: simulated sales)")
-    recipe_help = "the model's, if no record of it lies in jobs/ beside models/ (default paper)"
+    model_help = "weights that a sweep saved in its models/; a wrong name lists those there"
+    add("--model", type=Path, required=True, metavar="NPZ", help=model_help)
+    add("--store", required=True, metavar="S", help="store of the series, as the data name it")
+    add("--item", required=True, metavar="I", help="item of the series, as the data name it")
+    date_help = "day to forecast, from the 61st of the data"
+    add("--date", type=calendar_day, required=True, metavar="YYYY-MM-DD", help=date_help)
+    data_help = "CSV or zip that the model was trained on (default: simulated sales)"
+    add("--data", metavar="PATH", help=data_help)
+    recipe_help = "the model's, where jobs/ beside models/ has no record of it (default: paper)"
     add("--recipe", choices=list(RECIPES), default="paper", help=recipe_help)
-    add("--out", type=Path, default=Path("runs/trace"), metavar="DIR")
+    out_help = "where table and pictures go (default: %(default)s)"
+    add("--out", type=Path, default=Path("runs/trace"), metavar="DIR", help=out_help)
     return parser.parse_args(arguments)
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED, READER_GONE = 130, 141  # exit statuses of SIGINT and SIGPIPE, as shells have them
 
@@ -21,7 +21,13 @@ STAND_INS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, without the usage in front."""
+    """A parser whose errors are one sentence, and whose help ends with an example to copy."""
+
+    def __init__(self, *, example: str = "", **options: Any) -> None:
+        if example:
+            options["epilog"] = f"example:\n  {example}"
+            options["formatter_class"] = argparse.RawDescriptionHelpFormatter
+        super().__init__(**options)
 
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit with status 2."""

@@ -111,19 +111,23 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = Parser(
         prog="python -m tinylstm.gradcheck",
         description="Compare backpropagation through time with finite differences.",
+        example="python -m tinylstm.gradcheck --backend numpy --hidden 4 --steps 10",
     )
     for name, default, what in (
-        ("hidden", 8, "hidden units"),
+        ("hidden", 8, "hidden units of the network"),
         ("input", 7, "inputs per step"),
         ("steps", 6, "steps of a window"),
         ("batch", 4, "windows"),
+        ("seed", 0, "of the random weights and windows"),
     ):
+        what = f"{what} (default: {default})"
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=what)
-    parser.add_argument("--backend", choices=backends.NAMES, help=f"default: {backends.DEFAULT}")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    backend_help = f"which code to check (default: {backends.DEFAULT}; with a bug: numpy)"
+    parser.add_argument("--backend", choices=backends.NAMES, help=backend_help)
     zoo = parser.add_mutually_exclusive_group()
     zoo.add_argument("--bugs", action="store_true", help="put every bug of the zoo on trial")
-    zoo.add_argument("--bug", type=known_bug, metavar="NAME", help="switch one bug on, and check")
+    bug_help = "switch on one bug of the zoo, show it as a diff, and check"
+    zoo.add_argument("--bug", type=known_bug, metavar="NAME", help=bug_help)
     options = parser.parse_args(arguments)
     for name in ("hidden", "input", "steps", "batch"):
         if getattr(options, name) < 1:

@@ -32,9 +32,14 @@ def size_table(units: list[int]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command line: print the table. 0: done."""
     parser = Parser(
-        prog="python -m tinylstm.size", description="Stored float32 size of the forecaster."
+        prog="python -m tinylstm.size",
+        description="Stored float32 size of the forecaster, and the formula with its numbers.",
+        example="python -m tinylstm.size --units 64 16",
     )
-    parser.add_argument("--units", type=hidden_size, nargs="+", default=list(UNITS), metavar="H")
+    units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
+    parser.add_argument(
+        "--units", type=hidden_size, nargs="+", default=list(UNITS), metavar="H", help=units_help
+    )
     print(size_table(parser.parse_args(arguments).units))
     print(
         "An LSTM of H units has four gates, each with weights for H + 7 inputs and a bias.\n"

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.data.features import FIRST_TARGET, STEPS, Study
 from experiments.data.panel import SalesPanel
 from tinylstm import LSTMRegressor
-from tinylstm.inspect.reach import compare_reach
+from tinylstm.inspect.reach import Reach, compare_reach
 from tinylstm.inspect.trace import Trace, trace
 
 REACH_WINDOWS = 16  # test windows over which the reach of gradients is averaged
@@ -33,7 +33,7 @@ class TracedForecast:
     sales: np.ndarray  # (T,) units sold on the day before, the first input of each step
     level: float  # the unit in which the network forecasts: units sold
     trace: Trace  # of this window alone
-    reach: dict[str, np.ndarray]  # (T,) each: what is left of a gradient, see `compare_reach`
+    reach: dict[str, Reach]  # of this network and of others, see `compare_reach`
     reach_windows: int  # over which it is averaged
 
 

@@ -18,9 +18,16 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from experiments.data.cures import (
+    COLUMNS,
+    SAVE_AS_CSV,
+    SPREADSHEET_ENDS,
+    header_cure,
+    is_spreadsheet,
+    other_kind,
+    word_at,
+)
 from experiments.words import plural
-
-COLUMNS = ("date", "store", "item", "sales")
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # an archive with members, an empty archive
 _ROWS_AT_ONCE = 4096
@@ -114,10 +121,15 @@ def _read_all(label: str, file: IO[bytes], size: int) -> bytes:
 
 def _choose_member(label: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     files = [m for m in members if not m.is_dir() and "__MACOSX" not in m.filename]
+    names = [m.filename for m in files]
+    if is_spreadsheet(names):
+        raise DataError(f"{label} is a spreadsheet; {SAVE_AS_CSV}.")
+    if len(names) == 1 and names[0].lower().endswith(SPREADSHEET_ENDS):
+        raise DataError(f"{label} holds a spreadsheet, {show(names[0])}; {SAVE_AS_CSV}.")
     csvs = [m for m in files if m.filename.lower().endswith(".csv")]
     chosen = [m for m in csvs if PurePosixPath(m.filename).name == "train.csv"] or csvs
     if len(chosen) != 1:
-        found = _show_all([m.filename for m in files]) or "no file"
+        found = _show_all(names) or "no file"
         raise DataError(f"{label} holds {found}; put in one train.csv, or a single CSV.")
     if chosen[0].flag_bits & 1:
         raise DataError(f"{label} is encrypted; unzip it and give the CSV.")
@@ -128,14 +140,18 @@ def _choose_member(label: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInf
 
 
 def _check_text(label: str, raw: bytes) -> None:
+    if other := other_kind(raw):
+        what, cure = other
+        raise DataError(f"{label} {what}; {cure}.")
     try:
         raw.decode()
         bad, problem = raw.find(b"\0"), "a NUL byte"
     except UnicodeDecodeError as error:
-        bad, problem = error.start, "a byte that is not UTF-8"
+        bad = error.start
+        problem = f"{show(word_at(raw, bad))} is not in UTF-8, but in Windows-1252 or the like"
     if bad >= 0:
         line = len((raw[:bad] + b"?").splitlines())
-        raise DataError(f"{label}, line {line}: {problem}; save the file as CSV in UTF-8.")
+        raise DataError(f"{label}, line {line}: {problem}; {SAVE_AS_CSV}.")
 
 
 # From text to columns
@@ -172,18 +188,11 @@ def _read_header(source: Source) -> tuple[int, dict[str, int]]:
     names = [name.strip() for name in header]
     if missing := [name for name in COLUMNS if name not in names]:
         problem = f"no column {_show_all(missing)} among {_show_all(names)}"
-        raise DataError(f"{source.label}, line {line}: {problem}; {_header_cure(header)}.")
+        raise DataError(f"{source.label}, line {line}: {problem}; {header_cure(header)}.")
     if repeated := [name for name in COLUMNS if names.count(name) > 1]:
         problem = f"more than one column {_show_all(repeated)}"
         raise DataError(f"{source.label}, line {line}: {problem}; keep one.")
     return len(names), {name: names.index(name) for name in COLUMNS}
-
-
-def _header_cure(header: list[str]) -> str:
-    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
-        if separator in "".join(header):
-            return f"the fields seem to be separated by {word}, separate them by commas"
-    return "the header must name date, store, item and sales"
 
 
 def _chunks(source: Source, width: int) -> Iterator[list[list[str]]]:
@@ -205,7 +214,7 @@ def _layout_error(source: Source, width: int) -> DataError:
     widths = np.array([len(row) for _, row in source.numbered_rows()])[1:]
     ragged = np.flatnonzero(widths != width)
     problem = f"{plural(widths[ragged[0]], 'field')} where the header has {width}"
-    return source.error(ragged, problem, "write one field per column")
+    return source.error(ragged, problem, "write one field per column, and no comma within a number")
 
 
 def _is_filled(row: list[str]) -> bool:

@@ -28,6 +28,7 @@ from experiments.data.csvfile import (
     read_columns,
     show,
 )
+from experiments.data.cures import field_cure
 from experiments.words import plural
 
 __all__ = ["DataError", "SalesPanel", "read_panel"]
@@ -35,12 +36,6 @@ __all__ = ["DataError", "SalesPanel", "read_panel"]
 MAX_SALES = 2**24  # float32, in which the model computes, skips whole numbers beyond it
 MAX_LABEL = 100  # characters; an array gives every label as much room as the longest
 
-_CURES = {
-    "date": "write a day of the calendar as YYYY-MM-DD",
-    "store": "give every row a store number or name",
-    "item": "give every row an item number or name",
-    "sales": "write whole units sold, 0 if none",
-}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?")  # 18 digits always fit int64
 
@@ -120,7 +115,9 @@ def _parse(source: Source, name: str, column: Column, parse: Callable[[str], Any
         code, problem = next(iter(problems.items()))
         alike = [other for other in problems if problems[other] == problem]
         rows = np.flatnonzero(np.isin(column.codes, alike))
-        raise source.error(rows, f"{name} {show(column.texts[code])} {problem}", _CURES[name])
+        text = column.texts[code]
+        cure = field_cure(name, text, column.texts)
+        raise source.error(rows, f"{name} {show(text)} {problem}", cure)
     return np.array(values)
 
 

@@ -4,6 +4,7 @@ Needs matplotlib.
 """
 
 from pathlib import Path
+from textwrap import wrap
 
 import matplotlib
 import numpy as np
@@ -12,11 +13,22 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.window import TracedForecast
-from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
-from experiments.pages.trace_text import heading
+from experiments.pages.style import COLOURS, FAINT, INK, PNG_DPI, STYLE
+from experiments.pages.trace_text import PATHS, heading, reach_sentence
 from experiments.words import plural
 
-DASHES = ("-", "--", "-.", ":")  # so that lines can be told apart in grey, too
+LOOKS = [  # of the four networks; dashes, so that they can be told apart in grey, too
+    {"color": colour, "linestyle": dashes}
+    for colour, dashes in zip((INK, *COLOURS[:3]), ("-", "--", "-.", ":"), strict=True)
+]
+FORMULAS = {
+    "whole": r"$\partial h_T / \partial c_t$ (RNN: $h_t$), share of that of day $T$",
+    "along_c": r"$\partial c_T / \partial c_t = f_{t+1} \cdots f_T$",
+    "through_h": r"the product of $\partial h_s / \partial h_{s-1}$, $c$ held",
+}
+FLOAT32 = 2.0**-24  # in float32 1 + x = 1 for x up to here
+LOWEST = 1e-12  # of the axis; what falls deeper is in the table
+SENTENCE_WIDTH = 120
 SHARE, SIGNED = "viridis", "RdBu_r"  # colour maps of numbers from 0 to 1, and around 0
 TITLES = {
     "i": "input gate i: how much enters",
@@ -83,16 +95,23 @@ def plot_heat_map(axes: Axes, name: str, traced: TracedForecast) -> None:
 
 
 def reach_figure(traced: TracedForecast) -> Figure:
-    """The norm of ∂h_T/∂h_t against the steps between t and T, on a log scale."""
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.subplots()
-    looks = zip((INK, *COLOURS), DASHES, strict=False)
-    for (name, norms), (colour, dashes) in zip(traced.reach.items(), looks, strict=True):
-        axes.semilogy(np.arange(len(norms))[::-1], norms, dashes, color=colour, label=name, lw=2)
-    axes.invert_xaxis()  # time runs to the right
-    axes.set_xlabel("steps (days) before the last one")
-    axes.set_ylabel(r"$‖\partial h_T / \partial h_t‖$, where 1 is all of it")
-    windows = plural(traced.reach_windows, "window")
-    axes.set_title(f"What is left of a gradient on its way back: mean of {windows}")
-    figure.legend(loc="outside lower center", ncols=2)
+    """What is left of a gradient against the steps that it went back, on a log scale, by path."""
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    panels = figure.subplots(1, len(PATHS), sharex=True, sharey=True)
+    for axes, (path, title) in zip(panels, PATHS.items(), strict=True):
+        for (name, reach), look in zip(traced.reach.items(), LOOKS, strict=True):
+            if (left := getattr(reach, path)) is not None:
+                axes.semilogy(np.arange(len(left))[::-1], left, label=name, lw=2, **look)
+        axes.axhline(FLOAT32, color=FAINT, lw=1)
+        axes.set_title(f"{title}\n{FORMULAS[path]}", fontsize="medium")
+        axes.set_xlabel("days before the last one")
+    panels[0].set_ylim(LOWEST, 2)
+    panels[0].set_xlim(len(traced.days) - 1, 0)  # time runs to the right
+    panels[0].set_ylabel("what is left of a gradient, 1 is all")
+    panels[0].annotate(
+        "below: $1 + x = 1$ in float32", (0, FLOAT32), xytext=(-4, -3),
+        textcoords="offset points", ha="right", va="top", fontsize="small",
+    )  # fmt: skip
+    figure.suptitle("\n".join(wrap(reach_sentence(traced), SENTENCE_WIDTH)), fontsize="medium")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from textwrap import fill
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from experiments import trace as command
 from experiments.analysis.window import trace_forecast
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
-from experiments.pages.trace_text import reach_table
+from experiments.pages.trace_text import reach_sentence, reach_table
 from experiments.training.folder import write_result
 from experiments.training.recipes import TUNED
 from tests import records
@@ -57,7 +58,8 @@ def expected(run, **options):
     study = build_study(PANEL, **options)
     traced = trace_forecast(LSTMRegressor.load(run.model_path), PANEL, study, SERIES, DAY)
     forecast = f"forecast {traced.forecast:.1f}, sold {traced.sold} units"
-    return f"store 2, item 3, 2013-04-01: {forecast}\n\n{reach_table(traced)}\n"
+    reach = f"{reach_table(traced)}\n\n{fill(reach_sentence(traced), 100)}"
+    return f"store 2, item 3, 2013-04-01: {forecast}\n\n{reach}\n"
 
 
 @pytest.mark.parametrize(("recipe", "options"), [("paper", {}), ("tuned", TUNED_STUDY)])

@@ -36,7 +36,7 @@ def test_each_step_stands_beside_its_day_and_the_sales_of_the_day_before():
 def test_the_reach_of_gradients_is_averaged_over_sixteen_test_windows():
     traced = trace_forecast(MODEL, PANEL, build_study(PANEL), SERIES, DAY)
     assert traced.reach_windows == 16
-    assert {len(norms) for norms in traced.reach.values()} == {30}
+    assert {len(reach.whole) for reach in traced.reach.values()} == {30}
 
 
 @pytest.mark.parametrize(

@@ -23,34 +23,6 @@ def lines(stores=("1", "2"), items=("1", "2"), days=DAYS) -> list[str]:
     return [HEADER, *(f"{row},{sales}" for sales, row in enumerate(rows))]
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Read a file of the given text, bytes or lines."""
-
-    def read(
-        content: str | bytes | list[str], name: str = "shop.csv", min_days: int = 1
-    ) -> SalesPanel:
-        if isinstance(content, list):
-            content = "\n".join(content) + "\n"
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_panel(path, min_days=min_days)
-
-    return read
-
-
-@pytest.fixture
-def refusal(read):
-    """The message with which a file is refused."""
-
-    def refusal(content: str | bytes | list[str], **options) -> str:
-        with pytest.raises(DataError) as caught:
-            read(content, **options)
-        return str(caught.value)
-
-    return refusal
-
-
 def replaced(number: int, line: str) -> list[str]:
     """The full panel with the line of that number, from 1, replaced."""
     changed = lines()
@@ -302,14 +274,8 @@ def test_a_header_alone_is_refused(refusal, content):
 def test_a_missing_column_is_named_beside_those_found(refusal):
     assert refusal(["id,date,store,item", "0,2018-01-01,1,1"]) == (
         "shop.csv, line 1: no column 'sales' among 'id', 'date', 'store', 'item'; "
-        "the header must name date, store, item and sales."
+        "name the column of the units sold sales."
     )
-
-
-@pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs")])
-def test_another_separator_is_recognised(refusal, separator, word):
-    message = refusal([line.replace(",", separator) for line in lines()])
-    assert message.endswith(f"separated by {word}, separate them by commas.")
 
 
 def test_a_column_named_twice_is_refused(refusal):
@@ -360,7 +326,7 @@ def test_a_bad_row_is_refused(refusal, line, problem):
         ("2020-02-28,,1,1", "give every row a store number or name"),
         ("2020-02-28,1,,1", "give every row an item number or name"),
         ("2020-02-28,1,1,x", "write whole units sold, 0 if none"),
-        ("2020-02-28,1,1", "write one field per column"),
+        ("2020-02-28,1,1", "write one field per column, and no comma within a number"),
     ],
 )
 def test_the_message_ends_with_the_cure(refusal, line, cure):
@@ -405,24 +371,8 @@ def test_a_field_longer_than_the_parser_takes_is_refused(refusal):
     assert "line 3: the row does not split" in refusal(replaced(3, "9" * 200_000 + ",1,1,1"))
 
 
-@pytest.mark.parametrize(
-    ("encoding", "problem"),
-    [
-        ("latin-1", "line 3: a byte that is not UTF-8"),
-        ("utf-16", "line 1: a byte that is not UTF-8"),
-    ],
-)
-def test_other_encodings_are_refused(refusal, encoding, problem):
-    content = "\n".join(replaced(3, "2020-02-28,Zürich,1,1")).encode(encoding)
-    assert refusal(content) == f"shop.csv, {problem}; save the file as CSV in UTF-8."
-
-
 def test_a_nul_byte_is_refused(refusal):
     assert "line 3: a NUL byte" in refusal(replaced(3, "2020-02-28,1\0,1,1"))
-
-
-def test_utf_16_without_its_mark_is_refused_by_its_nul_bytes(refusal):
-    assert "line 1: a NUL byte" in refusal("\n".join(lines()).encode("utf-16-le"))
 
 
 def test_a_repeated_row_is_refused(refusal):

@@ -8,6 +8,7 @@ import pytest
 from experiments.analysis.window import trace_forecast
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
+from experiments.pages.trace_text import reach_sentence
 from tinylstm import LSTMRegressor
 
 pytest.importorskip("matplotlib")
@@ -40,15 +41,31 @@ def test_the_ticks_are_mondays_and_the_sales_stand_above_their_steps(traced):
     np.testing.assert_array_equal(figure.axes[0].lines[0].get_ydata(), traced.sales)
 
 
-def test_the_reach_of_every_network_runs_to_the_last_step(traced):
-    (axes,) = figures.reach_figure(traced).axes
-    lines = {line.get_label(): line for line in axes.lines}
-    assert list(lines) == list(traced.reach)
-    for name, line in lines.items():
-        np.testing.assert_array_equal(line.get_xdata(), np.arange(30)[::-1])
-        np.testing.assert_array_equal(line.get_ydata(), traced.reach[name])
-    left, right = axes.get_xlim()
-    assert left > right  # time runs to the right
+def test_the_reach_has_a_panel_per_path_and_a_line_per_network_that_has_the_path(traced):
+    panels = figures.reach_figure(traced).axes
+    for axes, path in zip(panels, ("whole", "along_c", "through_h"), strict=True):
+        lines = {line.get_label(): line for line in axes.lines if len(line.get_xdata()) > 2}
+        having = {n: getattr(reach, path) for n, reach in traced.reach.items()}
+        having = {name: left for name, left in having.items() if left is not None}
+        assert list(lines) == list(having)
+        for name, line in lines.items():
+            np.testing.assert_array_equal(line.get_xdata(), np.arange(30)[::-1])
+            np.testing.assert_array_equal(line.get_ydata(), having[name])
+        assert axes.get_xlim() == (29, 0)  # time runs to the right
+
+
+def test_the_lines_of_the_reach_are_told_apart_in_grey_and_the_same_in_every_panel(traced):
+    looks = [
+        {line.get_label(): (line.get_color(), line.get_linestyle()) for line in axes.lines[:-1]}
+        for axes in figures.reach_figure(traced).axes
+    ]
+    assert len({dashes for _, dashes in looks[0].values()}) == 4
+    assert all(looks[0] | other == looks[0] for other in looks)
+
+
+def test_the_sentence_of_the_reach_stands_above_it(traced):
+    figure = figures.reach_figure(traced)
+    assert figure.get_suptitle().replace("\n", " ") == reach_sentence(traced)
 
 
 def test_the_pictures_are_written_as_png_and_svg(traced, tmp_path):
