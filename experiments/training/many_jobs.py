@@ -34,6 +34,7 @@ from tinylstm.training import DivergedError
 
 TRIES = 3  # in a row that end with a killed process before any job is an epoch further
 SECONDS_BETWEEN_LOOKS = 0.2  # for a signal, while jobs run
+COMPILING = "compiling the kernels, once for this machine: {:.0f} s"
 
 News = Callable[[str], None]
 
@@ -54,12 +55,14 @@ def run_jobs(
     workers: int,
     address: str | None = None,
     news: News = print,
+    waiting: News = lambda words: None,
 ) -> Generator[Outcome, None, None]:
     """Run the jobs, largest first, and yield them as they end.
 
     They run in `workers` processes of this machine, or on the Dask cluster at `address`. Jobs whose
     result is in the folder already are yielded at once. Files that are damaged are set aside, and
-    their jobs run again; `news` gets a sentence about that. When the caller stops early, by Ctrl-C
+    their jobs run again; `news` gets a sentence about that, and `waiting` a line each second while
+    kernels are compiled. When the caller stops early, by Ctrl-C
     for example, the processes are ended; results and checkpoints so far are in the folder.
     Raises OSError if the folder cannot be written to, ClusterError if the cluster cannot be used,
     ClusterLostError if it is lost, OtherProgramError if the program's files change meanwhile.
@@ -78,7 +81,7 @@ def run_jobs(
             "trained again, and both are kept"
         )
     if address is None:
-        yield from _run_in_processes(missing, panel, out, workers, news)
+        yield from _run_in_processes(missing, panel, out, workers, news, waiting)
     else:
         with submit_to_cluster(panel, address, news) as submit:
             yield from _collect(submit, missing, out)
@@ -100,7 +103,7 @@ def results_of_other_programs(jobs: Iterable[Job], out: Path) -> int:
 
 
 def _run_in_processes(
-    jobs: list[Job], panel: SalesPanel, out: Path, workers: int, news: News
+    jobs: list[Job], panel: SalesPanel, out: Path, workers: int, news: News, waiting: News
 ) -> Iterator[Outcome]:
     """Run the jobs in processes, and in new ones if one of them is killed."""
     checkpoints = out / "checkpoints"
@@ -110,7 +113,7 @@ def _run_in_processes(
         while jobs and tries < TRIES:
             try:
                 if not is_compiled:
-                    compile_in_a_process()
+                    compile_in_a_process(lambda seconds: waiting(COMPILING.format(seconds)))
                     is_compiled = True
                 with submit_to_processes(path, min(workers, len(jobs)), checkpoints) as submit:
                     for outcome in _collect(submit, jobs, out):

@@ -8,15 +8,17 @@ import pickle
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.data.panel import SalesPanel
-from experiments.training.interrupts import held_back, leave_signals_to_parent
+from experiments.training.interrupts import check_interrupt, held_back, leave_signals_to_parent
 from experiments.training.one_job import Weights, compile_kernels, run_job
 from experiments.training.record import Job, Record
+from tinylstm.kernels.cache import needs_compiling
 from tinylstm.kernels.threads import set_num_threads
 
 Submit = Callable[[Job], Future[tuple[Record, Weights]]]
@@ -53,15 +55,21 @@ def submit_to_processes(panel: Path, workers: int, checkpoints: Path) -> Iterato
         yield lambda job: pool.submit(_run, job, panel, checkpoints)
 
 
-def compile_in_a_process() -> None:
+def compile_in_a_process(waiting: Callable[[float], None]) -> None:
     """Compile the kernels once, to the disk, from where all processes take them.
 
-    In a process of its own, for the compiler keeps some 100 MB. Raises BrokenExecutor if it is
-    killed.
+    In a process of its own, for the compiler keeps some 100 MB. `waiting` is called each second
+    with the seconds so far, unless the kernels are kept already. Raises BrokenExecutor if the
+    process is killed.
     """
+    started, compiles = time.monotonic(), needs_compiling()
     with process_pool(1) as pool:
         with held_back():
             compiled = pool.submit(compile_kernels)
+        while wait([compiled], timeout=1).not_done:
+            check_interrupt()
+            if compiles:
+                waiting(time.monotonic() - started)
         compiled.result()
 
 

@@ -54,7 +54,7 @@ def in_this_process(monkeypatch):
         yield submit
 
     monkeypatch.setattr(many_jobs, "submit_to_processes", submit_here)
-    monkeypatch.setattr(many_jobs, "compile_in_a_process", lambda: None)
+    monkeypatch.setattr(many_jobs, "compile_in_a_process", lambda waiting: None)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def killing(monkeypatch):
                 yield lambda job: pool.submit(kill_this_process)
 
         monkeypatch.setattr(many_jobs, "submit_to_processes", submit)
-        monkeypatch.setattr(many_jobs, "compile_in_a_process", lambda: None)
+        monkeypatch.setattr(many_jobs, "compile_in_a_process", lambda waiting: None)
 
     return killing
 
@@ -193,9 +193,9 @@ def test_a_process_that_is_killed_while_it_compiles_is_a_lost_worker_like_any_ot
     compile_kernels = processes.compile_kernels
     kernels = iter([kill_this_process])
 
-    def compile_in_a_process():
+    def compile_in_a_process(waiting):
         monkeypatch.setattr(processes, "compile_kernels", next(kernels, compile_kernels))
-        processes.compile_in_a_process()
+        processes.compile_in_a_process(waiting)
 
     monkeypatch.setattr(many_jobs, "compile_in_a_process", compile_in_a_process)
     news = []

@@ -1,0 +1,38 @@
+"""Error against size as a chart of characters, for the terminal."""
+
+from collections.abc import Sequence
+
+from experiments.analysis.sizes import Size
+from experiments.pages.sentences import reference_words
+from experiments.references.forecasts import Reference
+from tinylstm.model import BYTES_PER_KB
+
+BAR_CHARACTERS = 40  # of the largest error
+BESIDE = ("oracle60", "lightgbm", "seasonal_naive_7")  # what stands under the sizes
+
+
+def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
+    """A bar for the mean MAPE of each size, and under them some references.
+
+    Where there is a floor, bars begin there: what is below it nobody can do anything about.
+    """
+    floor = next((each.errors.mape for each in references if each.name == "floor"), None)
+    title = "MAPE, %" if floor is None else f"MAPE above the floor of {floor:.2f}%, in points"
+    bars = [
+        (f"{size.units:>4} units {size.size_bytes / BYTES_PER_KB:>7.1f} KB", size.mape.mean)
+        for size in sizes
+    ]
+    bars += [
+        (reference_words(each.name), each.errors.mape) for each in references if each.name in BESIDE
+    ]
+    bars = [(label, mape - (floor or 0.0)) for label, mape in bars]
+    largest = max(value for _, value in bars)
+    width = max(len(label) for label, _ in bars)
+    lines = [f"{label:<{width}}  {_bar(value, largest)} {value:.2f}" for label, value in bars]
+    return "\n".join([title, *lines])
+
+
+def _bar(value: float, largest: float) -> str:
+    """Some characters; none for an error that chance puts below the floor."""
+    share = value / largest if largest > 0 else 0.0
+    return "█" * max(0, round(BAR_CHARACTERS * share))
