@@ -60,7 +60,7 @@ class _Cache(FunctionCache):
 
     def __init__(self, function: Callable) -> None:
         super().__init__(function)
-        self._cache_file = _Files(Path(self.cache_path), function.__name__)
+        self._cache_file = _Files(Path(self.cache_path), self._impl.filename_base)
         _folders.add(self._cache_file.folder)
 
     def save_overload(self, signature: Any, compiled: Any) -> None:

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from numba.core.caching import CacheImpl
@@ -130,6 +131,23 @@ def test_a_kernel_for_which_numba_knows_no_folder_is_compiled_in_memory(monkeypa
     assert twice(3) == 6
 
 
+def test_kernels_of_one_name_and_one_byte_code_are_kept_apart(monkeypatch, tmp_path):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+
+    @cache.kernel
+    def add(x):
+        return x + 1
+
+    assert add(1) == 2
+
+    @cache.kernel
+    def add(x):
+        return x + 2
+
+    assert add(1) == 3
+    assert len(files(tmp_path)) == 2
+
+
 def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_system(monkeypatch):
     def interrupted(*_):
         raise TimeoutError  # an OSError, which a handler of an alarm may well raise
@@ -144,7 +162,8 @@ def test_an_interrupt_while_a_kernel_is_kept_is_not_taken_for_an_error_of_the_sy
         twice(np.float32(2))
 
 
-def test_a_command_may_ask_whether_a_kernel_is_being_compiled():
+def test_a_command_may_ask_whether_a_kernel_is_being_compiled(monkeypatch):
+    monkeypatch.setattr(cache, "STAMP", "")  # nothing is kept, so the next run compiles it too
     asked = []
 
     def twice(x):
