@@ -82,8 +82,8 @@ def header_cure(header: list[str]) -> str:
     if missing and any(re.fullmatch(r"[\d.,/-]+", name) for name in names):
         cures.append("put a first line above that names the columns, as date,store,item,sales")
         return " and ".join(cures)
-    names = [name for name in names if name not in COLUMNS and name.isprintable()]
-    found = find_names(missing, [name for name in names if len(name) <= LONGEST])
+    others = [name for name in names if name not in COLUMNS and len(name) <= LONGEST]
+    found = find_names(missing, others)
     if len(missing) == len(COLUMNS) and not found:
         cures.append("let the header name date, store, item and sales")
         missing = []
