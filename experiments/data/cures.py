@@ -53,10 +53,9 @@ def _is_half_empty(start: bytes) -> bool:
 
 def is_spreadsheet(members: list[str]) -> bool:
     """Whether an archive with these files is one of Excel, LibreOffice or Numbers."""
-    return any(name.startswith("xl/") or name.endswith(".iwa") for name in members) or {
-        "mimetype",
-        "content.xml",
-    } <= set(members)
+    if {"mimetype", "content.xml"} <= set(members):  # .ods
+        return True
+    return any(name.startswith("xl/") or name.endswith(".iwa") for name in members)
 
 
 def word_at(raw: bytes, place: int) -> str:
