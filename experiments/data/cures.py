@@ -93,7 +93,7 @@ def header_cure(header: list[str]) -> str:
 
 def _add(column: str) -> str:
     if column in ("store", "item"):
-        return f"add a column {column}, with 1 in every row if there is but one"
+        return f"add a column {column}, with 1 in every row if there is only one"
     meaning = {"date": "days", "sales": "units sold"}[column]
     return f"name the column of the {meaning} {column}"
 
