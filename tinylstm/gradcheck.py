@@ -7,6 +7,9 @@ With --bugs the mistakes of the bug zoo (`check/bugs.py`) are tried one after th
 """
 
 import argparse
+from collections.abc import Iterator
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +20,8 @@ from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, che
 from tinylstm.check.trials import Trial, training_verdict, try_each
 from tinylstm.commandline import Parser, run_command
 from tinylstm.model import LSTMRegressor
+
+Row = TypeVar("Row")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,9 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check_all(options: argparse.Namespace) -> int:
     """Print a row per array as it is checked; 1 if one is wrong, else 0."""
+    rows = begun(check_each(frozen_loss(options)))
     print(f"{'parameter':<10} {'shape':>12} {'largest relative error':>23}  verdict")
     verdicts = set()
-    for row in check_each(frozen_loss(options)):
+    for row in rows:
         shape = "x".join(map(str, row.shape))
         error = "-" if row.verdict in UNPROVEN else f"{row.error:.1e}"
         print(f"{row.name:<10} {shape:>12} {error:>23}  {row.verdict}", flush=True)
@@ -51,16 +57,22 @@ def check_all(options: argparse.Namespace) -> int:
 
 def try_all(loss: FrozenLoss) -> int:
     """Print a row per trial; 1 if the healthy network fails or a bug is not caught, else 0."""
+    by_bug = begun(try_each(loss))
     print(
         f"{'bug':<26} {'wrong':>8}  {'worst':<8} {'its error':>9}  {'final loss':>10}  "
         f"{'x healthy':>9}  training"
     )
     done: list[Trial] = []
-    for trial in try_each(loss):
+    for trial in by_bug:
         done.append(trial)
         print(table_row(trial, done[0].loss), flush=True)
     print(f"\n{conclusion(*done)}")
     return 1 if done[0].wrong or not all(trial.wrong for trial in done[1:]) else 0
+
+
+def begun(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows, the first of them made: "compiling" is said before a table and not within."""
+    return chain([next(rows)], rows)
 
 
 def table_row(trial: Trial, healthy_loss: float) -> str:

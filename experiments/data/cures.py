@@ -53,10 +53,9 @@ def _is_half_empty(start: bytes) -> bool:
 
 def is_spreadsheet(members: list[str]) -> bool:
     """Whether an archive with these files is one of Excel, LibreOffice or Numbers."""
-    return any(name.startswith("xl/") or name.endswith(".iwa") for name in members) or {
-        "mimetype",
-        "content.xml",
-    } <= set(members)
+    if {"mimetype", "content.xml"} <= set(members):  # .ods
+        return True
+    return any(name.startswith("xl/") or name.endswith(".iwa") for name in members)
 
 
 def word_at(raw: bytes, place: int) -> str:
@@ -82,8 +81,8 @@ def header_cure(header: list[str]) -> str:
     if missing and any(re.fullmatch(r"[\d.,/-]+", name) for name in names):
         cures.append("put a first line above that names the columns, as date,store,item,sales")
         return " and ".join(cures)
-    names = [name for name in names if name not in COLUMNS and name.isprintable()]
-    found = find_names(missing, [name for name in names if len(name) <= LONGEST])
+    others = [name for name in names if name not in COLUMNS and len(name) <= LONGEST]
+    found = find_names(missing, others)
     if len(missing) == len(COLUMNS) and not found:
         cures.append("let the header name date, store, item and sales")
         missing = []
@@ -94,7 +93,7 @@ def header_cure(header: list[str]) -> str:
 
 def _add(column: str) -> str:
     if column in ("store", "item"):
-        return f"add a column {column}, with 1 in every row if there is but one"
+        return f"add a column {column}, with 1 in every row if there is only one"
     meaning = {"date": "days", "sales": "units sold"}[column]
     return f"name the column of the {meaning} {column}"
 

@@ -95,8 +95,11 @@ def test_other_kinds_of_files_are_named(refusal, content, sentence):
         ("date,stroe,item,saels", "rename 'stroe' to store and rename 'saels' to sales"),
         ("Order Date,StoreID,product_name,Units Sold", "rename 'Order Date' to date, rename "
          "'StoreID' to store, rename 'product_name' to item and rename 'Units Sold' to sales"),
-        ("date,item,sales", "add a column store, with 1 in every row if there is but one"),
+        ("date,item,sales", "add a column store, with 1 in every row if there is only one"),
         ("date,store,item,x", "name the column of the units sold sales"),
+        ("date,store,Item Sales,x", "rename 'Item Sales' to item and name the column of the units "
+         "sold sales"),  # no name for two
+        (f"date,store,item,Sales {'x' * 40}", "name the column of the units sold sales"),
         ("a,b,c,d", "let the header name date, store, item and sales"),
         (ROW, "put a first line above that names the columns, as date,store,item,sales"),
     ],

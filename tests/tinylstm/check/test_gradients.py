@@ -130,6 +130,20 @@ def test_the_command_prints_a_row_per_array_and_succeeds(capsys, backend):
     assert "WRONG" not in printed
 
 
+def test_what_the_first_row_has_to_say_stands_above_the_table_and_not_within():
+    """Compiling, for instance."""
+
+    def rows():
+        said.append("compiling")
+        yield 1
+        yield 2
+
+    said = []
+    table = gradcheck.begun(rows())
+    assert said == ["compiling"]
+    assert list(table) == [1, 2]
+
+
 def test_the_command_fails_if_a_gradient_is_wrong(monkeypatch, capsys):
     backward = reference.lstm_backward
     monkeypatch.setattr(reference, "lstm_backward", lambda *a: with_inputs_in_reverse(backward(*a)))
