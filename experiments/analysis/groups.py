@@ -120,12 +120,6 @@ class Run:
         return tuple(group for group in self.groups if group.stamp == stamp)
 
     @property
-    def main(self) -> Group:
-        """The group that the paper's claims are held against: its own protocol, or the nearest."""
-        of_paper = [group for group in self.judged if group.recipe.name == PAPER.name]
-        return self.protocol or max(of_paper or self.judged, key=lambda group: len(group.records))
-
-    @property
     def protocol(self) -> Group | None:
         """The group that repeated the paper's experiment to the letter, if there is one."""
         return next((group for group in self.judged if group.is_protocol), None)
