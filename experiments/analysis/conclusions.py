@@ -54,6 +54,7 @@ class Conclusions:
 def conclusions(run: Run) -> Conclusions:
     """Draw all conclusions from a run."""
     claims = judge(run)
+    groups = (*run.judged, *(group for group in run.groups if group not in run.judged))
     records = [record for group in run.groups for record in group.records]
     return Conclusions(
         run=run,
@@ -61,7 +62,7 @@ def conclusions(run: Run) -> Conclusions:
         benchmark=benchmark(run),
         findings=tuple(findings(run, claims)),
         claims=tuple(claims),
-        tables=tuple(table(run, group) for group in run.groups),
+        tables=tuple(table(run, group) for group in groups),
         seeds=tuple(sorted({record.seed for record in records})),
         made_with=tuple(dict.fromkeys(record.made_with for record in records)),
     )

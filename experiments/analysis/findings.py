@@ -22,9 +22,9 @@ class Collapse:
     without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
 
     @property
-    def is_cured(self) -> bool:
-        """Whether those trained without dropout are there and none of them fails likewise."""
-        return bool(self.without) and COLLAPSE * mape(self.without[0]) < mape(self.fallen[0])
+    def is_dropouts(self) -> bool:
+        """Whether dropout is the cause: those trained without it do not fail likewise."""
+        return not self.without or COLLAPSE * mape(self.without[0]) < mape(self.fallen[0])
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,18 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.findings import collapses
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.headline import ENOUGH, benchmark, excess, fair_references
+from experiments.analysis.headline import ENOUGH, benchmark, excess
 from experiments.analysis.statistics import spread
 from experiments.pages import style
-from experiments.pages.sentences import BOUND, group_title, in_sentence
+from experiments.pages.sentences import in_sentence, short_title
 from experiments.references.forecasts import ORACLE
 from experiments.training.recipes import PAPER_MAPE
 from experiments.training.record import Record
+from experiments.words import plural
 
-REFERENCE_DASHES = {
-    "floor": "-",
-    ORACLE: "--",
-    "lightgbm": ":",
-    "seasonal_naive_7": "-.",
-}
+REFERENCE_DASHES = {"floor": "-", ORACLE: "--", "lightgbm": ":", "seasonal_naive_7": "-."}
+SPARSE = (0, (2, 6))
+LABELS = {"floor": "floor: the law's mean", ORACLE: "the best that 60 days allow"}
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels
 
@@ -43,16 +41,16 @@ def error_by_size(run: Run) -> Figure:
         return excess(value, best) if percent else value
 
     highest = max(height(rmse(record)) for group in run.judged for record in group.records)
-    for k, group in enumerate(run.judged):
-        plot_sizes(axes, group, k, len(run.judged), lambda record: height(rmse(record)))
-    names = ["floor", ORACLE] if run.has_floor else []
-    names += [each.name for each in fair_references(run)]
+    for k in range(len(run.judged)):
+        plot_sizes(axes, run, k, lambda record: height(rmse(record)))
+    bounds = ["floor", ORACLE] if run.has_floor else [benchmark(run).name]
+    names = [*bounds, "lightgbm", "seasonal_naive_7"]
     draw_references(axes, run, names, lambda errors: height(errors.rmse))
     records = [record for group in run.judged for record in group.records]
     style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
     if percent:
         axes.axhspan(-100, 100 * ENOUGH, color=style.COLOURS[2], alpha=0.12, lw=0)
-        style.excess_axis(axes, "RMSE above the best possible, %")
+        style.excess_axis(axes, "RMSE above the best of 60 days, %")
     else:
         style.percent_axis(axes, "test RMSE, units sold")
     keep_within(axes, [highest])
@@ -64,8 +62,8 @@ def mape_by_size(run: Run) -> Figure:
     """MAPE against units of the groups that compare with the paper, and the paper's points."""
     figure, axes = style.canvas(3.9)
     groups = [group for group in run.judged if group.compares_with_paper]
-    for k, group in enumerate(groups):
-        plot_sizes(axes, group, k, len(groups), mape)
+    for group in groups:
+        plot_sizes(axes, run, run.judged.index(group), mape)
     x, y = list(PAPER_MAPE), list(PAPER_MAPE.values())
     axes.plot(x, y, "x", color=style.INK, ms=7, mew=1.6, label="the paper's figure")
     draw_references(axes, run, ["floor", ORACLE], lambda errors: errors.mape)
@@ -76,9 +74,10 @@ def mape_by_size(run: Run) -> Figure:
     return figure
 
 
-def plot_sizes(axes: Axes, group: Group, k: int, n_groups: int, value: Value) -> None:
-    """A dot per network, the means over seeds and their intervals, as the k-th group of n."""
-    marker, shift = style.marker_style(k), 2 ** (SHIFT * (k - (n_groups - 1) / 2))
+def plot_sizes(axes: Axes, run: Run, k: int, value: Value) -> None:
+    """A dot per network, the means over seeds and their intervals, of the k-th group of a run."""
+    group, shift = run.judged[k], 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2))
+    marker = style.marker_style(k)
     means = []
     for units in group.units:
         errors = group.values(value, units)
@@ -88,7 +87,7 @@ def plot_sizes(axes: Axes, group: Group, k: int, n_groups: int, value: Value) ->
         if np.isfinite(low):
             axes.plot([units * shift] * 2, [low, high], color=marker["color"], lw=1)
     x = [units * shift for units in group.units]
-    axes.plot(x, means, **marker, ms=6, lw=1.3, label=group_title(group))
+    axes.plot(x, means, **marker, ms=6, lw=1.3, label=short_title(group, run))
 
 
 def draw_references(
@@ -96,22 +95,22 @@ def draw_references(
 ) -> None:
     """Horizontal lines at the errors of the references that there are."""
     for name in dict.fromkeys(names):
-        if (reference := run.overview.reference(name)) and name in REFERENCE_DASHES:
-            label = {"floor": "floor: the law's mean", ORACLE: BOUND}.get(name, in_sentence(name))
-            y, dashes = height(reference.errors), REFERENCE_DASHES[name]
-            label = label if labelled else ""
+        if reference := run.overview.reference(name):
+            label = LABELS.get(name, in_sentence(name)) if labelled else ""
+            y, dashes = height(reference.errors), REFERENCE_DASHES.get(name, SPARSE)
             axes.axhline(y, color=style.FAINT, ls=dashes, lw=1.5, label=label, zorder=1)
 
 
 def keep_within(axes: Axes, errors: Sequence[float]) -> None:
     """Let the frame hold these errors, the means and the references; long intervals are cut."""
-    points = [line for line in axes.get_lines() if line.get_label()[:1] != "_"]
+    points = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
     values = np.concatenate([errors, *(np.asarray(line.get_ydata(), float) for line in points)])
-    low, high = values[np.isfinite(values)].min(), values[np.isfinite(values)].max()
+    is_shown = np.isfinite(values) & ((values > 0) | (axes.get_yscale() != "log"))
     transform = axes.yaxis.get_transform()
-    low, high = transform.transform(np.array([low, high]))
-    margin = max(0.06 * (high - low), 1e-3)
-    axes.set_ylim(*transform.inverted().transform(np.array([low - margin, high + margin])))
+    heights = transform.transform(values[is_shown])
+    margin = max(0.06 * np.ptp(heights), 1e-3)
+    ends = np.array([heights.min() - margin, heights.max() + margin])
+    axes.set_ylim(*transform.inverted().transform(ends))
 
 
 def dropout(run: Run) -> Figure:
@@ -120,9 +119,9 @@ def dropout(run: Run) -> Figure:
     Of the group in which most networks collapse, or else the largest.
     """
     figure, axes = style.canvas(3.9)
-    fallen = {found.group: len(found.fallen) for found in collapses(run)}
     groups = [group for group in run.judged if group.recipe.dropout]
-    trained_with = max(groups, key=lambda group: (fallen.get(group, 0), len(group.records)))
+    fallen = max(collapses(run), key=lambda found: len(found.fallen), default=None)
+    trained_with = fallen.group if fallen else max(groups, key=lambda each: len(each.records))
     rows: list[tuple[Group, str, Value]] = [
         (trained_with, "trained with dropout", mape),
         (trained_with, "the same, dropout left on", lambda record: record.dropout_on.mape),
@@ -152,21 +151,22 @@ def epochs(run: Run) -> Figure:
                 values = record.epochs.rmse
                 x = 100 * np.arange(1, len(values) + 1) / len(values)
                 line = {"marker": "o", "ms": 3} if len(values) == 1 else {}
-                label = "" if n else group_title(group)
+                label = "" if n else short_title(group, run)
                 axes.plot(x, values, **style.line_style(k), **line, lw=1.2, label=label)
         names = [ORACLE] if run.has_floor else [benchmark(run).name]
         draw_references(axes, run, names, lambda errors: errors.rmse, labelled=False)
-        axes.set_title(f"{units}", fontsize=9, loc="left")
+        axes.set_title(plural(units, "unit"), fontsize=9, loc="left")
         axes.set_xlim(0, 104)
         style.percent_axis(axes, "")
         axes.tick_params(labelsize=8)
     for axes in panels[len(run.units) :]:
         axes.remove()
-    lines = [line for axes in panels[: len(run.units)] for line in axes.get_lines()]
-    values = np.concatenate([np.asarray(line.get_ydata(), float) for line in lines])
-    values = values[np.isfinite(values) & (values > 0)]
-    panels[0].set_ylim(0.97 * values.min(), 1.04 * values.max())  # all share it
+    shown = list(panels[: len(run.units)])
+    lines = [np.asarray(line.get_ydata(), float) for axes in shown for line in axes.get_lines()]
+    errors = np.concatenate(lines)
+    errors = errors[np.isfinite(errors) & (errors > 0)]
+    shown[0].set_ylim(0.97 * errors.min(), 1.04 * errors.max())  # all share it
     figure.supxlabel("share of the training, %", fontsize=9)
     figure.supylabel("test RMSE, units sold", fontsize=9)
-    style.legend_of_all(figure, panels[: len(run.units)])
+    style.legend_of_all(figure, shown)
     return figure

@@ -40,7 +40,7 @@ def pictures(found: Conclusions) -> Iterator[Picture]:
     """The pictures that a run allows, with captions that are true of it; the first is the main."""
     run = found.run
     has_mape = run.overview.n_left_out < run.overview.n_test
-    title = "Error above the best possible, by size" if run.has_floor else "Error by size"
+    title = "How far each size is from the best possible" if run.has_floor else "Error by size"
     yield Picture("error_by_size", title, _size_caption(found), error_by_size)
     if has_mape and any(group.recipe.dropout for group in run.judged):
         yield Picture("dropout", *_dropout_words(found), dropout)
@@ -67,7 +67,8 @@ def _size_caption(found: Conclusions) -> str:
     if run.has_floor:
         told = (
             f"The dashed line at 0 is {benchmark_words(found)}; in the green band an RMSE is "
-            f"within {100 * ENOUGH:g}% of it. The axis is even up to 1%, and logarithmic beyond."
+            f"within {100 * ENOUGH:g}% of it, next to nothing lost. The axis is even up to 1%, and "
+            "logarithmic beyond."
         )
     else:
         told = "No best possible is known for these sales; the best of the references is "
@@ -108,18 +109,16 @@ def _days_caption(run: Run) -> str:
 
 
 def _spread_words(run: Run) -> tuple[str, str]:
-    """The title says that only chance is left if that is so in every band of some size."""
-    largest, smallest = (
-        [ratio for group in run.judged for ratio in squared_error_ratio(group, group.units[k])[1]]
-        for k in (0, -1)
-    )
+    """The title says that only chance is left if that is so in every band of every line."""
+    ends = ([r for g in run.judged for r in squared_error_ratio(g, g.units[k])[1]] for k in (0, -1))
+    largest, smallest = ends
     caption = (
         "Mean squared error in ten bands of the forecast, as a multiple of the forecast, for the "
         f"largest networks (full lines, {_range(largest)}) and the smallest (dotted, "
         f"{_range(smallest)}). For counts that follow Poisson's law 1 is the best possible, all of "
         "it chance; what lies above is the network's own error."
     )
-    is_chance = max(squared_error_ratio(run.best, run.best.units[0])[1]) < CHANCE
+    is_chance = max(largest + smallest, default=0) < CHANCE
     return "What is left is chance" if is_chance else "What is left beside chance", caption
 
 

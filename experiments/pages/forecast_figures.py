@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from experiments.analysis.groups import Run
 from experiments.analysis.sizes import squared_error_ratio, summarise
 from experiments.pages import style
-from experiments.pages.sentences import group_title
+from experiments.pages.sentences import short_title
 from experiments.words import plural
 
 PAPER_US = 23_400  # of one prediction, the middle of the paper's 23.0 to 23.7 ms
@@ -51,7 +51,7 @@ def error_by_forecast(run: Run) -> Figure:
     for k, group in enumerate(run.judged):
         for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
             marker, points = style.marker_style(k), squared_error_ratio(group, units)
-            label = group_title(group) if dashes == "-" else ""
+            label = short_title(group, run) if dashes == "-" else ""
             axes.plot(*points, dashes, **marker, ms=4, label=label)
     axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
@@ -68,7 +68,7 @@ def times(run: Run) -> Figure:
         training = [1e6 * size.epoch_seconds / group.train_windows for size in sizes]
         single = [size.predict_us.mean for size in sizes]
         for axes, y in zip(panels, (training, single), strict=True):
-            axes.plot(group.units, y, **style.marker_style(k), label=group_title(group))
+            axes.plot(group.units, y, **style.marker_style(k), label=short_title(group, run))
     if run.compares_with_paper:
         panels[1].axhline(PAPER_US, color=style.INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")

@@ -20,9 +20,9 @@ from tinylstm.model import BYTES_PER_KB
 
 REFERENCE_NAMES = {
     "floor": "floor: the law's mean, the best possible",
-    ORACLE: "oracle that knows the seasons and 60 days",
+    ORACLE: "oracle: the best that 60 days allow",
     "lightgbm": "LightGBM on the same 60 days",
-    "seasonal_naive_7": "the sales of 7 days before",
+    "seasonal_naive_7": "last week's sales, of the same weekday",
     "naive_1": "the sales of the day before",
 }
 HINDSIGHT_NAME = "seasons fitted to all days, test included"
@@ -76,7 +76,7 @@ def law_words(overview: Overview) -> str:
             f"of store, item, year, month and weekday, and {ROWS_PER_PARAMETER} rows for each."
         )
     departing = (each for each in law.statistics if each.departs)
-    numbers = "; ".join(f"{e.name} {e.value:.2f} instead of {e.expected:g}" for e in departing)
+    numbers = "; ".join(f"{e.name} is {e.value:.2f}, not {e.expected:g}" for e in departing)
     return (
         f"{UNKNOWN}: they are not independent counts around a product of store, item, year, "
         f"month and weekday ({numbers})."
@@ -117,13 +117,23 @@ def left_out_sentence(overview: Overview) -> str:
 
 def group_title(group: Group) -> str:
     """The recipe, its dropout if it has to do with any, and how it was shortened."""
-    recipe = group.recipe
-    name, whole = recipe.name, RECIPES.get(recipe.name)
-    if recipe.dropout or (whole and whole.dropout):
-        name += f", dropout {recipe.dropout:g}"
     if group.is_whole:
-        return name
-    return f"{name}, {recipe.epochs} x {group.train_windows:,} windows"
+        return recipe_title(group)
+    return f"{recipe_title(group)}, {group.recipe.epochs} x {group.train_windows:,} windows"
+
+
+def recipe_title(group: Group) -> str:
+    """The recipe, and its dropout if it has to do with any."""
+    recipe, whole = group.recipe, RECIPES.get(group.recipe.name)
+    has_dropout = recipe.dropout or (whole and whole.dropout)
+    return f"{recipe.name}, dropout {recipe.dropout:g}" if has_dropout else recipe.name
+
+
+def short_title(group: Group, run: Run) -> str:
+    """The title of a group in a figure: no longer than it takes to tell it from the others."""
+    title = recipe_title(group)
+    alone = [recipe_title(other) for other in run.judged].count(title) == 1
+    return title if alone else group_title(group)
 
 
 def table_title(table: Table) -> str:
@@ -194,15 +204,13 @@ def headline_sentence(found: Headline) -> str:
             return f"{told}, against {rmse:.2f} for {beside}."
     told = (
         f"No size of this run is sure to come within {100 * ENOUGH:g}% of {beside}; the nearest "
-        f"({nearest}) is {_above(found, found.nearest)} above it"
+        f"({nearest}) has an RMSE {excess(at_best, rmse):.1f}% above it"
     )
     if found.size != found.nearest:
-        told += f", {network(found.size)} {_above(found, found.size)}"
+        verb = "is" if found.size.units == 1 else "are"
+        told += f", and {plural(found.size.units, 'hidden unit')} in {kb(found.size.size_bytes)}"
+        told += f" {verb} {found.excess:.1f}% above"
     return f"{told}."
-
-
-def _above(found: Headline, size: Size) -> str:
-    return f"{excess(size.rmse.mean, found.beside.errors.rmse):.1f}%"
 
 
 def enough(size: Size) -> str:
@@ -238,16 +246,19 @@ def _collapse_sentence(found: Collapse) -> str:
     n_trained = sum(len(found.group.of_size(units)) for units in sizes)
     fail = "1 fails" if len(found.fallen) == 1 else f"{len(found.fallen)} fail"
     units = plural(sizes[0], "hidden unit") if len(sizes) == 1 else f"{_and(sizes)} hidden units"
-    told = (
-        f"Dropout makes networks collapse: trained with it ({group_title(found.group)}), {fail} of "
-        f"{n_trained} with {units}, the worst with a MAPE of {mape(worst):.1f}%. It is not the "
-        f"size: the very same weights have {worst.dropout_on.mape:.1f}% with dropout left on"
+    told = "Networks collapse: trained with dropout"
+    if found.is_dropouts:
+        told = "Dropout makes networks collapse: trained with it"
+    told += (
+        f" (recipe {recipe_title(found.group)}), {fail} of {n_trained} with {units}, the worst "
+        f"with a MAPE of {mape(worst):.1f}%. It is not the size: the very same weights have "
+        f"{worst.dropout_on.mape:.1f}% with dropout left on"
     )
     if found.without:
-        n_without = plural(len(found.without), "network")
-        told += f"; trained without dropout, the worst of {n_without} of "
+        those = "that size" if len(sizes) == 1 else "those sizes"
         told += (
-            f"{'that size' if len(sizes) == 1 else 'those sizes'} has {mape(found.without[0]):.1f}%"
+            f"; trained without dropout, the worst of {plural(len(found.without), 'network')} of "
+            f"{those} has {mape(found.without[0]):.1f}%"
         )
     return f"{told}."
 
