@@ -33,7 +33,7 @@ class Size:
         return self.rmse.mean if math.isnan(self.rmse.high) else self.rmse.high
 
 
-LEAST_SERIES = 5  # of which the bootstrap says something
+LEAST_SERIES = 3  # of which the bootstrap says something
 MEASURES = tuple(name for name, kind in Size.__annotations__.items() if kind is Spread)
 
 
@@ -72,7 +72,7 @@ def series_difference(group: Group, units: int, other: int) -> Spread | None:
     """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
 
     Each series counts once, with its mean over the seeds that both sizes have; None if there are
-    fewer than five such series. It says how sure the mean difference over the series is, for
+    fewer than three such series. It says how sure the mean difference over the series is, for
     these networks.
     """
     pairs = list(group.pairs(units, other))

@@ -94,7 +94,8 @@ def hindsight_sentence(run: Run) -> str:
 
 
 def table_notes(found: Conclusions) -> Iterator[str]:
-    """What the brackets and differences in the tables of sizes are, as far as there are any."""
+    """What there is to know of the tables of sizes: of the best possible, and of the intervals."""
+    yield law_words(found.run.overview)
     rows = [row for table in found.tables for row in table.rows]
     if any(row.size.seeds > 1 for row in rows):
         yield "In brackets is the 95% interval of the mean over the seeds."
