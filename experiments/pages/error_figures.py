@@ -40,20 +40,19 @@ def error_by_size(run: Run) -> Figure:
     def height(value: float) -> float:
         return excess(value, best) if percent else value
 
-    highest = max(height(rmse(record)) for group in run.judged for record in group.records)
+    records = [record for group in run.judged for record in group.records]
     for k in range(len(run.judged)):
         plot_sizes(axes, run, k, lambda record: height(rmse(record)))
     bounds = ["floor", ORACLE] if run.has_floor else [benchmark(run).name]
     names = [*bounds, "lightgbm", "seasonal_naive_7"]
     draw_references(axes, run, names, lambda errors: height(errors.rmse))
-    records = [record for group in run.judged for record in group.records]
     style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
     if percent:
         axes.axhspan(-100, 100 * ENOUGH, color=style.COLOURS[2], alpha=0.12, lw=0)
         style.excess_axis(axes, "RMSE above the best of 60 days, %")
     else:
         style.percent_axis(axes, "test RMSE, units sold")
-    keep_within(axes, [highest])
+    keep_within(axes, [height(rmse(record)) for record in records])
     style.legend_above(figure, axes)
     return figure
 

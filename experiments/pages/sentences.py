@@ -27,6 +27,7 @@ REFERENCE_NAMES = {
 }
 HINDSIGHT_NAME = "seasons fitted to all days, test included"
 IN_SENTENCES = {  # shorter
+    ORACLE: "the seasons",
     "lightgbm": "LightGBM",
     "seasonal_naive_7": "last week's sales",
     "naive_1": "the sales of the day before",
@@ -180,7 +181,7 @@ def headline_sentence(found: Headline) -> str:
     nearest, at_best = network(found.nearest), found.nearest.rmse.mean
     match found.outcome:
         case Outcome.NOTHING_TO_LEARN:
-            return f"The forecast by {beside} is exact: these sales leave nothing to learn."
+            return f"These sales leave nothing to learn: the RMSE of {beside} is 0."
         case Outcome.LOST:
             return (
                 f"The networks lose to {beside}: the RMSE is {at_best:.2f} at best "
