@@ -45,6 +45,10 @@ class Conclusions:
     seeds: tuple[int, ...]
     made_with: tuple[MadeWith, ...]
 
+    def above(self, reference: Reference) -> float:
+        """How far the RMSE of a reference is above that of the benchmark, percent."""
+        return excess(reference.errors.rmse, self.benchmark.errors.rmse)
+
     @property
     def collapses(self) -> tuple[Collapse, ...]:
         """The groups whose networks fail for want of dropout."""

@@ -1,6 +1,6 @@
 """The figures of a report: which there are of a run, and what their captions may say of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import matplotlib
@@ -14,6 +14,7 @@ from experiments.pages.error_figures import dropout, epochs, error_by_size, mape
 from experiments.pages.forecast_figures import days, error_by_forecast, times
 from experiments.pages.sentences import BOUND, benchmark_words, in_sentence
 from experiments.pages.style import STYLE
+from experiments.words import plural
 
 CHANCE = 1.05  # times the squared error that Poisson's law leaves: as good as nothing else
 
@@ -109,21 +110,23 @@ def _days_caption(run: Run) -> str:
 
 
 def _spread_words(run: Run) -> tuple[str, str]:
-    """The title says that only chance is left if that is so in every band of every line."""
-    ends = ([r for g in run.judged for r in squared_error_ratio(g, g.units[k])[1]] for k in (0, -1))
-    largest, smallest = ends
-    caption = (
-        "Mean squared error in ten bands of the forecast, as a multiple of the forecast, for the "
-        f"largest networks (full lines, {_range(largest)}) and the smallest (dotted, "
-        f"{_range(smallest)}). For counts that follow Poisson's law 1 is the best possible, all of "
-        "it chance; what lies above is the network's own error."
+    """The title says that only chance is left if that is so in every band of both sizes."""
+    best = run.best
+    ratios = {
+        units: squared_error_ratio(best, units)[1] for units in (best.units[-1], best.units[0])
+    }
+    found = (
+        f"{min(of_size):.2f} to {max(of_size):.2f} for {plural(units, 'hidden unit')}"
+        for units, of_size in ratios.items()
+        if len(of_size)
     )
-    is_chance = max(largest + smallest, default=0) < CHANCE
+    caption = (
+        "Mean squared error in ten bands of the forecast, as a multiple of the forecast: "
+        f"{' and '.join(found)}. For counts that follow Poisson's law 1 is the best possible, all "
+        "of it chance; what lies above is the network's own error."
+    )
+    is_chance = all((of_size < CHANCE).all() for of_size in ratios.values())
     return "What is left is chance" if is_chance else "What is left beside chance", caption
-
-
-def _range(ratios: Sequence[float]) -> str:
-    return f"{min(ratios):.2f} to {max(ratios):.2f}" if ratios else "no forecast above 0"
 
 
 def _epochs_caption(run: Run) -> str:

@@ -43,16 +43,14 @@ def days(run: Run) -> Figure:
 
 
 def error_by_forecast(run: Run) -> Figure:
-    """Mean squared error over the forecast, by the forecast: the largest and smallest networks.
+    """Mean squared error over the forecast, by the forecast: the ends of the best group.
 
     For data that follow Poisson's law, which has the ratio 1.
     """
     figure, axes = style.canvas(3.6)
-    for k, group in enumerate(run.judged):
-        for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
-            marker, points = style.marker_style(k), squared_error_ratio(group, units)
-            label = short_title(group, run) if dashes == "-" else ""
-            axes.plot(*points, dashes, **marker, ms=4, label=label)
+    for k, units in enumerate(dict.fromkeys((run.best.units[0], run.best.units[-1]))):
+        points = squared_error_ratio(run.best, units)
+        axes.plot(*points, **style.marker_style(k), ms=4, label=plural(units, "unit"))
     axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     style.plain_numbers(axes.yaxis)

@@ -7,7 +7,7 @@ from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.conclusions import Conclusions, Table
 from experiments.analysis.findings import BoostedTrees, ClaimCount, Collapse, Finding, QuickRun
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.headline import ENOUGH, Headline, Outcome, excess
+from experiments.analysis.headline import ENOUGH, Headline, Outcome
 from experiments.analysis.sizes import Size
 from experiments.references.forecasts import ORACLE
 from experiments.references.law import ROWS_PER_PARAMETER
@@ -204,15 +204,11 @@ def headline_sentence(found: Headline) -> str:
             if found.size != found.nearest:
                 told += f", next to {at_best:.2f} for the best size ({nearest})"
             return f"{told}, against {rmse:.2f} for {beside}."
-    told = (
-        f"No size of this run is sure to come within {100 * ENOUGH:g}% of {beside}; the nearest "
-        f"({nearest}) has an RMSE {excess(at_best, rmse):.1f}% above it"
+    return (
+        f"{kb(found.size.size_bytes)} with {plural(found.size.units, 'hidden unit')} come within "
+        f"{found.excess:.1f}% of {beside}{once}; no size of this run is sure to come within "
+        f"{100 * ENOUGH:g}%."
     )
-    if found.size != found.nearest:
-        verb = "is" if found.size.units == 1 else "are"
-        told += f", and {plural(found.size.units, 'hidden unit')} in {kb(found.size.size_bytes)}"
-        told += f" {verb} {found.excess:.1f}% above"
-    return f"{told}."
 
 
 def enough(size: Size) -> str:

@@ -95,7 +95,7 @@ def test_only_chance_is_left_if_that_is_so_at_every_forecast(ratios, title):
     bands = Bands((10.0, 20.0), (10 * ratios[0], 20 * ratios[1]))
     said = words("spread", group(TWO, bands=bands))
     assert said[0] == title
-    assert f"(full lines, {ratios[0]:.2f} to {ratios[1]:.2f})" in said[1]
+    assert f"{ratios[0]:.2f} to {ratios[1]:.2f} for 32 hidden units" in said[1]
 
 
 def test_a_caption_says_how_many_series_are_shown():

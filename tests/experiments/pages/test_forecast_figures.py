@@ -49,7 +49,7 @@ def test_squared_errors_stand_beside_the_law():
     bands = Bands((0.0, 10.0), (0.5, 12.0))
     networks = Group((record(bands=bands),))
     drawn = lines(panel(error_by_forecast, networks))
-    np.testing.assert_allclose(drawn["paper, dropout 0.2"].get_xydata(), [[10.0, 1.2]])
+    np.testing.assert_allclose(drawn["16 units"].get_xydata(), [[10.0, 1.2]])
     assert drawn["Poisson's law"].get_ydata()[0] == 1
 
 
