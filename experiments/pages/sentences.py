@@ -35,6 +35,7 @@ IN_SENTENCES = {  # shorter
 BOUND = "the best that sixty days of sales allow"
 EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
 UNKNOWN = "No best possible error is known for these sales"
+PRODUCT = "counts around a product of store, item, year, month and weekday"
 LEAST_EXCESS = 0.05  # percent: less is written as 0.0
 
 
@@ -70,7 +71,8 @@ def law_words(overview: Overview) -> str:
     if overview.is_simulated:
         return EXACT
     if law.follows:
-        return f"The data follow the law: {'; '.join(map(str, law.statistics))}."
+        numbers = "; ".join(map(str, law.statistics))
+        return f"The data follow the law, independent Poisson {PRODUCT}: {numbers}."
     if not law.enough:
         return (
             f"{UNKNOWN}: {law.n_rows:,} rows are too few to tell, for {law.n_params} parameters "
@@ -78,10 +80,7 @@ def law_words(overview: Overview) -> str:
         )
     departing = (each for each in law.statistics if each.departs)
     numbers = "; ".join(f"{e.name} is {e.value:.2f}, not {e.expected:g}" for e in departing)
-    return (
-        f"{UNKNOWN}: they are not independent counts around a product of store, item, year, "
-        f"month and weekday ({numbers})."
-    )
+    return f"{UNKNOWN}: they are not independent {PRODUCT} ({numbers})."
 
 
 def hindsight_sentence(run: Run) -> str:

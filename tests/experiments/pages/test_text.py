@@ -75,7 +75,9 @@ def test_an_oracle_that_has_seen_the_test_days_is_called_that():
 
 def test_the_best_possible_is_known_of_simulated_sales_and_of_such_as_follow_the_law():
     assert law_sentence(overview(is_simulated=True)).startswith("The floor is exact")
-    assert law_sentence(overview()).startswith("The data follow the law: variance/mean 1.0000")
+    assert law_sentence(overview()).startswith(
+        "The data follow the law, independent Poisson counts"
+    )
     assert " ".join(law_sentence(BAKERY).split()) == (
         "No best possible error is known for these sales: they are not independent counts around "
         "a product of store, item, year, month and weekday (variance/mean is 11.40, not 1)."
