@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.analysis.claims import judge
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import read_runs
 from experiments.commandline import INTERRUPTED, UNITS, natural, say, share, write_problem
 from experiments.data.features import Study, build_study
@@ -170,10 +170,10 @@ def conclude(
         group_table(run.group_of({each.job.name for each in outcomes if each.record})),
         reference_table(run.overview),
         law_sentence(run.overview),
-        claim_table(judge(run)),
+        claim_table(conclusions(run)),
         closing(options.out, options.seeds, recipe, run.overview),
     ]
-    print("\n" + "\n\n".join(parts) + "\n")
+    print("\n" + "\n\n".join(filter(None, parts)) + "\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
 
 

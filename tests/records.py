@@ -31,6 +31,7 @@ def errors(mape: float, rmse: float | None = None) -> Errors:
 
 FLOOR = Reference("floor", errors(12.0, 7.5))
 ORACLE = Reference("oracle60", errors(12.2, 7.6))
+LAST_WEEK = Reference("seasonal_naive_7", errors(17.0, 10.0))
 TREES = Reference("lightgbm", errors(12.4, 7.8), bytes=512 * 1024)
 LAW = LawCheck((Statistic("variance/mean", 1.0, 1.0, 0.001),), n_rows=913_000, n_params=80)
 
@@ -65,6 +66,19 @@ def overview(*references: Reference, **changes: Any) -> Overview:
         shown=(shown,),
     )
     return dataclasses.replace(whole, **changes)
+
+
+BAKERY = overview(  # overdispersed, and closed on some days
+    ORACLE,
+    LAST_WEEK,
+    data="bakery.csv",
+    data_sha256="0" * 64,
+    law=LawCheck((Statistic("variance/mean", 11.4, 1.0, 0.02),), n_rows=4380, n_params=24),
+    n_series=6,
+    n_days=730,
+    n_test=1340,
+    n_left_out=192,
+)
 
 
 def record(

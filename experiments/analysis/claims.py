@@ -1,7 +1,7 @@
 """Each claim of the paper, beside what a run found, and the verdict that follows from the numbers.
 
-Claims and figures: abstract and figures of arXiv 2601.00525. No outcome is typed in; a run that did
-not do the paper's experiment gets UNTESTED for what it cannot judge.
+Claims and figures: abstract and figures of arXiv 2601.00525. No outcome is typed in. Only a run
+of the paper's own experiment judges them, and what it is too small to judge gets UNTESTED.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from experiments.analysis.groups import KAGGLE_SHA256, Group, Run, mape
+from experiments.analysis.groups import Group, Run, mape
 from experiments.analysis.sizes import against
 from experiments.analysis.statistics import UPPER, Comparison, spread, t_quantile
 from experiments.training.recipes import PAPER_MAPE
@@ -63,16 +63,18 @@ class Claim:
 
 
 def judge(run: Run) -> list[Claim]:
-    """The table of claims. Errors are judged by the networks that followed the paper's protocol."""
-    protocol = run.protocol
+    """The table of claims; none unless the run did the paper's own experiment."""
+    group = run.protocol
+    if group is None:
+        return []
     return [
         data_claim(run),
-        size_claim(run.main),
-        *error_claims(protocol),
-        accuracy_claim(protocol),
-        larger_claim(protocol),
-        too_few_claim(run),
-        speed_claim(run.main),
+        size_claim(group),
+        *error_claims(group),
+        accuracy_claim(group),
+        larger_claim(group),
+        too_few_claim(group, run.without_dropout(group)),
+        speed_claim(group),
     ]
 
 
@@ -80,9 +82,7 @@ def data_claim(run: Run) -> Claim:
     """The size of the data set."""
     overview = run.overview
     found = overview.n_series * overview.n_days, overview.n_series
-    verdict = _holds(found == (ROWS, SERIES))
-    of_paper = overview.data_sha256 == KAGGLE_SHA256
-    return Claim(Kind.DATA, verdict if of_paper else Verdict.UNTESTED, found)
+    return Claim(Kind.DATA, _holds(found == (ROWS, SERIES)), found)
 
 
 def size_claim(group: Group) -> Claim:
@@ -94,7 +94,7 @@ def size_claim(group: Group) -> Claim:
     return Claim(Kind.SIZE, _holds(kb == ABSTRACT_KB), tuple(found.values()))
 
 
-def error_claims(group: Group | None) -> Iterator[Claim]:
+def error_claims(group: Group) -> Iterator[Claim]:
     """The error of each size: the abstract's two, then the figure's where it says another."""
     for units, stated in ABSTRACT_MAPE.items():
         yield error_claim(group, units, stated, in_abstract=True)
@@ -103,9 +103,9 @@ def error_claims(group: Group | None) -> Iterator[Claim]:
             yield error_claim(group, units, stated)
 
 
-def error_claim(group: Group | None, units: int, stated: float, in_abstract: bool = False) -> Claim:
+def error_claim(group: Group, units: int, stated: float, in_abstract: bool = False) -> Claim:
     """Does the stated error lie where a further network of ours would fall, in 19 of 20 cases?"""
-    values = group.values(mape, units) if group else []
+    values = group.values(mape, units)
     if len(values) < 2:
         return Claim(Kind.ERROR, Verdict.UNTESTED, tuple(values), units, stated, in_abstract)
     mean, std, low, high = spread(values)
@@ -118,10 +118,10 @@ def error_claim(group: Group | None, units: int, stated: float, in_abstract: boo
     return Claim(Kind.ERROR, verdict, found, units, stated, in_abstract)
 
 
-def accuracy_claim(group: Group | None) -> Claim:
+def accuracy_claim(group: Group) -> Claim:
     """64 units against 128, pair by pair over the seeds."""
-    found = against(group, 64, 128) if group else None
-    if group is None or found is None:
+    found = against(group, 64, 128)
+    if found is None:
         return Claim(Kind.ACCURACY, Verdict.UNTESTED)
     enough = -ABOUT_47 * mean_mape(group, 128)
     verdict = Verdict.UNSETTLED
@@ -130,10 +130,10 @@ def accuracy_claim(group: Group | None) -> Claim:
     return Claim(Kind.ACCURACY, verdict, units=128, compared=((64, found),))
 
 
-def larger_claim(group: Group | None) -> Claim:
+def larger_claim(group: Group) -> Claim:
     """Is there a smaller network that is surely not worse than the largest, but by a trifle?"""
-    largest, *smaller = group.units if group else (0,)
-    results = {units: against(group, units, largest) for units in smaller} if group else {}
+    largest, *smaller = group.units
+    results = {units: against(group, units, largest) for units in smaller}
     found = {units: result for units, result in results.items() if result}
     verdict = Verdict.UNSETTLED if found else Verdict.UNTESTED
     if any(result.high < NO_MATTER for result in found.values()):
@@ -143,18 +143,16 @@ def larger_claim(group: Group | None) -> Claim:
     return Claim(Kind.LARGER, verdict, units=largest, compared=tuple(found.items()))
 
 
-def too_few_claim(run: Run) -> Claim:
+def too_few_claim(group: Group, without: Group | None) -> Claim:
     """Do 16 units fail for want of units, or for another reason?
 
     They are too few only if their error stays doubled when dropout is left on in prediction, as it
     was in training, and when there is none at all.
     """
-    group = run.protocol
-    if group is None or min(len(group.of_size(units)) for units in (128, 16)) < 2:
+    if min(len(group.of_size(units)) for units in (128, 16)) < 2:
         return Claim(Kind.TOO_FEW, Verdict.UNTESTED)
     left_on = group.values(lambda record: record.dropout_on.mape, 16)
     found = [mean_mape(group, 16), spread(left_on).mean]
-    without = run.without_dropout(group)
     if without and 16 in without.units:
         found.append(mean_mape(without, 16))
     verdict = _holds(min(found) > ABOUT_DOUBLE * mean_mape(group, 128))

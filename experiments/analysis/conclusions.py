@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, judge
-from experiments.analysis.findings import (
-    Collapse,
-    Finding,
-    Headline,
-    excess,
-    findings,
-    headline,
-)
+from experiments.analysis.findings import Collapse, Finding, findings
 from experiments.analysis.groups import Group, Run
+from experiments.analysis.headline import Headline, benchmark, excess, headline
 from experiments.analysis.sizes import Size, against, series_difference, summarise
 from experiments.analysis.statistics import Comparison, Spread
+from experiments.references.forecasts import Reference
 from experiments.training.record import MadeWith
 
 
@@ -23,7 +18,7 @@ class Row:
 
     size: Size
     above_floor: float | None  # points of MAPE; None if the data have no floor
-    above_oracle: float  # of RMSE, percent
+    above: float  # of RMSE over the benchmark, percent
     by_seed: Comparison | None  # MAPE against the yardstick; None of the yardstick itself
     by_series: Spread | None
 
@@ -43,28 +38,35 @@ class Conclusions:
 
     run: Run
     headline: Headline
+    benchmark: Reference  # the best possible; where that is unknown, the best reference
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...]
     tables: tuple[Table, ...]
     seeds: tuple[int, ...]
     made_with: tuple[MadeWith, ...]
 
+    def above(self, reference: Reference) -> float:
+        """How far the RMSE of a reference is above that of the benchmark, percent."""
+        return excess(reference.errors.rmse, self.benchmark.errors.rmse)
+
     @property
-    def any_collapsed(self) -> bool:
-        """Whether any network fails for want of dropout."""
-        return any(isinstance(found, Collapse) and found.fallen for found in self.findings)
+    def collapses(self) -> tuple[Collapse, ...]:
+        """The groups whose networks fail for want of dropout."""
+        return tuple(found for found in self.findings if isinstance(found, Collapse))
 
 
 def conclusions(run: Run) -> Conclusions:
     """Draw all conclusions from a run."""
     claims = judge(run)
+    groups = (*run.judged, *(group for group in run.groups if group not in run.judged))
     records = [record for group in run.groups for record in group.records]
     return Conclusions(
         run=run,
         headline=headline(run),
+        benchmark=benchmark(run),
         findings=tuple(findings(run, claims)),
         claims=tuple(claims),
-        tables=tuple(table(run, group) for group in run.groups),
+        tables=tuple(table(run, group) for group in groups),
         seeds=tuple(sorted({record.seed for record in records})),
         made_with=tuple(dict.fromkeys(record.made_with for record in records)),
     )
@@ -84,7 +86,7 @@ def row(run: Run, group: Group, size: Size) -> Row:
     return Row(
         size=size,
         above_floor=size.mape.mean - floor.errors.mape if floor else None,
-        above_oracle=excess(size.rmse.mean, run.overview.oracle.errors.rmse),
+        above=excess(size.rmse.mean, benchmark(run).errors.rmse),
         by_seed=None if is_yardstick else against(*pair),
         by_series=None if is_yardstick else series_difference(*pair),
     )

@@ -1,36 +1,30 @@
-"""What a run found: which case it is, and the numbers that a sentence about it needs."""
+"""What else a run found, beside its headline, and the numbers that a sentence about it needs."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.sizes import Size, summarise
+from experiments.analysis.headline import TRAINED, all_sizes, smallest
+from experiments.analysis.sizes import Size
 from experiments.references.forecasts import Reference
 from experiments.training.record import Record
 
-ENOUGH = 0.015  # of RMSE over the oracle: what counts as next to nothing lost
 COLLAPSE = 1.5  # times the error with dropout left on: networks that work well are all near 1
 
 
-class Outcome(Enum):
-    """How near the networks of a run come to the oracle of sixty days."""
-
-    NOTHING_TO_LEARN = auto()  # the oracle makes no error
-    ENOUGH = auto()  # some are surely near enough
-    TOO_FAR = auto()  # none is
-
-
 @dataclass(frozen=True)
-class Headline:
-    """The one thing to say of a run: how small a network can be."""
+class Collapse:
+    """Networks of a group trained with dropout that fail when they forecast without it."""
 
-    outcome: Outcome
-    size: Size  # the smallest that is enough, or else the nearest
-    excess: float  # of its mean RMSE over the oracle's, percent
-    is_bound: bool  # whether the oracle is the best possible: where the data follow the law
+    group: Group
+    fallen: tuple[Record, ...]  # at least one, the worst first
+    without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
+
+    @property
+    def is_dropouts(self) -> bool:
+        """Whether dropout is the cause: those trained without it do not fail likewise."""
+        return not self.without or COLLAPSE * mape(self.without[0]) < mape(self.fallen[0])
 
 
 @dataclass(frozen=True)
@@ -48,72 +42,38 @@ class ClaimCount:
 
 
 @dataclass(frozen=True)
-class Collapse:
-    """Networks of a group trained with dropout that fail when they forecast without it."""
-
-    group: Group
-    fallen: tuple[Record, ...]  # the worst first
-    without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
-
-
-@dataclass(frozen=True)
 class BoostedTrees:
-    """Gradient-boosted trees, and the smallest network that is as good in RMSE, if any is."""
+    """Gradient-boosted trees, and the smallest network surely as good in RMSE, if any is."""
 
     trees: Reference
     equal: Size | None
 
 
-Finding = QuickRun | ClaimCount | Collapse | BoostedTrees
-
-
-def headline(run: Run) -> Headline:
-    """How small a network of this run can be."""
-    oracle = run.overview.oracle.errors.rmse
-    sizes = all_sizes(run)
-    outcome, size = Outcome.TOO_FAR, min(sizes, key=lambda size: size.rmse.mean)
-    if oracle == 0:
-        outcome = Outcome.NOTHING_TO_LEARN
-    elif enough := smallest(sizes, (1 + ENOUGH) * oracle):
-        outcome, size = Outcome.ENOUGH, enough
-    return Headline(outcome, size, excess(size.rmse.mean, oracle), run.has_floor)
-
-
-def all_sizes(run: Run) -> list[Size]:
-    """The sizes of all groups that conclusions are drawn from."""
-    return [size for group in run.judged for size in summarise(group)]
-
-
-def smallest(sizes: Sequence[Size], rmse: float) -> Size | None:
-    """The smallest that is surely no worse than an RMSE, if any is."""
-    enough = [size for size in sizes if size.upper_rmse <= rmse]
-    return min(enough, key=lambda size: size.size_bytes, default=None)
-
-
-def excess(value: float, best: float) -> float:
-    """How far a value is above the best, in percent; NaN if the best is 0."""
-    return 100 * (value / best - 1) if best else math.nan
+Finding = Collapse | QuickRun | ClaimCount | BoostedTrees
 
 
 def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
     """What else there is to say of a run."""
+    yield from collapses(run)
     if not any(group.is_whole for group in run.judged):
         yield QuickRun()
     verdicts = [claim.verdict for claim in claims]
     hold, fail = verdicts.count(Verdict.HOLDS), verdicts.count(Verdict.FAILS)
     if hold or fail:
         yield ClaimCount(hold, fail, len(verdicts) - hold - fail)
-    yield from collapses(run)
-    if trees := run.overview.reference("lightgbm"):
+    if trees := run.overview.reference(TRAINED):
         yield BoostedTrees(trees, smallest(all_sizes(run), trees.errors.rmse))
 
 
 def collapses(run: Run) -> Iterator[Collapse]:
-    """Of each group trained with dropout, the networks that fail without it, if any."""
+    """The groups trained with dropout of which networks fail without it."""
     for group in run.judged:
-        if group.recipe.dropout:
-            fallen = filter(collapsed, worst_first(group))
-            yield Collapse(group, tuple(fallen), worst_first(run.without_dropout(group)))
+        if group.recipe.dropout and (fallen := tuple(filter(collapsed, worst_first(group)))):
+            # With other sizes among the twins, the worst of them would be the smallest.
+            units = {record.units for record in fallen}
+            twins = worst_first(run.without_dropout(group))
+            alike = tuple(record for record in twins if record.units in units)
+            yield Collapse(group, fallen, alike)
 
 
 def worst_first(group: Group | None) -> tuple[Record, ...]:

@@ -111,19 +111,14 @@ class Run:
         """The groups that conclusions are drawn from: all of one version of the program.
 
         That is the version that reads the folder, if it trained any of the networks, or else the
-        one that trained most of them.
+        one that trained most of them. The group with most networks comes first.
         """
         counts: Counter[str] = Counter()
         for group in self.groups:
             counts[group.stamp] += len(group.records)
         stamp = self.stamp if self.stamp in counts else counts.most_common(1)[0][0]
-        return tuple(group for group in self.groups if group.stamp == stamp)
-
-    @property
-    def main(self) -> Group:
-        """The group that the paper's claims are held against: its own protocol, or the nearest."""
-        of_paper = [group for group in self.judged if group.recipe.name == PAPER.name]
-        return self.protocol or max(of_paper or self.judged, key=lambda group: len(group.records))
+        judged = (group for group in self.groups if group.stamp == stamp)
+        return tuple(sorted(judged, key=lambda group: -len(group.records)))
 
     @property
     def protocol(self) -> Group | None:

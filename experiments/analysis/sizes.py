@@ -33,6 +33,7 @@ class Size:
         return self.rmse.mean if math.isnan(self.rmse.high) else self.rmse.high
 
 
+LEAST_SERIES = 3  # of which the bootstrap says something
 MEASURES = tuple(name for name, kind in Size.__annotations__.items() if kind is Spread)
 
 
@@ -70,8 +71,9 @@ def against(group: Group, units: int, other: int) -> Comparison | None:
 def series_difference(group: Group, units: int, other: int) -> Spread | None:
     """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
 
-    Each series counts once, with its mean over the seeds that both sizes have; None if there is
-    no such series. It says how sure the mean difference over the series is, for these networks.
+    Each series counts once, with its mean over the seeds that both sizes have; None if there are
+    fewer than three such series. It says how sure the mean difference over the series is, for
+    these networks.
     """
     pairs = list(group.pairs(units, other))
     if not pairs:
@@ -79,4 +81,4 @@ def series_difference(group: Group, units: int, other: int) -> Spread | None:
     differences = [np.subtract(one.series.mape, another.series.mape) for one, another in pairs]
     means = np.mean(differences, axis=0)
     means = means[np.isfinite(means)]  # a series that sold nothing has no MAPE
-    return bootstrap(means, np.random.default_rng(0)) if len(means) else None
+    return bootstrap(means, np.random.default_rng(0)) if len(means) >= LEAST_SERIES else None

@@ -1,7 +1,6 @@
-"""Figures of MAPE: against size, against kilobytes, with dropout and without, and by epoch."""
+"""Figures of errors: against size, the paper's own measure, dropout on and off, and by epoch."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,106 +8,120 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.findings import collapses
 from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.sizes import summarise
+from experiments.analysis.headline import ENOUGH, benchmark, excess
+from experiments.analysis.statistics import spread
 from experiments.pages import style
-from experiments.pages.sentences import group_title
+from experiments.pages.sentences import in_sentence, short_title
+from experiments.references.forecasts import ORACLE
 from experiments.training.recipes import PAPER_MAPE
-from tinylstm.model import BYTES_PER_KB, count_parameters
+from experiments.training.record import Record
+from experiments.words import plural
 
-REFERENCE_LINES = {
-    "floor": ("-", "floor: the law's mean"),
-    "oracle60": ("--", "oracle of 60 days"),
-    "lightgbm": (":", "LightGBM, 60 days"),
-}
+REFERENCE_DASHES = {"floor": "-", ORACLE: "--", "lightgbm": ":", "seasonal_naive_7": "-."}
+SPARSE = (0, (2, 6))
+LABELS = {"floor": "floor: the law's mean", ORACLE: "the best that 60 days allow"}
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
-LOWEST = 1e-3  # of a logarithmic axis, at which a bar down to zero or below ends
+COLUMNS = 3  # of small panels
+
+Value = Callable[[Record], float]
+
+
+def rmse(record: Record) -> float:
+    """Root mean squared error on the test windows, units sold."""
+    return record.errors.rmse
 
 
 def error_by_size(run: Run) -> Figure:
-    """MAPE against units, all groups, with the references; on its data, the paper's points."""
-    figure, axes = style.canvas(3.9)
-    for k, group in enumerate(run.judged):
-        plot_sizes(axes, group, k, 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2)))
-    units, errors = list(run.units), [mape(r) for group in run.judged for r in group.records]
-    if run.compares_with_paper:
-        plot_paper(axes, list(PAPER_MAPE), list(PAPER_MAPE.values()))
-        units, errors = [*units, *PAPER_MAPE], [*errors, *PAPER_MAPE.values()]
-    draw_references(axes, run)
-    style.units_axis(axes, units)
-    style.percent_axis(axes, "test MAPE, %")
-    axes.set_ylim(0.97 * min(errors), 1.05 * max(errors))  # the intervals may be cut, no network
+    """Errors against size, all groups: percent above the best possible RMSE; else RMSE itself."""
+    figure, axes = style.canvas(4.4)
+    best = benchmark(run).errors.rmse
+    percent = run.has_floor and best > 0
+
+    def height(value: float) -> float:
+        return excess(value, best) if percent else value
+
+    records = [record for group in run.judged for record in group.records]
+    for k in range(len(run.judged)):
+        plot_sizes(axes, run, k, lambda record: height(rmse(record)))
+    bounds = ["floor", ORACLE] if run.has_floor else [benchmark(run).name]
+    names = [*bounds, "lightgbm", "seasonal_naive_7"]
+    draw_references(axes, run, names, lambda errors: height(errors.rmse))
+    style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
+    if percent:
+        axes.axhspan(-100, 100 * ENOUGH, color=style.COLOURS[2], alpha=0.12, lw=0)
+        style.excess_axis(axes, "RMSE above the best of 60 days, %")
+    else:
+        style.percent_axis(axes, "test RMSE, units sold")
+    keep_within(axes, [height(rmse(record)) for record in records])
     style.legend_above(figure, axes)
     return figure
 
 
-def plot_sizes(axes: Axes, group: Group, k: int, shift: float) -> None:
-    """A dot per network, the means over seeds and their intervals, as the k-th group."""
-    marker, sizes = style.marker_style(k), summarise(group)
-    for size in sizes:
-        place, errors = size.units * shift, group.values(mape, size.units)
-        axes.plot([place] * len(errors), errors, **marker, ls="", ms=4, alpha=0.5)
-        if np.isfinite(size.mape.low):
-            ends = max(size.mape.low, LOWEST), size.mape.high
-            axes.plot([place] * 2, ends, color=marker["color"], lw=1)
-    x, means = [size.units * shift for size in sizes], [size.mape.mean for size in sizes]
-    axes.plot(x, means, **marker, ms=6, lw=1.3, label=group_title(group))
-
-
-def plot_paper(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
-    """What the paper's own figure shows."""
+def mape_by_size(run: Run) -> Figure:
+    """MAPE against units of the groups that compare with the paper, and the paper's points."""
+    figure, axes = style.canvas(3.9)
+    groups = [group for group in run.judged if group.compares_with_paper]
+    for group in groups:
+        plot_sizes(axes, run, run.judged.index(group), mape)
+    x, y = list(PAPER_MAPE), list(PAPER_MAPE.values())
     axes.plot(x, y, "x", color=style.INK, ms=7, mew=1.6, label="the paper's figure")
+    draw_references(axes, run, ["floor", ORACLE], lambda errors: errors.mape)
+    style.units_axis(axes, [*(units for group in groups for units in group.units), *PAPER_MAPE])
+    style.percent_axis(axes, "test MAPE, %")
+    keep_within(axes, [*map(mape, (r for group in groups for r in group.records)), *y])
+    style.legend_above(figure, axes)
+    return figure
+
+
+def plot_sizes(axes: Axes, run: Run, k: int, value: Value) -> None:
+    """A dot per network, the means over seeds and their intervals, of the k-th group of a run."""
+    group, shift = run.judged[k], 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2))
+    marker = style.marker_style(k)
+    means = []
+    for units in group.units:
+        errors = group.values(value, units)
+        mean, _, low, high = spread(errors)
+        means.append(mean)
+        axes.plot([units * shift] * len(errors), errors, **marker, ls="", ms=4, alpha=0.5)
+        if np.isfinite(low):
+            axes.plot([units * shift] * 2, [low, high], color=marker["color"], lw=1)
+    x = [units * shift for units in group.units]
+    axes.plot(x, means, **marker, ms=6, lw=1.3, label=short_title(group, run))
 
 
 def draw_references(
-    axes: Axes, run: Run, names: Sequence[str] = tuple(REFERENCE_LINES), labelled: bool = True
+    axes: Axes, run: Run, names: Iterable[str], height: Callable[..., float], labelled: bool = True
 ) -> None:
-    """Horizontal lines at the MAPE of the references that there are."""
-    for name in names:
+    """Horizontal lines at the errors of the references that there are."""
+    for name in dict.fromkeys(names):
         if reference := run.overview.reference(name):
-            dashes, label = REFERENCE_LINES[name]
-            label, error = label if labelled else "", reference.errors.mape
-            axes.axhline(error, color=style.FAINT, ls=dashes, lw=1.5, label=label, zorder=1)
+            label = LABELS.get(name, in_sentence(name)) if labelled else ""
+            y, dashes = height(reference.errors), REFERENCE_DASHES.get(name, SPARSE)
+            axes.axhline(y, color=style.FAINT, ls=dashes, lw=1.5, label=label, zorder=1)
 
 
-def tradeoff(run: Run) -> Figure:
-    """Excess of MAPE over the floor, or without a floor MAPE itself, against stored KB."""
-    figure, axes = style.canvas(4.2)
-    floor = run.overview.reference("floor")
-    base = floor.errors.mape if floor else 0.0
-    for k, group in enumerate(run.judged):
-        sizes = [size for size in summarise(group) if size.mape.mean > base]
-        x = [size.size_bytes / BYTES_PER_KB for size in sizes]
-        y = [size.mape.mean - base for size in sizes]
-        axes.plot(x, y, **style.marker_style(k), label=group_title(group))
-        for size, kb, above in zip(sizes, x, y, strict=True) if group is run.best else ():
-            offset: Any = {"xytext": (0, -13), "textcoords": "offset points", "ha": "center"}
-            axes.annotate(str(size.units), (kb, above), fontsize=8, **offset)
-    if run.compares_with_paper:
-        sizes_kb = [count_parameters(units) * 4 / BYTES_PER_KB for units in PAPER_MAPE]
-        plot_paper(axes, sizes_kb, [error - base for error in PAPER_MAPE.values()])
-    if (trees := run.overview.reference("lightgbm")) and trees.bytes:
-        kb, above = trees.bytes / BYTES_PER_KB, trees.errors.mape - base
-        axes.plot(kb, above, "*", color=style.COLOURS[4], ms=11, label="LightGBM, 60 days")
-    dashes, label = REFERENCE_LINES["oracle60"]
-    axes.axhline(run.overview.oracle.errors.mape - base, color=style.FAINT, ls=dashes, label=label)
-    axes.set(xscale="log", yscale="log", xlabel="stored size, KB (1,024 bytes)")
-    axes.set_ylabel("MAPE above the floor, points" if floor else "test MAPE, %")
-    style.plain_numbers(axes.xaxis)
-    style.plain_numbers(axes.yaxis)
-    axes.margins(y=0.12)
-    style.legend_above(figure, axes)
-    return figure
+def keep_within(axes: Axes, errors: Sequence[float]) -> None:
+    """Let the frame hold these errors, the means and the references; long intervals are cut."""
+    points = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
+    values = np.concatenate([errors, *(np.asarray(line.get_ydata(), float) for line in points)])
+    is_shown = np.isfinite(values) & ((values > 0) | (axes.get_yscale() != "log"))
+    transform = axes.yaxis.get_transform()
+    heights = transform.transform(values[is_shown])
+    margin = max(0.06 * np.ptp(heights), 1e-3)
+    ends = np.array([heights.min() - margin, heights.max() + margin])
+    axes.set_ylim(*transform.inverted().transform(ends))
 
 
 def dropout(run: Run) -> Figure:
     """MAPE with dropout off and on at prediction, and of networks trained without it.
 
-    Of the group in which most networks collapse.
+    Of the group in which most networks collapse, or else the largest.
     """
     figure, axes = style.canvas(3.9)
-    telling = max(collapses(run), key=lambda of: (len(of.fallen), len(of.group.records)))
-    trained_with = telling.group
-    rows = [
+    groups = [group for group in run.judged if group.recipe.dropout]
+    fallen = max(collapses(run), key=lambda found: len(found.fallen), default=None)
+    trained_with = fallen.group if fallen else max(groups, key=lambda each: len(each.records))
+    rows: list[tuple[Group, str, Value]] = [
         (trained_with, "trained with dropout", mape),
         (trained_with, "the same, dropout left on", lambda record: record.dropout_on.mape),
     ]
@@ -118,7 +131,8 @@ def dropout(run: Run) -> Figure:
         x = [record.units * 2 ** (SHIFT * (k - 1)) for record in group.records]
         y = [value(record) for record in group.records]
         axes.plot(x, y, **style.marker_style(k), ls="", ms=6, alpha=0.8, label=label)
-    draw_references(axes, run, ["oracle60"])
+    if run.has_floor:
+        draw_references(axes, run, [ORACLE], lambda errors: errors.mape)
     style.units_axis(axes, (units for group, *_ in rows for units in group.units))
     style.percent_axis(axes, "test MAPE, %")
     style.legend_above(figure, axes)
@@ -126,20 +140,32 @@ def dropout(run: Run) -> Figure:
 
 
 def epochs(run: Run) -> Figure:
-    """Test MAPE after each epoch, a panel per group, a line per network."""
-    figure, panels = style.stack(2.6 * len(run.judged) + 0.3, len(run.judged))
-    styles = {units: style.line_style(k) for k, units in enumerate(run.units)}
-    for axes, group in zip(panels, run.judged, strict=True):
-        for units in group.units:
+    """Test RMSE in the course of training: a panel per size, a line per network."""
+    rows = -(-len(run.units) // COLUMNS)
+    columns = min(COLUMNS, len(run.units))
+    figure, panels = style.grid(1.75 * rows + 0.7, rows, columns)
+    for axes, units in zip(panels, run.units, strict=False):
+        for k, group in enumerate(run.judged):
             for n, record in enumerate(group.of_size(units)):
-                values = record.epochs.mape
-                x, label = range(1, len(values) + 1), "" if n else f"{units}"
-                marker = "o" if len(values) == 1 else ""
-                axes.plot(x, values, **styles[units], marker=marker, lw=1.2, label=label)
-        axes.set_title(group_title(group), fontsize=10, loc="left")
-        draw_references(axes, run, ["oracle60"], labelled=False)
-        style.percent_axis(axes, "test MAPE, %")
-        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
-        axes.legend(title="units", fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
-    panels[-1].set_xlabel("epoch")
+                values = record.epochs.rmse
+                x = 100 * np.arange(1, len(values) + 1) / len(values)
+                line = {"marker": "o", "ms": 3} if len(values) == 1 else {}
+                label = "" if n else short_title(group, run)
+                axes.plot(x, values, **style.line_style(k), **line, lw=1.2, label=label)
+        names = [ORACLE] if run.has_floor else [benchmark(run).name]
+        draw_references(axes, run, names, lambda errors: errors.rmse, labelled=False)
+        axes.set_title(plural(units, "unit"), fontsize=9, loc="left")
+        axes.set_xlim(0, 104)
+        style.percent_axis(axes, "")
+        axes.tick_params(labelsize=8)
+    for axes in panels[len(run.units) :]:
+        axes.remove()
+    shown = list(panels[: len(run.units)])
+    lines = [np.asarray(line.get_ydata(), float) for axes in shown for line in axes.get_lines()]
+    errors = np.concatenate(lines)
+    errors = errors[np.isfinite(errors) & (errors > 0)]
+    shown[0].set_ylim(0.97 * errors.min(), 1.04 * errors.max())  # all share it
+    figure.supxlabel("share of the training, %", fontsize=9)
+    figure.supylabel("test RMSE, units sold", fontsize=9)
+    style.legend_of_all(figure, shown)
     return figure

@@ -8,9 +8,15 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.conclusions import Conclusions
 from experiments.analysis.groups import Run
-from experiments.pages.error_figures import dropout, epochs, error_by_size, tradeoff
+from experiments.analysis.headline import ENOUGH, benchmark
+from experiments.analysis.sizes import squared_error_ratio
+from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
 from experiments.pages.forecast_figures import days, error_by_forecast, times
+from experiments.pages.sentences import BOUND, benchmark_words, in_sentence
 from experiments.pages.style import STYLE
+from experiments.words import plural
+
+CHANCE = 1.05  # times the squared error that Poisson's law leaves: as good as nothing else
 
 
 @dataclass(frozen=True)
@@ -32,47 +38,52 @@ def draw_picture(picture: Picture, run: Run) -> Figure:
 
 
 def pictures(found: Conclusions) -> Iterator[Picture]:
-    """The pictures that a run allows, with captions that are true of it."""
+    """The pictures that a run allows, with captions that are true of it; the first is the main."""
     run = found.run
-    if run.overview.n_left_out < run.overview.n_test:  # or else MAPE has no value
-        yield Picture("error_by_size", "Error against size", _size_caption(run), error_by_size)
-        yield Picture("tradeoff", "What a kilobyte buys", _tradeoff_caption(run), tradeoff)
-        if any(group.recipe.dropout for group in run.judged):
-            yield Picture("dropout", *_dropout_words(found), dropout)
-        yield Picture("epochs", "Error by epoch", EPOCHS_CAPTION, epochs)
+    has_mape = run.overview.n_left_out < run.overview.n_test
+    title = "How far each size is from the best possible" if run.has_floor else "Error by size"
+    yield Picture("error_by_size", title, _size_caption(found), error_by_size)
+    if has_mape and any(group.recipe.dropout for group in run.judged):
+        yield Picture("dropout", *_dropout_words(found), dropout)
+    if has_mape and any(group.compares_with_paper for group in run.judged):
+        yield Picture("mape", "Beside the paper's figure", _mape_caption(run), mape_by_size)
     if run.overview.shown:
         yield Picture("days", "The last test days, one by one", _days_caption(run), days)
-    yield Picture("spread", "Squared error by forecast", _chance_caption(run), error_by_forecast)
+    if run.has_floor:
+        yield Picture("spread", *_spread_words(run), error_by_forecast)
+    yield Picture("epochs", "Error in the course of training", _epochs_caption(run), epochs)
     yield Picture("time", "Time by size", _time_caption(run), times)
 
 
-EPOCHS_CAPTION = (
-    "Test error after each epoch, a line per network, a colour and dash per size. It is shown, and "
-    "never used to choose a network."
-)
+def _dots(run: Run) -> str:
+    counts = {len(group.of_size(units)) for group in run.judged for units in group.units}
+    if counts == {1}:
+        return "Each dot is one network."
+    bars = "Small dots are networks, lines join the means over seeds, and bars are 95% intervals"
+    return f"{bars} of the mean, cut at the frame."
 
 
-def _size_caption(run: Run) -> str:
-    caption = (
-        "Small dots are networks, lines join the means over seeds, and bars are 95% intervals of "
-        "the mean, cut at the frame."
-    )
+def _size_caption(found: Conclusions) -> str:
+    run = found.run
     if run.has_floor:
-        caption += " Nothing can fall below the floor, the full grey line, but by chance."
-    if run.compares_with_paper:
-        caption += " Crosses are the figure of the paper."
-    return caption
+        told = (
+            f"The dashed line at 0 is {benchmark_words(found)}; in the green band an RMSE is "
+            f"within {100 * ENOUGH:g}% of it, next to nothing lost. The axis is even up to 1%, and "
+            "logarithmic beyond."
+        )
+    else:
+        told = "No best possible is known for these sales; the best of the references is "
+        told += f"{benchmark_words(found)}."
+    return f"{told} {_dots(run)}"
 
 
-def _tradeoff_caption(run: Run) -> str:
-    above, bound, below = "The mean error", " of sixty days", ""
-    if run.has_floor:
-        above = "How far the mean error is above the floor"
-        bound = ": the best that sixty days of sales allow"
-        below = " A mean that chance puts below the floor has no place on this axis."
+def _mape_caption(run: Run) -> str:
+    groups = [group for group in run.judged if group.compares_with_paper]
+    trained = "to the end" if all(group.is_whole for group in groups) else "as far as this run goes"
     return (
-        f"{above}, against the stored size, on logarithmic axes; the numbers are hidden units. "
-        f"The dashed line is the oracle{bound}.{below}"
+        f"Crosses are the errors in the figure of arXiv 2601.00525; the others are networks of its "
+        f"recipe, trained {trained}. Nothing falls below the floor, the full grey line, "
+        "but by chance."
     )
 
 
@@ -81,8 +92,8 @@ def _dropout_words(found: Conclusions) -> tuple[str, str]:
         "The same trained networks, forecasting with dropout off, as usual, and left on as in "
         "training (mean of twenty masks)."
     )
-    if not found.any_collapsed:
-        return "With dropout and without it", caption
+    if not found.collapses:
+        return "Dropout off and on", caption
     return "Where a collapse comes from", caption + (
         " Where the two differ widely, the network has fitted the noise of dropout and fails "
         "without it: not for want of units."
@@ -90,27 +101,40 @@ def _dropout_words(found: Conclusions) -> tuple[str, str]:
 
 
 def _days_caption(run: Run) -> str:
-    caption = (
-        "Sales of a small, a middling and a large series, and the forecasts made the day before, "
-        "by the networks of the first seed."
-    )
+    few = {1: "one test series", 2: "two of the test series, one small, one large"}
+    which = few.get(len(run.overview.shown), "a small, a middling and a large series")
+    caption = f"Sales of {which}, and the forecasts made the day before, by networks of one seed."
     if not run.has_floor:
         return caption
     return f"{caption} Where a network follows the oracle, all that is left is chance."
 
 
-def _chance_caption(run: Run) -> str:
-    caption = (
-        "Mean squared error in ten bands of the forecast, as a multiple of the forecast, for the "
-        "largest networks (full lines) and the smallest (dotted). "
+def _spread_words(run: Run) -> tuple[str, str]:
+    """The title says that only chance is left if that is so in every band of both sizes."""
+    best = run.best
+    ratios = {
+        units: squared_error_ratio(best, units)[1] for units in (best.units[-1], best.units[0])
+    }
+    found = (
+        f"{min(of_size):.2f} to {max(of_size):.2f} for {plural(units, 'hidden unit')}"
+        for units, of_size in ratios.items()
+        if len(of_size)
     )
-    if run.has_floor:
-        return caption + (
-            "For counts that follow Poisson's law 1 is the best possible, all of it chance; what "
-            "lies above is the network's own error."
-        )
-    untrue = "; these sales do not" if run.overview.law.enough else ""
-    return f"{caption}Counts that follow Poisson's law would have 1{untrue}."
+    caption = (
+        "Mean squared error in ten bands of the forecast, as a multiple of the forecast: "
+        f"{' and '.join(found)}. For counts that follow Poisson's law 1 is the best possible, all "
+        "of it chance; what lies above is the network's own error."
+    )
+    is_chance = all((of_size < CHANCE).all() for of_size in ratios.values())
+    return "What is left is chance" if is_chance else "What is left beside chance", caption
+
+
+def _epochs_caption(run: Run) -> str:
+    line = BOUND if run.has_floor else in_sentence(benchmark(run).name)
+    return (
+        "Error on the test windows as training goes on, a panel per number of hidden units, a line "
+        f"per network. It is shown, and never used to choose a network. The grey line is {line}."
+    )
 
 
 def _time_caption(run: Run) -> str:

@@ -7,14 +7,17 @@ from matplotlib.figure import Figure
 from experiments.analysis.groups import Run
 from experiments.analysis.sizes import squared_error_ratio, summarise
 from experiments.pages import style
-from experiments.pages.sentences import group_title
+from experiments.pages.sentences import short_title
 from experiments.words import plural
 
 PAPER_US = 23_400  # of one prediction, the middle of the paper's 23.0 to 23.7 ms
 
 
 def days(run: Run) -> Figure:
-    """Sales, oracle and the forecasts of a large and a small network, a panel per series."""
+    """Sales and the forecasts of a large and a small network, a panel per series.
+
+    With them goes the oracle, where it is the best possible and not one that has seen these days.
+    """
     shown = run.overview.shown
     figure, panels = style.stack(2.2 * len(shown) + 0.5, len(shown))
     best = run.best
@@ -22,7 +25,8 @@ def days(run: Run) -> Figure:
         x = np.array(series.dates, "datetime64[D]")
         # As pixels in the SVG too: a picture of the data, not a copy of them.
         axes.plot(x, series.sold, ".", color=style.FAINT, ms=6, rasterized=True, label="sold")
-        axes.plot(x, series.oracle, "--", color=style.INK, lw=1, label="oracle of 60 days")
+        if run.has_floor:
+            axes.plot(x, series.oracle, "--", color=style.INK, lw=1, label="oracle of 60 days")
         for n, units in enumerate(dict.fromkeys((best.units[0], best.units[-1]))):
             forecast = best.of_size(units)[0].shown[k]
             axes.plot(x, forecast, color=style.COLOURS[n], lw=1.3, label=plural(units, "unit"))
@@ -39,15 +43,15 @@ def days(run: Run) -> Figure:
 
 
 def error_by_forecast(run: Run) -> Figure:
-    """Mean squared error over the forecast, by the forecast: the largest and smallest networks."""
+    """Mean squared error over the forecast, by the forecast: the ends of the best group.
+
+    For data that follow Poisson's law, which has the ratio 1.
+    """
     figure, axes = style.canvas(3.6)
-    for k, group in enumerate(run.judged):
-        for units, dashes in {group.units[-1]: ":", group.units[0]: "-"}.items():
-            marker, points = style.marker_style(k), squared_error_ratio(group, units)
-            label = group_title(group) if dashes == "-" else ""
-            axes.plot(*points, dashes, **marker, ms=4, label=label)
-    if run.has_floor:
-        axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
+    for k, units in enumerate(dict.fromkeys((run.best.units[0], run.best.units[-1]))):
+        points = squared_error_ratio(run.best, units)
+        axes.plot(*points, **style.marker_style(k), ms=4, label=plural(units, "unit"))
+    axes.axhline(1, color=style.FAINT, lw=1.5, label="Poisson's law")
     axes.set(xlabel="forecast, units per day", ylabel="mean squared error / forecast", yscale="log")
     style.plain_numbers(axes.yaxis)
     style.legend_above(figure, axes)
@@ -62,7 +66,7 @@ def times(run: Run) -> Figure:
         training = [1e6 * size.epoch_seconds / group.train_windows for size in sizes]
         single = [size.predict_us.mean for size in sizes]
         for axes, y in zip(panels, (training, single), strict=True):
-            axes.plot(group.units, y, **style.marker_style(k), label=group_title(group))
+            axes.plot(group.units, y, **style.marker_style(k), label=short_title(group, run))
     if run.compares_with_paper:
         panels[1].axhline(PAPER_US, color=style.INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")

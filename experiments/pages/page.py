@@ -15,6 +15,7 @@ from experiments.analysis.groups import Run
 from experiments.pages import sentences
 from experiments.pages.claim_words import change, claim_words
 from experiments.pages.figures import Picture, draw_picture, pictures
+from experiments.pages.repeat import commands
 from experiments.pages.style import INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
@@ -38,6 +39,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         others=others,
         words=sentences,
         claims=[claim_words(each) for each in main.claims],
+        commands=commands(main.run),
         figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],
     )
     write_text(out / "report.html", page)

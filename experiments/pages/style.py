@@ -5,7 +5,7 @@ show on a light page as on a dark one. Text and axes are drawn in INK, for which
 own colour.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+
+from tinylstm.model import BYTES_PER_KB
 
 INK, FAINT = "#15202b", "#8a949e"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
@@ -61,13 +63,38 @@ def stack(height: float, rows: int) -> tuple[Figure, np.ndarray]:
     return figure, figure.subplots(rows, squeeze=False)[:, 0]
 
 
-def units_axis(axes: Axes, units: Iterable[int]) -> None:
-    """A logarithmic axis of hidden units, with a tick at each size."""
+def grid(height: float, rows: int, columns: int) -> tuple[Figure, np.ndarray]:
+    """A figure with small panels that share their axes, (rows * columns,) of Axes, row by row."""
+    figure = Figure(figsize=(FIGURE_WIDTH, height), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    return figure, panels.reshape(-1)
+
+
+def units_axis(axes: Axes, units: Iterable[int], n_bytes: Mapping[int, int] | None = None) -> None:
+    """A logarithmic axis of hidden units, with a tick at each size, and its KB under it."""
     ticks = sorted(set(units))
+    labels, label = [str(tick) for tick in ticks], "hidden units"
+    if n_bytes:
+        kb = (n_bytes[tick] / BYTES_PER_KB for tick in ticks)
+        labels = [
+            f"{tick}\n{size:.{0 if size >= 10 else 1}f}"
+            for tick, size in zip(ticks, kb, strict=True)
+        ]
+        label = "hidden units, and the stored size in KB"
     axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.set_xticks(ticks, labels)
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("hidden units")
+    axes.set_xlabel(label)
+
+
+def excess_axis(axes: Axes, label: str) -> None:
+    """An axis of percent above a bound: even up to 1%, and logarithmic from there."""
+    axes.set_yscale("symlog", linthresh=1, linscale=0.5)
+    axes.set_ylabel(label)
+    steps = [step * power for power in (1, 10, 100, 1000) for step in (1, 2, 5)]
+    axes.set_yticks([*(-step for step in reversed(steps)), 0, *steps])
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
 
 
 def percent_axis(axes: Axes, label: str) -> None:
@@ -105,7 +132,16 @@ class PlainLocator(MaxNLocator):
 
 def legend_above(figure: Figure, axes: Axes, columns: int = 2) -> None:
     """The legend over the axes, where it hides nothing; in one column if the labels are long."""
-    handles, labels = axes.get_legend_handles_labels()
-    if columns * max(map(len, labels)) > LEGEND_WIDTH:
+    legend_of_all(figure, [axes], columns)
+
+
+def legend_of_all(figure: Figure, panels: Sequence[Axes], columns: int = 2) -> None:
+    """One legend over several panels, with each label once."""
+    found: dict[str, Any] = {}
+    for axes in panels:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    if columns * max(map(len, found)) > LEGEND_WIDTH:
         columns = 1
+    handles, labels = list(found.values()), list(found)
     figure.legend(handles, labels, loc="outside upper left", ncols=columns)

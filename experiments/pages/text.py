@@ -2,20 +2,19 @@
 
 import math
 import textwrap
-from collections.abc import Sequence
 
-from experiments.analysis.claims import Claim, Verdict
-from experiments.analysis.conclusions import conclusions
+from experiments.analysis.claims import Verdict
+from experiments.analysis.conclusions import Conclusions, conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
 from experiments.pages.claim_words import change, claim_words
 from experiments.pages.sentences import (
+    claims_sentence,
     finding_sentence,
     headline_sentence,
     law_words,
     reference_words,
     table_title,
-    untested_sentence,
 )
 from experiments.references.overview import Overview
 from experiments.training.recipes import PAPER_MAPE
@@ -64,8 +63,9 @@ def _comparison_lines(group: Group) -> list[str]:
 
 def reference_table(overview: Overview) -> str:
     """A line per reference, for under the table of networks."""
+    has_floor = overview.reference("floor") is not None
     return "\n".join(
-        f"{reference_words(each.name):<42}"
+        f"{reference_words(each.name, has_floor):<42}"
         f" MAPE {each.errors.mape:>5.2f}   RMSE {each.errors.rmse:>5.2f}"
         for each in overview.references
     )
@@ -76,19 +76,19 @@ def law_sentence(overview: Overview) -> str:
     return wrapped(law_words(overview))
 
 
-def claim_table(claims: Sequence[Claim]) -> str:
+def claim_table(found: Conclusions) -> str:
     """What the paper says and the verdict, a line per claim; under it, what was found.
 
-    Claims that the run did not test are one sentence.
+    Claims that the run did not test are one sentence; it is empty where there is nothing to say.
     """
     lines = []
-    for row in map(claim_words, claims):
+    for row in map(claim_words, found.claims):
         if row.verdict is not Verdict.UNTESTED:
             stated = f"{row.claim:<48} {row.abstract:>13} {row.figure:>15}"
             lines += [f"{stated}   {row.verdict.value}", wrapped(row.ours, INDENT)]
     if lines:
         lines.insert(0, f"{'the paper claims':<48} {'abstract':>13} {'its figure':>15}   verdict")
-    if untested := untested_sentence(claims):
+    if untested := claims_sentence(found.run, found.claims):
         lines.append(wrapped(untested))
     return "\n".join(lines)
 
@@ -101,10 +101,10 @@ def report_text(run: Run) -> str:
         *(f"{table_title(table)}\n{group_table(table.group)}" for table in found.tables),
         reference_table(run.overview),
         law_sentence(run.overview),
-        claim_table(found.claims),
+        claim_table(found),
         *(wrapped(finding_sentence(each)) for each in found.findings),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
 
 
 def wrapped(text: str, indent: str = "") -> str:

@@ -39,7 +39,7 @@ def test_every_split_of_a_folder_is_told(folder, capsys):
     write_run(folder, run(group(TWO, of=BY_TIME), of=BY_TIME))
     report.main([str(folder)])
     said = capsys.readouterr().out
-    assert "The data are too few to tell" in said
+    assert "1 rows are too few to tell" in said
     assert "The data follow the law" in said
 
 

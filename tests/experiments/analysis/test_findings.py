@@ -1,22 +1,14 @@
 """What a run found, which follows from its numbers."""
 
-import math
-
-import pytest
-
 from experiments.analysis.claims import Claim, Kind, Verdict
 from experiments.analysis.findings import (
     BoostedTrees,
     ClaimCount,
     Collapse,
-    Outcome,
     QuickRun,
     findings,
-    headline,
 )
-from experiments.references.forecasts import Reference
-from experiments.training.recipes import TUNED
-from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, errors, group, overview, run
+from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, group, overview, run
 
 WITH_TREES = overview(FLOOR, ORACLE, TREES)
 
@@ -25,42 +17,6 @@ def found(kind, *groups, claims=(), **options):
     """The findings of a kind."""
     all_found = findings(run(*groups, **options), claims)
     return [finding for finding in all_found if isinstance(finding, kind)]
-
-
-@pytest.mark.parametrize(
-    ("mape", "units"),
-    [
-        ({64: [12.1] * 2, 32: [12.2] * 2, 16: [12.3] * 2}, 32),  # RMSE 7.6, 7.7, 7.8
-        ({32: [12.2] * 2, 16: [12.1, 12.2]}, 32),  # the mean of 16 units is not sure
-        ({32: [12.2], 16: [12.0]}, 16),  # of one run, its own error counts
-    ],
-)
-def test_the_headline_is_the_smallest_size_surely_close_to_the_oracle(mape, units):
-    """The oracle has an RMSE of 7.6; enough is 1.5% more, 7.714."""
-    said = headline(run(group(mape)))
-    assert (said.outcome, said.size.units) == (Outcome.ENOUGH, units)
-
-
-def test_the_smallest_size_may_be_of_any_group():
-    said = headline(run(group({32: [12.2]}), group({16: [12.2]}, recipe=TUNED)))
-    assert said.size.units == 16
-    assert said.excess == pytest.approx(100 * (7.7 / 7.6 - 1))
-
-
-def test_without_a_network_that_is_close_the_headline_is_the_nearest():
-    said = headline(run(group({32: [13.0, 13.4], 16: [13.9, 13.9]})))  # 16 units vary less
-    assert (said.outcome, said.size.units) == (Outcome.TOO_FAR, 32)
-
-
-def test_an_oracle_is_a_bound_only_where_there_is_a_floor():
-    assert headline(run(group({16: [14.0]}))).is_bound
-    assert not headline(run(group({16: [14.0]}), of=overview(ORACLE))).is_bound
-
-
-def test_an_oracle_without_any_error_leaves_nothing_to_learn():
-    exact = overview(Reference("oracle60", errors(math.nan, 0.0)))
-    said = headline(run(group({16: [math.nan]}), of=exact))
-    assert said.outcome is Outcome.NOTHING_TO_LEARN
 
 
 def test_a_run_is_quick_unless_a_group_is_whole():
@@ -81,15 +37,24 @@ def test_networks_collapse_that_fail_only_without_dropout():
     networks = group({32: [12.5, 12.6], 16: [20.0, 23.6]}, dropout_on=13.0)
     (collapse,) = found(Collapse, networks)
     assert [record.errors.mape for record in collapse.fallen] == [23.6, 20.0]
-    assert found(Collapse, group({16: [23.6]}, dropout_on=23.0))[0].fallen == ()
+    assert found(Collapse, group({16: [23.6]}, dropout_on=23.0)) == []
 
 
-def test_the_twins_without_dropout_stand_beside_a_collapse_and_have_none():
+def test_beside_a_collapse_stand_twins_of_its_sizes_without_dropout():
     networks = group({16: [23.6]}, dropout_on=13.0)
-    twins = group({32: [12.4], 16: [12.9]}, recipe=WITHOUT_DROPOUT, dropout_on=1.0)
+    twins = group({32: [12.4], 16: [12.9], 1: [30.0]}, recipe=WITHOUT_DROPOUT, dropout_on=1.0)
     (collapse,) = found(Collapse, networks, twins)
     assert collapse.group is networks
-    assert [record.errors.mape for record in collapse.without] == [12.9, 12.4]
+    assert [record.errors.mape for record in collapse.without] == [12.9]
+
+
+def test_dropout_is_the_cause_unless_networks_without_it_fail_likewise():
+    networks = group({16: [23.6]}, dropout_on=13.0)
+    failing, well = (group({16: [mape]}, recipe=WITHOUT_DROPOUT) for mape in (23.0, 12.9))
+    causes = [
+        found(Collapse, networks, *twins)[0].is_dropouts for twins in ((), (well,), (failing,))
+    ]
+    assert causes == [True, True, False]
 
 
 def test_the_smallest_network_as_good_as_the_trees_is_found():

@@ -47,10 +47,10 @@ def test_squared_errors_are_multiples_of_the_forecast_where_there_is_one():
 
 
 def by_series(*errors):
-    """A group with the MAPE of three series, for 32 units and 16 and a number of seeds each."""
+    """A group with the MAPE of each series, for 32 units and 16 and a number of seeds each."""
     return Group(
         tuple(
-            record(units, seed, series=SeriesErrors((0, 1, 2), tuple(mape), (1.0, 1.0, 1.0)))
+            record(units, seed, series=SeriesErrors((*range(len(mape)),), tuple(mape), tuple(mape)))
             for units, of_size in zip((32, 16), zip(*errors, strict=True), strict=True)
             for seed, mape in enumerate(of_size)
         )
@@ -69,9 +69,13 @@ def test_a_difference_by_series_is_the_mean_over_the_seeds():
 
 
 def test_a_series_that_sold_nothing_does_not_count():
-    networks = by_series(([10.0, math.nan, 12.0], [11.0, math.nan, 15.0]))
+    networks = by_series(([10.0, math.nan, 11.0, 12.0], [11.0, math.nan, 13.0, 15.0]))
     found = series_difference(networks, 16, 32)
-    assert (found.mean, found.low, found.high) == (2, 1, 3)
+    assert (found.mean, found.low, found.high) == pytest.approx((2, 1, 3))
+
+
+def test_two_series_are_too_few_for_an_interval():
+    assert series_difference(by_series(([10.0] * 2, [11.0] * 2)), 16, 32) is None
 
 
 def test_there_is_no_difference_by_series_without_sales_or_a_common_seed():

@@ -1,4 +1,4 @@
-"""Figures of MAPE: what they show, and that nothing leaves the frame."""
+"""Figures of errors: what they show, and that nothing leaves the frame."""
 
 import dataclasses
 import math
@@ -7,14 +7,22 @@ import numpy as np
 import pytest
 
 from experiments.analysis.groups import Group
-from experiments.pages.error_figures import dropout, epochs, error_by_size, tradeoff
-from experiments.pages.sentences import group_title
-from experiments.training.recipes import PAPER, PAPER_MAPE
-from tests.records import FLOOR, ORACLE, QUICK, TREES, WITHOUT_DROPOUT, group, overview, run
+from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
+from experiments.training.recipes import PAPER, PAPER_MAPE, TUNED
+from experiments.training.record import Epochs
+from tests.records import (
+    BAKERY,
+    FLOOR,
+    ORACLE,
+    QUICK,
+    TREES,
+    WITHOUT_DROPOUT,
+    group,
+    overview,
+    run,
+)
 
 TWO = {32: [12.5, 12.6], 16: [23.6, 20.0]}
-BAKERY = overview(ORACLE, TREES, data="bakery.csv", data_sha256="0" * 64)
-ONE_EPOCH = dataclasses.replace(PAPER, epochs=1, windows_per_epoch=64)
 
 
 def panel(draw, *groups, **options):
@@ -34,16 +42,42 @@ def shows(axes, y):
     return low <= y <= high
 
 
+def heights(axes, label):
+    """The values of a line."""
+    return pytest.approx(list(lines(axes)[label].get_ydata()))
+
+
 def test_every_network_is_a_dot_and_the_means_are_joined():
-    axes = panel(error_by_size, group({32: [12.0, 13.0], 16: [20.0, 24.0]}))
+    axes = panel(mape_by_size, group({32: [12.0, 13.0], 16: [20.0, 24.0]}))
     dots = [list(line.get_ydata()) for line in axes.get_lines() if line.get_linestyle() == "None"]
     assert dots[:2] == [[12.0, 13.0], [20.0, 24.0]]
-    assert list(lines(axes)["paper, dropout 0.2"].get_ydata()) == [12.5, 22.0]
+    assert heights(axes, "paper, dropout 0.2") == [12.5, 22.0]
+
+
+def test_errors_are_percent_above_the_best_possible_where_that_is_known():
+    """The oracle has an RMSE of 7.6, and the networks of 8.36 and 15.2."""
+    axes = panel(error_by_size, group({32: [12.86], 16: [19.7]}), of=overview(FLOOR, ORACLE, TREES))
+    assert heights(axes, "paper, dropout 0.2") == [10.0, 100.0]
+    assert heights(axes, "the best that 60 days allow") == [0.0, 0.0]
+    assert heights(axes, "floor: the law's mean") == [100 * (7.5 / 7.6 - 1)] * 2
+    assert heights(axes, "LightGBM") == [100 * (7.8 / 7.6 - 1)] * 2
+
+
+def test_elsewhere_they_are_the_errors_themselves_beside_last_weeks_sales():
+    axes = panel(error_by_size, group({32: [12.5], 16: [23.6]}), of=BAKERY)
+    assert heights(axes, "paper, dropout 0.2") == [8.0, 19.1]
+    assert heights(axes, "last week's sales") == [10.0, 10.0]
+    assert set(lines(axes)).isdisjoint({"the best that 60 days allow", "floor: the law's mean"})
+
+
+def test_under_each_size_are_its_kilobytes():
+    axes = panel(error_by_size, group({128: [12.5], 2: [12.5]}))
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["2\n0.6", "128\n280"]
 
 
 def bars(networks):
     """The vertical lines of the figure of sizes."""
-    ends = [line.get_xydata() for line in panel(error_by_size, networks).get_lines()]
+    ends = [line.get_xydata() for line in panel(mape_by_size, networks).get_lines()]
     return [y for (x, y) in map(np.transpose, (e for e in ends if len(e) == 2)) if x[0] == x[1] > 1]
 
 
@@ -61,44 +95,35 @@ def test_groups_stand_side_by_side():
     assert len(places) == 6
 
 
-def test_the_error_of_every_network_and_of_the_paper_is_within_the_frame():
-    axes = panel(error_by_size, group({16: [60.0, 14.0], 3: [99.0]}, recipe=QUICK))
-    assert all(shows(axes, mape) for mape in (60.0, 14.0, 99.0, *PAPER_MAPE.values()))
+@pytest.mark.parametrize("of", [overview(), BAKERY], ids=["law", "shop"])
+def test_every_network_and_reference_is_within_the_frame(of):
+    axes = panel(error_by_size, group({16: [60.0, 14.0], 3: [99.0, 98.0]}), of=of)
+    named = [line for name, line in lines(axes).items() if not name.startswith("_")]
+    assert all(shows(axes, y) for line in named for y in line.get_ydata())
+    dots = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
+    assert all(shows(axes, y) for line in dots for y in line.get_ydata())
 
 
-def test_the_papers_figure_stands_beside_networks_of_its_data_only():
-    paper = lines(panel(error_by_size, group(TWO)))["the paper's figure"]
+@pytest.mark.parametrize("of", [overview(), BAKERY], ids=["law", "shop"])
+def test_a_long_interval_is_cut_and_does_not_stretch_the_frame(of):
+    """Two networks of RMSE 7.5 and 17.5, between -51 and 76 their mean in 19 of 20 cases."""
+    axes = panel(error_by_size, group({16: [12.0, 22.0]}), of=of)
+    beyond = 20.0 if of is BAKERY else 100 * (20.0 / 7.6 - 1)
+    assert not shows(axes, beyond)
+
+
+def test_the_papers_figure_stands_beside_networks_of_its_recipe_only():
+    axes = panel(mape_by_size, group(TWO), group({8: [12.5]}, recipe=TUNED))
+    paper = lines(axes)["the paper's figure"]
     assert dict(zip(paper.get_xdata(), paper.get_ydata(), strict=True)) == PAPER_MAPE
-    for draw in (error_by_size, tradeoff):
-        axes = panel(draw, group(TWO, of=BAKERY), of=BAKERY)
-        assert "the paper's figure" not in lines(axes)
+    assert all(shows(axes, mape) for mape in PAPER_MAPE.values())
+    assert "tuned" not in lines(axes)
 
 
-def test_the_references_that_there_are_are_lines_at_their_errors():
-    axes = panel(error_by_size, group(TWO), of=overview(FLOOR, ORACLE, TREES))
-    names = ("floor: the law's mean", "oracle of 60 days", "LightGBM, 60 days")
-    assert [lines(axes)[name].get_ydata()[0] for name in names] == [12.0, 12.2, 12.4]
-    assert names[0] not in lines(panel(error_by_size, group(TWO), of=BAKERY))
-
-
-def test_a_tradeoff_is_the_excess_over_the_floor_against_kilobytes():
-    axes = panel(tradeoff, group({32: [12.5, 12.7]}))
-    networks = lines(axes)["paper, dropout 0.2"]
-    np.testing.assert_allclose(networks.get_xydata(), [[5665 * 4 / 1024, 0.6]])
-    assert lines(axes)["oracle of 60 days"].get_ydata()[0] == pytest.approx(0.2)
-    assert axes.get_ylabel() == "MAPE above the floor, points"
-
-
-def test_without_a_floor_a_tradeoff_is_the_error_itself():
-    axes = panel(tradeoff, group({32: [12.5, 12.7]}), of=BAKERY)
-    assert lines(axes)["paper, dropout 0.2"].get_ydata() == pytest.approx([12.6])
-    assert lines(axes)["LightGBM, 60 days"].get_xydata().tolist() == [[512, 12.4]]
-    assert axes.get_ylabel() == "test MAPE, %"
-
-
-def test_a_mean_below_the_floor_is_left_out_of_the_tradeoff_and_the_others_stay():
-    axes = panel(tradeoff, group({32: [11.5], 16: [12.7]}))
-    assert lines(axes)["paper, dropout 0.2"].get_ydata() == pytest.approx([0.7])
+def test_a_title_has_the_budget_only_where_it_takes_that_to_tell_groups_apart():
+    quick, whole = group({16: [12.5]}, recipe=QUICK), group({16: [12.5]})
+    assert "paper, dropout 0.2" in lines(panel(error_by_size, quick))
+    assert "paper, dropout 0.2, 3 x 150,000 windows" in lines(panel(error_by_size, quick, whole))
 
 
 def test_the_picture_of_dropout_has_the_same_networks_off_and_on_and_their_twins():
@@ -116,42 +141,36 @@ def test_the_picture_of_dropout_is_of_the_group_that_collapses():
     assert list(lines(axes)["trained with dropout"].get_ydata()) == [23.6]
 
 
-def test_every_group_has_a_panel_of_its_epochs():
-    groups = [
-        group({16: [12.5]}, recipe=dataclasses.replace(PAPER, dropout=k / 10)) for k in range(6)
-    ]
-    drawn = epochs(run(*groups))
-    assert [axes.get_title(loc="left") for axes in drawn.axes] == [
-        group_title(each) for each in groups
-    ]
+def curve_group(*curve, units=16):
+    """A network whose test RMSE went like this."""
+    (network,) = group({units: [13.0]}, recipe=QUICK).records
+    of_epochs = Epochs(*[curve] * 4)
+    return Group((dataclasses.replace(network, epochs=of_epochs),))
 
 
-def test_a_panel_of_epochs_has_a_line_per_network_from_epoch_1_on():
-    networks = group({32: [12.5, 12.6], 16: [13.0]}, recipe=QUICK)
-    axes = panel(epochs, networks)
-    curves = [line for line in axes.get_lines() if len(line.get_xdata()) == 3]
-    assert len(curves) == 3
-    assert all(list(line.get_xdata()) == [1, 2, 3] for line in curves)
-    assert axes.get_legend_handles_labels()[1] == ["32", "16"]
+NINE = {units: [12.0 + units / 99] * 2 for units in (128, 64, 48, 32, 16, 8, 4, 2, 1)}
 
 
-@pytest.mark.parametrize("curve", [(5000.0, 14.0, 13.0), (13.0, 14.0, 250.0)])
+def test_every_size_has_a_panel_of_its_own():
+    panels = epochs(run(group(NINE), group({16: [12.5]}, recipe=TUNED))).axes
+    titles = [axes.get_title(loc="left") for axes in panels]
+    assert titles == ["1 unit", *(f"{n} units" for n in (2, 4, 8, 16, 32, 48, 64, 128))]
+    curves = [[line for line in axes.get_lines() if len(line.get_xdata()) == 30] for axes in panels]
+    assert [len(of_size) for of_size in curves] == [2, 2, 2, 2, 3, 2, 2, 2, 2]
+    in_panel_of_16 = {(line.get_color(), line.get_linestyle()) for line in curves[4]}
+    assert len(in_panel_of_16) == 2  # one of each group
+
+
+def test_no_empty_panel_is_left():
+    assert len(epochs(run(group({32: [12.5], 16: [12.5], 8: [12.5], 4: [12.5]}))).axes) == 4
+
+
+def test_curves_go_over_the_whole_training_however_often_they_were_measured():
+    (line, _) = panel(epochs, curve_group(9.0, 8.5, 8.2, 8.1)).get_lines()
+    assert list(line.get_xdata()) == [25, 50, 75, 100]
+
+
+@pytest.mark.parametrize("curve", [(5000.0, 14.0, 13.0), (13.0, 14.0, 250.0), (13.0,)])
 def test_no_curve_of_epochs_leaves_its_frame(curve):
-    networks = group({16: [13.0]}, recipe=QUICK)
-    of_epochs = dataclasses.replace(networks.records[0].epochs, mape=curve)
-    strange = Group((dataclasses.replace(networks.records[0], epochs=of_epochs),))
-    axes = panel(epochs, strange)
-    assert all(shows(axes, mape) for mape in curve)
-
-
-def test_nine_sizes_can_be_told_apart():
-    sizes = {units: [12.0 + units / 99] for units in (128, 64, 48, 32, 16, 8, 4, 2, 1)}
-    axes = panel(epochs, group(sizes, recipe=QUICK))
-    curves = [line for line in axes.get_lines() if len(line.get_xdata()) == 3]
-    assert len({(line.get_color(), line.get_linestyle()) for line in curves}) == 9
-
-
-def test_epochs_are_whole_numbers_even_if_there_is_one():
-    axes = panel(epochs, group({16: [13.0]}, recipe=ONE_EPOCH))
-    low, high = axes.get_xlim()
-    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [1]
+    axes = panel(epochs, curve_group(*curve))
+    assert all(shows(axes, rmse) for rmse in curve)

@@ -9,14 +9,13 @@ import pytest
 from experiments.analysis.conclusions import conclusions
 from experiments.pages.figures import draw_picture, pictures
 from experiments.references.forecasts import Reference
-from experiments.references.law import LawCheck
-from experiments.training.recipes import PAPER
-from tests.records import ORACLE, WITHOUT_DROPOUT, errors, group, overview, run
+from experiments.training.recipes import PAPER, TUNED
+from experiments.training.record import Bands
+from tests.records import BAKERY, WITHOUT_DROPOUT, errors, group, overview, run
 
-ALL = ["error_by_size", "tradeoff", "dropout", "epochs", "days", "spread", "time"]
+ALL = ["error_by_size", "dropout", "mape", "days", "spread", "epochs", "time"]
 TWO = {32: [12.5, 12.6], 16: [23.6, 20.0]}
 ONE_EPOCH = dataclasses.replace(PAPER, epochs=1, windows_per_epoch=64)
-BAKERY = overview(ORACLE, data="bakery.csv", data_sha256="0" * 64)
 
 
 def words(name, *groups, **options):
@@ -39,13 +38,19 @@ def test_without_dropout_there_is_no_picture_of_dropout():
     assert names(run(group(TWO, recipe=WITHOUT_DROPOUT))) == [n for n in ALL if n != "dropout"]
 
 
+def test_the_papers_figure_and_the_laws_are_of_its_recipe_and_of_data_that_follow_the_law():
+    assert "mape" not in names(run(group(TWO, recipe=TUNED)))
+    assert not {"mape", "spread"} & set(names(run(group(TWO, of=BAKERY), of=BAKERY)))
+
+
 def test_without_shown_days_there_is_no_picture_of_days():
     assert "days" not in names(run(group(TWO), of=overview(shown=())))
 
 
 def test_where_nothing_sold_there_are_no_pictures_of_mape():
     nothing = overview(Reference("oracle60", errors(math.nan, 0.0)), n_left_out=176_600)
-    assert names(run(group({16: [math.nan]}), of=nothing)) == ["days", "spread", "time"]
+    networks = group({16: [math.nan]}, errors=errors(math.nan, 0.1))
+    assert names(run(networks, of=nothing)) == ["error_by_size", "days", "epochs", "time"]
 
 
 EXTREME = {
@@ -77,23 +82,24 @@ def test_odd_runs_are_drawn_without_a_warning(groups):
             draw_picture(picture, of)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_captions_about_other_data_speak_of_no_paper_floor_or_best(name):
-    _, caption = words(name, group(TWO, of=BAKERY), of=BAKERY)
-    assert not any(word in caption for word in ("paper", "floor", "best", "only chance"))
-
-
-def test_captions_about_the_papers_data_do():
-    said = " ".join(caption for name in ALL for caption in words(name, group(TWO)))
-    assert all(word in said for word in ("Crosses are the figure of the paper", "floor", "best"))
-
-
 def test_a_collapse_is_named_where_there_is_one():
-    assert words("dropout", group(TWO))[0] == "With dropout and without it"
+    assert words("dropout", group(TWO))[0] == "Dropout off and on"
     assert words("dropout", group(TWO, dropout_on=12.5))[0] == "Where a collapse comes from"
 
 
-def test_data_are_said_not_to_follow_the_law_only_if_they_are_enough_to_tell():
-    few = dataclasses.replace(BAKERY, law=LawCheck((), n_rows=1, n_params=80))
-    assert "these sales do not" in words("spread", group(TWO), of=BAKERY)[1]
-    assert "these sales" not in words("spread", group(TWO), of=few)[1]
+@pytest.mark.parametrize(
+    ("ratios", "title"),
+    [((1.01, 1.04), "What is left is chance"), ((1.01, 1.4), "What is left beside chance")],
+)
+def test_only_chance_is_left_if_that_is_so_at_every_forecast(ratios, title):
+    bands = Bands((10.0, 20.0), (10 * ratios[0], 20 * ratios[1]))
+    said = words("spread", group(TWO, bands=bands))
+    assert said[0] == title
+    assert f"{ratios[0]:.2f} to {ratios[1]:.2f} for 32 hidden units" in said[1]
+
+
+def test_a_caption_says_how_many_series_are_shown():
+    (one,) = overview().shown
+    for n, which in {1: "one test series", 2: "two of the test series", 3: "a middling"}.items():
+        of = overview(shown=(one,) * n)
+        assert which in words("days", group(TWO, of=of), of=of)[1]

@@ -1,5 +1,7 @@
 """The report as text."""
 
+import dataclasses
+
 import pytest
 
 from experiments.analysis.claims import Claim, Kind, Verdict
@@ -16,7 +18,7 @@ from experiments.pages.text import (
 )
 from experiments.references.forecasts import Reference
 from experiments.training.recipes import TUNED
-from tests.records import FLOOR, ORACLE, QUICK, TREES, errors, group, overview, run
+from tests.records import BAKERY, FLOOR, ORACLE, QUICK, TREES, errors, group, overview, run
 
 
 def test_a_size_is_a_line_with_its_error_and_the_papers_figure():
@@ -61,17 +63,25 @@ def test_references_are_named_in_words():
     of = overview(FLOOR, ORACLE, TREES, Reference("another", errors(12.0, 7.5)))
     assert [" ".join(line.split()) for line in reference_table(of).splitlines()] == [
         "floor: the law's mean, the best possible MAPE 12.00 RMSE 7.50",
-        "oracle that knows the seasons and 60 days MAPE 12.20 RMSE 7.60",
+        "oracle: the best that 60 days allow MAPE 12.20 RMSE 7.60",
         "LightGBM on the same 60 days MAPE 12.40 RMSE 7.80",
         "another MAPE 12.00 RMSE 7.50",
     ]
 
 
-def test_the_floor_of_simulated_sales_is_called_exact():
-    said = law_sentence(overview(is_simulated=True))
-    assert said.startswith("The floor is exact")
-    assert "The data follow the law" in said
-    assert "exact" not in law_sentence(overview())
+def test_an_oracle_that_has_seen_the_test_days_is_called_that():
+    assert reference_table(BAKERY).startswith("seasons fitted to all days, test included")
+
+
+def test_the_best_possible_is_known_of_simulated_sales_and_of_such_as_follow_the_law():
+    assert law_sentence(overview(is_simulated=True)).startswith("The floor is exact")
+    assert law_sentence(overview()).startswith(
+        "The data follow the law, independent Poisson counts"
+    )
+    assert " ".join(law_sentence(BAKERY).split()) == (
+        "No best possible error is known for these sales: they are not independent counts around "
+        "a product of store, item, year, month and weekday (variance/mean is 11.40, not 1)."
+    )
 
 
 def test_a_claim_is_a_line_and_what_was_found_another_under_it():
@@ -81,7 +91,8 @@ def test_a_claim_is_a_line_and_what_was_found_another_under_it():
             Kind.ERROR, Verdict.FAILS, (12.0, 11.5, 12.5, 11.9, 12.1), 128, 23.6, in_abstract=True
         ),
     ]
-    header, *lines = claim_table(claims).splitlines()
+    found = dataclasses.replace(conclusions(run(group({16: [12.5]}))), claims=tuple(claims))
+    header, *lines = claim_table(found).splitlines()
     assert header.split() == ["the", "paper", "claims", "abstract", "its", "figure", "verdict"]
     assert [" ".join(line.split()) for line in lines] == [
         "64 units take 73% less memory than 128 280 → 76 KB 280 → 76 KB holds",
@@ -92,11 +103,20 @@ def test_a_claim_is_a_line_and_what_was_found_another_under_it():
 
 
 def test_claims_that_were_not_tested_are_one_sentence():
-    claims = [Claim(kind, Verdict.UNTESTED) for kind in Kind if kind is not Kind.ERROR]
-    said = " ".join(claim_table(claims).split())
-    assert said.startswith("Not tested by this run: 6 of the paper's 6 claims and figures.")
+    of_one_size = conclusions(run(group({16: [12.5]})))
+    *_, last = claim_table(of_one_size).split("Not tested by this run: ")
+    assert last.startswith("11 of the paper's 12 claims and figures.")
+    assert "--recipe paper --full" in " ".join(last.split())
+
+
+def test_without_the_papers_experiment_one_sentence_says_what_it_takes():
+    said = claim_table(conclusions(run(group({16: [12.5]}, recipe=QUICK))))
+    assert said.startswith("The claims of arXiv 2601.00525 are not judged here.")
     assert "--recipe paper --full" in said
-    assert "the paper claims" not in said
+
+
+def test_of_other_data_nothing_is_said_of_the_papers_claims():
+    assert claim_table(conclusions(run(group({16: [12.5]}, of=BAKERY), of=BAKERY))) == ""
 
 
 def test_the_report_has_everything_and_every_line_fits_the_terminal():
