@@ -205,17 +205,12 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        x, W, b = as_numbers("x", x), self.params["W"], self.params["b"]
-        try:
-            if x.dtype != W.dtype:
-                x = x.astype(W.dtype)
-            y = product(x, W)
-            y += b
-        except (ValueError, TypeError, AttributeError):
-            y = np.empty(0)
-        if y.ndim != 2:
-            shapes = f"x {x.shape}, W {np.shape(W)} and b {np.shape(b)}"
-            raise ValueError(f"{shapes} do not fit together")
+        W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
+        x = np.asarray(as_numbers("x", x), W.dtype)
+        if (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]) or (x.ndim, W.ndim) != (2, 2):
+            raise ValueError(f"x {x.shape}, W {W.shape} and b {b.shape} do not fit together")
+        y = product(x, W)
+        y += b
         if self.relu:
             np.maximum(y, 0, out=y)
         self.x, self.y = x, y

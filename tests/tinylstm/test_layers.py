@@ -30,11 +30,11 @@ def test_parameters_have_the_keys_shapes_and_type_of_the_design():
 
 @backends
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_backward_fills_gradients_of_the_shapes_and_type_of_the_parameters(backend, dtype):
+def test_outputs_and_gradients_have_the_shapes_and_type_of_the_layer(backend, dtype):
     layer = LSTM(D, H, rng(), dtype, backend)
     h = layer.forward(normal(2, 5, D))
     dx = layer.backward(np.ones_like(h))
-    assert dx.shape == (2, 5, D)
+    assert (h.shape, h.dtype, dx.shape) == ((2, 5, H), dtype, (2, 5, D))
     assert layer.grads.keys() == layer.params.keys()
     for name, array in layer.params.items():
         assert (layer.grads[name].shape, layer.grads[name].dtype) == (array.shape, dtype)

@@ -59,9 +59,8 @@ class GradientErrors(dict[str, float]):
 class FrozenLoss:
     """The loss as a function of `arrays` and nothing else: dropout drops the same units each time.
 
-    It has its own copy of the model, in float64. `arrays` are the model's parameters and, if its
-    `loss_and_grad` takes `with_dx`, x; and if it takes h0 and c0, these: (B, H), drawn at random if
-    not given, since zero states would hide mistakes.
+    It has its own copy of the model, in float64. `arrays` are the model's parameters and, of x, h0
+    and c0, those of which its `loss_and_grad` gives the gradient.
     """
 
     def __init__(
