@@ -245,7 +245,7 @@ def test_an_array_of_another_type_is_refused(path, model, dtype):
     [
         ("lstm_W", (D, 4 * H + 1)),
         ("lstm_W", (0, 4 * H)),
-        ("lstm_U", (4 * H, H)),
+        ("lstm_U", (H, 4 * H + 1)),
         ("lstm_b", (4 * H, 1)),
         ("lstm_b", ()),
         ("dense1_W", (H, K + 1)),
