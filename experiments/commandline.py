@@ -5,27 +5,18 @@ import errno
 import sys
 from pathlib import Path
 
-from tinylstm.commandline import INTERRUPTED
+from tinylstm.commandline import INTERRUPTED, at_least
 
 __all__ = ["INTERRUPTED", "UNITS", "natural", "say", "share", "write_problem"]
 
 UNITS = (128, 64, 48, 32, 16)
 
+natural = at_least(1)
+
 
 def say(text: str) -> None:
     """News for the person who waits, on stderr; the table alone goes to stdout."""
     print(text, file=sys.stderr, flush=True)
-
-
-def natural(text: str) -> int:
-    """A whole number of at least 1."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return number
 
 
 def share(text: str) -> float:

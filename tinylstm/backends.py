@@ -55,19 +55,15 @@ class Backend(Protocol):
 
 
 NAMES = ("numba", "numpy")
-
-
-def why_no_numba() -> str:
-    """Why kernels cannot be compiled here; "" if they can."""
-    try:
-        from numba import config
-    except ImportError as error:
-        return str(error)
-    return "NUMBA_DISABLE_JIT is set" if getattr(config, "DISABLE_JIT", False) else ""
-
-
 BACKENDS: dict[str, Backend] = {"numpy": numpy_backend}
-NO_NUMBA = why_no_numba()
+NO_NUMBA = ""  # or why kernels cannot be compiled here
+try:
+    from numba import config
+
+    if config.DISABLE_JIT:
+        NO_NUMBA = "NUMBA_DISABLE_JIT is set"
+except ImportError as error:
+    NO_NUMBA = str(error)
 if not NO_NUMBA:
     from tinylstm import kernels
 

@@ -44,6 +44,22 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """A type of argument: whole numbers from `least` on."""
+
+    def whole_number(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            problem = f"{text!r} is not a whole number of at least {least}"
+            raise argparse.ArgumentTypeError(problem)
+        return number
+
+    return whole_number
+
+
 def run_command(main: Callable[[], int]) -> NoReturn:
     """Run a command as a program, which exits with the status that `main` returns.
 

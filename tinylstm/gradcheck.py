@@ -18,7 +18,7 @@ from tinylstm.check import trials
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, check_each
 from tinylstm.check.trials import Trial, training_verdict, try_each
-from tinylstm.commandline import Parser, run_command
+from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.model import LSTMRegressor
 
 Row = TypeVar("Row")
@@ -76,7 +76,7 @@ def begun(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def table_row(trial: Trial, healthy_loss: float) -> str:
-    """A line of the table below HEADER."""
+    """A line of the table of trials."""
     wrong = f"{len(trial.wrong)} of {len(trial.rows)}"
     learning = training_verdict(trial.loss, healthy_loss)
     return (
@@ -132,8 +132,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         ("batch", 4, "windows"),
         ("seed", 0, "of the random weights and windows"),
     ):
-        what = f"{what} (default: {default})"
-        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=what)
+        what, whole = f"{what} (default: {default})", at_least(0 if name == "seed" else 1)
+        parser.add_argument(f"--{name}", type=whole, default=default, metavar="N", help=what)
     backend_help = f"which code to check (default: {backends.DEFAULT}; with a bug: numpy)"
     parser.add_argument("--backend", choices=backends.NAMES, help=backend_help)
     zoo = parser.add_mutually_exclusive_group()
@@ -141,11 +141,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     bug_help = "switch on one bug of the zoo, show it as a diff, and check"
     zoo.add_argument("--bug", type=known_bug, metavar="NAME", help=bug_help)
     options = parser.parse_args(arguments)
-    for name in ("hidden", "input", "steps", "batch"):
-        if getattr(options, name) < 1:
-            parser.error(f"--{name} must be at least 1")
-    if options.seed < 0:
-        parser.error("--seed must be at least 0")
     with_bugs = options.bugs or options.bug is not None
     if with_bugs and options.backend == "numba":
         parser.error("the bugs live in the backend numpy; leave --backend out")

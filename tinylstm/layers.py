@@ -156,8 +156,7 @@ class LSTM:
 
         Raises ValueError if a shape does not fit.
         """
-        W, U = as_numbers("W", self.params["W"]), as_numbers("U", self.params["U"])
-        b = as_numbers("b", self.params["b"])
+        W, U, b = (as_numbers(name, self.params[name]) for name in ("W", "U", "b"))
         dtype, H = float_type(U.dtype), b.size // 4
         D = W.size // max(4 * H, 1)
         if min(D, H) < 1 or (W.shape, U.shape, b.shape) != ((D, 4 * H), (H, 4 * H), (4 * H,)):
@@ -205,17 +204,12 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        x, W, b = as_numbers("x", x), self.params["W"], self.params["b"]
-        try:
-            if x.dtype != W.dtype:
-                x = x.astype(W.dtype)
-            y = product(x, W)
-            y += b
-        except (ValueError, TypeError, AttributeError):
-            y = np.empty(0)
-        if y.ndim != 2:
-            shapes = f"x {x.shape}, W {np.shape(W)} and b {np.shape(b)}"
-            raise ValueError(f"{shapes} do not fit together")
+        W, b = (as_numbers(name, self.params[name]) for name in ("W", "b"))
+        x = np.asarray(as_numbers("x", x), W.dtype)
+        if (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]) or (x.ndim, W.ndim) != (2, 2):
+            raise ValueError(f"x {x.shape}, W {W.shape} and b {b.shape} do not fit together")
+        y = product(x, W)
+        y += b
         if self.relu:
             np.maximum(y, 0, out=y)
         self.x, self.y = x, y

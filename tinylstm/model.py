@@ -127,12 +127,11 @@ class LSTMRegressor:
         Raises ValueError if a shape does not fit or there is no window.
         """
         h_last = self.lstm.forward_last(x, h0, c0)
-        B = len(h_last)
-        error = self._head(self.dropout.forward(h_last)) - as_targets("y", y, B, h_last.dtype)
-
+        B, dtype = len(h_last), h_last.dtype
+        error = self._head(self.dropout.forward(h_last)) - as_targets("y", y, B, dtype)
         weighted = error
         if weights is not None:
-            weighted = error * as_targets("weights", weights, B, error.dtype)
+            weighted = error * as_targets("weights", weights, B, dtype)
         d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)

@@ -91,7 +91,4 @@ class Adam:
             fits = False
         if not fits or m.ndim != 1 or v.ndim != 1:
             raise ValueError(f"{name} and its m and v must be of the size and type they began with")
-        grad = np.asarray(grad)
-        if grad.shape != theta.shape or grad.dtype != theta.dtype:
-            grad = as_shape(f"the gradient of {name}", grad, theta.shape, theta.dtype)
-        return theta, grad, m, v
+        return theta, as_shape(f"the gradient of {name}", grad, theta.shape, theta.dtype), m, v

@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -86,10 +87,8 @@ def fit(
             batch = order[start : start + batch_size]
             if schedule is not None:
                 optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
-            if weights is None:
-                loss = model.loss_and_grad(windows[batch], y[batch])
-            else:
-                loss = model.loss_and_grad(windows[batch], y[batch], weights=weights[batch])
+            weighted: dict[str, Any] = {} if weights is None else {"weights": weights[batch]}
+            loss = model.loss_and_grad(windows[batch], y[batch], **weighted)
             if not math.isfinite(loss):
                 step = start // batch_size + 1
                 raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")

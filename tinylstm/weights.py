@@ -65,7 +65,7 @@ def read_arrays(
     except Exception as error:  # zipfile has many ways to trip over a damaged file
         raise _refusal(path, f"is damaged or no .npz file ({error})") from None
     for name, array in arrays.items():
-        if array.ndim != n_axes[name] or array.size == 0:
+        if array.ndim != n_axes[name]:
             raise _refusal(path, f"holds {name} with the shape {array.shape}")
         if not np.isfinite(array).all():
             raise _refusal(path, f"holds NaN or infinity in {name}")

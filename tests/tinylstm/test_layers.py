@@ -21,9 +21,8 @@ def normal(*shape, seed=1):
 # LSTM
 
 
-@backends
-def test_parameters_have_the_keys_shapes_and_type_of_the_design(backend):
-    layer = LSTM(D, H, rng(), backend=backend)
+def test_parameters_have_the_keys_shapes_and_type_of_the_design():
+    layer = LSTM(D, H, rng())
     shapes = {name: array.shape for name, array in layer.params.items()}
     assert shapes == {"W": (D, 4 * H), "U": (H, 4 * H), "b": (4 * H,)}
     assert {array.dtype for array in layer.params.values()} == {np.dtype(np.float32)}
@@ -31,11 +30,11 @@ def test_parameters_have_the_keys_shapes_and_type_of_the_design(backend):
 
 @backends
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_backward_fills_gradients_of_the_shapes_and_type_of_the_parameters(backend, dtype):
+def test_outputs_and_gradients_have_the_shapes_and_type_of_the_layer(backend, dtype):
     layer = LSTM(D, H, rng(), dtype, backend)
     h = layer.forward(normal(2, 5, D))
     dx = layer.backward(np.ones_like(h))
-    assert dx.shape == (2, 5, D)
+    assert (h.shape, h.dtype, dx.shape) == ((2, 5, H), dtype, (2, 5, D))
     assert layer.grads.keys() == layer.params.keys()
     for name, array in layer.params.items():
         assert (layer.grads[name].shape, layer.grads[name].dtype) == (array.shape, dtype)
@@ -74,10 +73,9 @@ def test_input_weights_fill_the_range_of_glorot_and_no_more(W, fan_in, fan_out):
     assert W.std() == pytest.approx(limit / np.sqrt(3), rel=0.05)  # uniform, not normal
 
 
-@pytest.mark.parametrize("hidden_size", [1, 4, 33])
-def test_the_rows_of_the_recurrent_weights_are_orthonormal(hidden_size):
-    U = LSTM(D, hidden_size, rng(), np.float64).params["U"]
-    np.testing.assert_allclose(U @ U.T, np.eye(hidden_size), rtol=0, atol=1e-12)
+def test_the_rows_of_the_recurrent_weights_are_orthonormal():
+    U = LSTM(D, 33, rng(), np.float64).params["U"]
+    np.testing.assert_allclose(U @ U.T, np.eye(33), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("layer", [LSTM, Dense])
@@ -87,40 +85,27 @@ def test_the_seed_decides_the_weights(layer):
     assert (one != other).all()
 
 
-@backends
-@pytest.mark.parametrize("shape", [(5, D), (2, 5, D + 1), (2, 5, D, 1)], ids=str)
-def test_an_input_of_another_shape_is_refused(backend, shape):
+@pytest.mark.parametrize("shape", [(5, D), (2, 5, D + 1), (2, 0, D)], ids=str)
+def test_an_input_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match="x must have the shape"):
-        LSTM(D, H, rng(), backend=backend).forward(np.zeros(shape))
+        LSTM(D, H, rng()).forward(np.zeros(shape))
 
 
-@backends
 @pytest.mark.parametrize("state", ["h0", "c0"])
-@pytest.mark.parametrize("shape", [(2, H + 1), (3, H), (H,), (1, H)], ids=str)
-def test_an_initial_state_of_another_shape_is_refused(backend, state, shape):
-    with pytest.raises(ValueError, match=f"{state} must have the shape"):
-        LSTM(D, H, rng(), backend=backend).forward(normal(2, 5, D), **{state: np.zeros(shape)})
+def test_an_initial_state_of_another_shape_is_refused(state):
+    with pytest.raises(ValueError, match=rf"{state} must have the shape \(2, 4\), not \(1, 4\)"):
+        LSTM(D, H, rng()).forward(normal(2, 5, D), **{state: np.zeros((1, H))})
 
 
 @backends
-@pytest.mark.parametrize("shape", [(2, H), (2, 4, H), (1, 5, H)], ids=str)
-def test_a_gradient_of_another_shape_than_the_outputs_is_refused(backend, shape):
-    layer = LSTM(D, H, rng(), backend=backend)
-    layer.forward(normal(2, 5, D))
-    with pytest.raises(ValueError, match="dh must have the shape"):
-        layer.backward(np.zeros(shape))
-
-
-@backends
-@pytest.mark.parametrize("cut", [1, 4, 6])
-def test_a_sequence_in_two_parts_with_the_states_carried_over_equals_one_run(backend, cut):
+def test_a_sequence_in_two_parts_with_the_states_carried_over_equals_one_run(backend):
     layer = LSTM(D, H, rng(), np.float64, backend)
     x = normal(2, 7, D)
     whole = layer.forward(x).copy()
-    first = layer.forward(x[:, :cut])
+    first = layer.forward(x[:, :4])
     h_n, c_n = layer.last_state
     assert h_n.shape == c_n.shape == (2, H)
-    second = layer.forward(x[:, cut:], h0=h_n, c0=c_n)
+    second = layer.forward(x[:, 4:], h0=h_n, c0=c_n)
     np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole, atol=1e-14)
 
 
@@ -139,12 +124,6 @@ def test_windows_give_the_same_bits_as_their_array(backend):
 
 
 @backends
-def test_outputs_are_of_the_type_of_the_layer_whatever_the_type_of_the_input(backend):
-    layer = LSTM(D, H, rng(), backend=backend)
-    assert layer.forward(normal(2, 5, D)).dtype == np.float32
-
-
-@backends
 def test_outputs_stay_as_they_are_when_the_next_batch_comes(backend):
     layer = LSTM(D, H, rng(), backend=backend)
     h = layer.forward(normal(2, 5, D))
@@ -154,9 +133,8 @@ def test_outputs_stay_as_they_are_when_the_next_batch_comes(backend):
     np.testing.assert_array_equal(h, before)
 
 
-@backends
-def test_parameters_are_found_by_their_name_not_by_their_place(backend):
-    layer = LSTM(H, H, rng(), backend=backend)
+def test_parameters_are_found_by_their_name_not_by_their_place():
+    layer = LSTM(H, H, rng())
     x = normal(2, 5, H)
     h = layer.forward(x).copy()
     layer.params = dict(sorted(layer.params.items()))
@@ -172,17 +150,12 @@ def dense(relu, dtype=np.float64):
     return layer
 
 
-def test_dense_is_a_product_and_a_sum():
-    layer, x = dense(relu=False), normal(6, D)
-    by_hand = x @ layer.params["W"] + [0.5, -0.5]
+def test_dense_is_a_product_and_a_sum_and_with_relu_zero_where_that_is_negative():
+    x = normal(6, D)
+    by_hand = x @ dense(relu=False).params["W"] + [0.5, -0.5]
     assert (by_hand < 0).any()
-    np.testing.assert_allclose(layer.forward(x), by_hand)
-
-
-def test_dense_with_relu_has_zeros_for_negative_numbers():
-    layer, x = dense(relu=True), normal(6, D)
-    by_hand = x @ layer.params["W"] + [0.5, -0.5]
-    np.testing.assert_allclose(layer.forward(x), np.where(by_hand > 0, by_hand, 0))
+    np.testing.assert_allclose(dense(relu=False).forward(x), by_hand)
+    np.testing.assert_allclose(dense(relu=True).forward(x), np.where(by_hand > 0, by_hand, 0))
 
 
 @pytest.mark.parametrize("relu", [False, True])
@@ -210,27 +183,19 @@ def test_dense_computes_in_float32_by_default():
 
 # Dropout
 
-RATES = [0.2, 0.5, 0.9]
 
-
-@pytest.mark.parametrize("rate", RATES)
-def test_dropout_drops_its_share_and_scales_up_the_rest_so_that_the_mean_stays(rate):
-    y = Dropout(rate, rng()).forward(np.ones((400, 500), np.float32))
-    assert np.mean(y == 0) == pytest.approx(rate, abs=0.005)
-    np.testing.assert_allclose(y[y != 0], 1 / (1 - rate), rtol=1e-6)
-    assert y.mean() == pytest.approx(1, abs=0.03)
+def test_dropout_drops_its_share_and_scales_up_the_rest_so_that_the_mean_stays():
+    y = Dropout(0.2, rng()).forward(np.ones((400, 500), np.float32))
+    assert np.mean(y == 0) == pytest.approx(0.2, abs=0.005)
+    np.testing.assert_allclose(y[y != 0], 1 / 0.8, rtol=1e-6)
     assert y.dtype == np.float32
 
 
-@pytest.mark.parametrize("rate", RATES)
-def test_dropout_applies_the_same_mask_to_the_gradient(rate):
-    layer, ones = Dropout(rate, rng()), np.ones((20, 30))
-    np.testing.assert_array_equal(layer.forward(ones), layer.backward(ones))
-
-
-def test_dropout_draws_another_mask_for_every_batch():
+def test_dropout_applies_the_mask_of_each_batch_to_its_gradient():
     layer, ones = Dropout(0.5, rng()), np.ones((20, 30))
-    assert (layer.forward(ones) != layer.forward(ones)).any()
+    first, second = layer.forward(ones), layer.forward(ones)
+    assert (first != second).any()
+    np.testing.assert_array_equal(layer.backward(ones), second)
 
 
 def test_dropout_of_rate_zero_is_the_identity():
@@ -262,20 +227,11 @@ def test_a_layer_whose_parameters_were_replaced_by_larger_ones_goes_on():
     np.testing.assert_array_equal(layer.forward(x), wide.forward(x))
 
 
-@pytest.mark.parametrize("backend", ["numpy", "numba"])
-def test_no_windows_have_gradients_of_zero(backend):
-    layer = LSTM(3, 4, rng(), backend=backend)
+def test_no_windows_have_gradients_of_zero():
+    layer = LSTM(3, 4, rng(), backend="numpy")
     assert layer.forward(np.zeros((0, 5, 3))).shape == (0, 5, 4)
     assert layer.backward(np.zeros((0, 5, 4))).shape == (0, 5, 3)
     assert not any(gradient.any() for gradient in layer.grads.values())
-
-
-@backends
-def test_two_backward_passes_after_one_forward_pass_agree(backend):
-    layer = LSTM(3, 4, rng(), backend=backend)
-    layer.forward(normal(2, 5, 3))
-    dh = normal(2, 5, 4)
-    np.testing.assert_array_equal(layer.backward(dh), layer.backward(dh))
 
 
 # Without a forward pass

@@ -50,17 +50,16 @@ def test_a_prediction_is_the_last_output_through_two_dense_layers(backend):
     np.testing.assert_allclose(model.predict(x), by_hand[:, 0], rtol=1e-6)
 
 
-@backends
-def test_predictions_are_one_float32_per_window(backend):
-    predictions = regressor(backend=backend).predict(batch(6)[0].astype(np.float64))
+def test_predictions_are_one_float32_per_window_even_of_none():
+    predictions = regressor().predict(batch(6)[0].astype(np.float64))
     assert (predictions.shape, predictions.dtype) == ((6,), np.float32)
+    none = regressor().predict(np.zeros((0, 7, D)))
+    assert (none.shape, none.dtype) == ((0,), np.float32)
 
 
 def test_prediction_knows_no_dropout():
     x, _ = batch()
-    model = regressor(dropout=0.9)
-    assert model.predict(x).tobytes() == model.predict(x).tobytes()
-    assert model.predict(x).tobytes() == regressor(dropout=0).predict(x).tobytes()
+    assert regressor(dropout=0.9).predict(x).tobytes() == regressor(dropout=0).predict(x).tobytes()
 
 
 def test_predicting_in_between_does_not_disturb_training():
@@ -70,7 +69,7 @@ def test_predicting_in_between_does_not_disturb_training():
     assert one.loss_and_grad(x, y) == other.loss_and_grad(x, y)
 
 
-@pytest.mark.parametrize("n", [PREDICT_BATCH, PREDICT_BATCH + 1, 2 * PREDICT_BATCH + 3])
+@pytest.mark.parametrize("n", [PREDICT_BATCH, 2 * PREDICT_BATCH + 3])
 def test_many_windows_are_predicted_like_their_parts(n):
     rows = np.random.default_rng(0).standard_normal((n + 2, D))
     windows = Windows(rows, np.arange(n), steps=3)
@@ -80,16 +79,9 @@ def test_many_windows_are_predicted_like_their_parts(n):
     np.testing.assert_array_equal(model.predict(windows), model.predict(np.asarray(windows)))
 
 
-@backends
-def test_no_windows_have_no_predictions(backend):
-    none = regressor(backend=backend).predict(np.zeros((0, 7, D), np.float32))
-    assert (none.shape, none.dtype) == ((0,), np.float32)
-
-
-@backends
-def test_with_dropout_a_prediction_is_the_mean_over_masks(backend):
+def test_with_dropout_a_prediction_is_the_mean_over_masks():
     x, _ = batch()
-    one, other = regressor(dropout=0.5, backend=backend), regressor(dropout=0.5, backend=backend)
+    one, other = regressor(dropout=0.5), regressor(dropout=0.5)
     masks = [other.predict_with_dropout(x, 1) for _ in range(8)]  # the same stream of masks
     assert not np.array_equal(masks[0], masks[1])
     np.testing.assert_allclose(one.predict_with_dropout(x, 8), np.mean(masks, axis=0), rtol=1e-5)
@@ -112,16 +104,8 @@ def test_a_mask_drops_units_of_the_last_state_at_the_rate_of_the_model():
     assert share == pytest.approx(0.25, abs=0.02)
 
 
-@backends
-def test_without_dropout_there_is_nothing_to_leave_on(backend):
-    model = regressor(dropout=0, backend=backend)
-    x, _ = batch()
-    np.testing.assert_allclose(model.predict_with_dropout(x, 3), model.predict(x), rtol=1e-6)
-
-
-@backends
-def test_no_windows_have_no_predictions_with_dropout_either(backend):
-    none = regressor(backend=backend).predict_with_dropout(np.zeros((0, 7, D), np.float32), 2)
+def test_no_windows_have_no_predictions_with_dropout_either():
+    none = regressor().predict_with_dropout(np.zeros((0, 7, D)), 2)
     assert (none.shape, none.dtype) == ((0,), np.float32)
 
 
@@ -134,10 +118,9 @@ def test_many_windows_are_predicted_with_dropout_as_one_array():
     np.testing.assert_allclose(with_windows, same, atol=1e-6)
 
 
-@backends
-def test_the_loss_is_the_mean_squared_error(backend):
+def test_the_loss_is_the_mean_squared_error():
     x, y = batch()
-    model = regressor(dropout=0, backend=backend)
+    model = regressor(dropout=0)
     by_hand = np.mean((model.predict(x) - y) ** 2)
     assert model.loss_and_grad(x, y) == pytest.approx(by_hand, rel=1e-5)
 
@@ -146,41 +129,6 @@ def test_dropout_changes_the_loss_from_one_call_to_the_next():
     x, y = batch(50)
     model = regressor(dropout=0.5)
     assert model.loss_and_grad(x, y) != model.loss_and_grad(x, y)
-
-
-@backends
-def test_every_parameter_gets_its_gradient(backend):
-    model = regressor(backend=backend)
-    model.loss_and_grad(*batch())
-    assert {name: array.shape for name, array in model.grads.items()} == SHAPES
-    for name, gradient in model.grads.items():
-        assert gradient.any(), name
-        assert gradient.dtype == np.float32, name
-
-
-@backends
-def test_inputs_and_initial_states_get_their_gradients(backend):
-    model = regressor(backend=backend)
-    states = np.random.default_rng(1).standard_normal((2, 6, H))
-    model.loss_and_grad(*batch(), *states, with_dx=True)
-    shapes = {name: array.shape for name, array in model.input_grads.items()}
-    assert shapes == {"x": (6, 7, D), "h0": (6, H), "c0": (6, H)}
-
-
-@pytest.mark.parametrize("state", ["h0", "c0"])
-def test_initial_states_change_the_loss(state):
-    x, y = batch()
-    model = regressor(dropout=0)
-    assert model.loss_and_grad(x, y, **{state: np.ones((6, H))}) != model.loss_and_grad(x, y)
-
-
-def test_a_step_against_the_gradient_lowers_the_loss():
-    x, y = batch()
-    model = regressor(dropout=0)
-    before = model.loss_and_grad(x, y)
-    for name, array in model.params.items():
-        array -= 1e-3 * model.grads[name]
-    assert model.loss_and_grad(x, y) < before
 
 
 def test_params_are_the_arrays_themselves():
@@ -224,7 +172,9 @@ def test_the_backends_agree(dtype, tolerance):
     numpy, numba = (regressor(backend=name, dtype=dtype) for name in ("numpy", "numba"))
     np.testing.assert_allclose(numba.predict(x), numpy.predict(x), rtol=0, atol=tolerance)
     assert numba.loss_and_grad(x, y) == pytest.approx(numpy.loss_and_grad(x, y), rel=tolerance)
+    assert {name: array.shape for name, array in numpy.grads.items()} == SHAPES
     for name, gradient in numpy.grads.items():
+        assert gradient.dtype == numba.grads[name].dtype == dtype
         np.testing.assert_allclose(
             numba.grads[name], gradient, rtol=0, atol=tolerance * np.abs(gradient).max()
         )
@@ -265,18 +215,16 @@ def test_a_copy_goes_on_with_the_same_dropout():
     assert twin.loss_and_grad(x, y) == pytest.approx(model.loss_and_grad(x, y), rel=1e-5)
 
 
-@backends
-def test_a_weighted_loss_is_the_mean_of_weights_times_squares(backend):
-    model = regressor(backend=backend, dropout=0)
+def test_a_weighted_loss_is_the_mean_of_weights_times_squares():
+    model = regressor(dropout=0)
     x, y = batch()
     weights = np.linspace(0, 2, len(y), dtype=np.float32)
     expected = np.mean(weights * (model.predict(x) - y) ** 2)
     assert model.loss_and_grad(x, y, weights=weights) == pytest.approx(expected, rel=1e-5)
 
 
-@backends
-def test_a_window_without_weight_teaches_nothing(backend):
-    model = regressor(backend=backend, dropout=0)
+def test_a_window_without_weight_teaches_nothing():
+    model = regressor(dropout=0)
     x, y = batch()
     model.loss_and_grad(x[:3], y[:3])
     expected = {name: gradient / 2 for name, gradient in model.grads.items()}  # a mean over 6

@@ -12,16 +12,13 @@ TABLE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("units", "expected"), TABLE.items())
-def test_parameters_and_kb_are_those_of_the_table(units, expected):
-    measured = model_size(LSTMRegressor(7, units))
-    assert (measured.n_params, round(measured.kb, 1)) == expected
+def test_parameters_and_kb_are_those_of_the_table():
+    sizes = {units: model_size(LSTMRegressor(7, units)) for units in TABLE}
+    assert {units: (size.n_params, round(size.kb, 1)) for units, size in sizes.items()} == TABLE
 
 
-@pytest.mark.parametrize(("inputs", "units", "dense"), [(1, 1, 1), (3, 5, 2), (7, 16, 16)])
-def test_the_formula_counts_the_arrays(inputs, units, dense):
-    model = LSTMRegressor(inputs, units, dense)
-    assert model.n_params == count_parameters(units, inputs, dense)
+def test_the_formula_counts_the_arrays():
+    assert LSTMRegressor(3, 5, 2).n_params == count_parameters(5, 3, 2)
 
 
 def test_size_is_that_of_float32_whatever_type_the_model_computes_in():
@@ -39,13 +36,8 @@ def test_the_command_prints_the_table_and_the_formula_with_its_numbers(capsys):
         assert (eval(formula), total) == (n_params, f" {n_params:,}")
 
 
-def test_the_command_says_where_formula_and_arrays_differ(monkeypatch, capsys):
-    monkeypatch.setattr(size, "count_parameters", lambda units: 86)
-    size.main(["--units", "1"])
-    assert "= 86, but the arrays hold 85" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("units", ["0", "-3", "many", "1.5"])
-def test_the_command_refuses_sizes_that_are_none(units):
+@pytest.mark.parametrize("units", ["0", "many"])
+def test_the_command_refuses_sizes_that_are_none(units, capsys):
     with pytest.raises(SystemExit, match="2"):
         size.main(["--units", units])
+    assert f"{units!r} is not a whole number of at least 1; see" in capsys.readouterr().err

@@ -86,16 +86,8 @@ def refused_or_unharmed(path, content, model):
 # Saving
 
 
-def test_weights_come_back_bit_for_bit(tmp_path, model):
-    model.save(tmp_path / "m.npz")
-    assert all_bytes(LSTMRegressor.load(tmp_path / "m.npz")) == all_bytes(model)
-
-
-@pytest.mark.parametrize("sizes", [(1, 1, 1), (7, 16, 16), (3, 5, 2)], ids=str)
-def test_the_sizes_follow_from_the_file(tmp_path, sizes):
-    model = LSTMRegressor(*sizes)
-    model.save(tmp_path / "m.npz")
-    assert all_bytes(LSTMRegressor.load(tmp_path / "m.npz")) == all_bytes(model)
+def test_weights_come_back_bit_for_bit(path, model):
+    assert all_bytes(LSTMRegressor.load(path)) == all_bytes(model)
 
 
 def test_a_loaded_model_predicts_the_same_bits_and_goes_on_learning(path, model):
@@ -139,8 +131,8 @@ def test_saving_the_same_weights_later_gives_the_same_bytes(path, model, monkeyp
     assert again.read_bytes() == path.read_bytes()
 
 
-def test_saving_over_a_file_replaces_it(path):
-    other = LSTMRegressor(D, H, K, seed=2)
+def test_saving_over_a_file_replaces_it_whatever_the_sizes(path):
+    other = LSTMRegressor(1, 1, 1)
     other.save(path)
     assert all_bytes(LSTMRegressor.load(path)) == all_bytes(other)
 
@@ -180,17 +172,11 @@ def test_a_directory_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"epoch,loss\n1,0.5\n", b"PK", b"\0" * 5000, pickle.dumps({"lstm.W": [[1.0]]})],
-    ids=["empty", "text", "two letters", "zeros", "pickle"],
+    [b"", b"epoch,loss\n1,0.5\n", pickle.dumps({"lstm.W": [[1.0]]}), npy(np.zeros(3))],
+    ids=["empty", "text", "pickle", "a single array"],
 )
 def test_a_file_of_another_kind_is_refused(path, content):
     path.write_bytes(content)
-    assert "damaged or no .npz file" in refusal(path)
-
-
-def test_a_single_array_is_refused(path):
-    with open(path, "wb") as file:
-        np.save(file, np.zeros(3, np.float32))
     assert "damaged or no .npz file" in refusal(path)
 
 
@@ -219,10 +205,9 @@ def test_a_pickled_array_is_refused_and_not_unpickled(path, model):
 # Arrays that are not those of a model
 
 
-@pytest.mark.parametrize("name", ["lstm.W", "dense2.b"])
-def test_a_missing_array_is_refused_by_name(path, model, name):
-    np.savez(path, **{key: array for key, array in model.params.items() if key != name})
-    assert f"lacks '{name}.npy'" in refusal(path)
+def test_a_missing_array_is_refused_by_name(path, model):
+    np.savez(path, **{key: array for key, array in model.params.items() if key != "dense2.b"})
+    assert "lacks 'dense2.b.npy'" in refusal(path)
 
 
 def test_an_extra_array_is_refused_by_name(path, model):
@@ -230,31 +215,26 @@ def test_an_extra_array_is_refused_by_name(path, model):
     assert "holds 'momentum.npy'" in refusal(path)
 
 
-@pytest.mark.parametrize("second", ["the same", "another"])
-def test_an_array_that_comes_twice_is_refused(path, second):
+def test_an_array_that_comes_twice_is_refused(path):
     members = read_members(path)
-    name, content = members[0]
-    write_members(path, [*members, (name, content if second == "the same" else members[1][1])])
-    assert "lstm.W" in refusal(path)
+    write_members(path, [*members, members[0]])
+    assert "holds 'lstm.W.npy' more than once" in refusal(path)
 
 
-@pytest.mark.parametrize("keep", [True, False])
-def test_a_member_without_the_ending_of_an_array_is_refused(path, keep):
-    (name, content), *others = read_members(path)
-    write_members(path, [("lstm.W", content), *([(name, content)] if keep else []), *others])
-    assert "lstm.W" in refusal(path)
+def test_a_member_without_the_ending_of_an_array_is_refused(path):
+    (_, content), *others = read_members(path)
+    write_members(path, [("lstm.W", content), *others])
+    assert "lacks 'lstm.W.npy'" in refusal(path)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
 def test_a_number_that_is_not_finite_is_refused(path, model, value):
     model.params["dense1.W"][1, 1] = value
     model.save(path)
     assert "NaN or infinity in dense1.W" in refusal(path)
 
 
-@pytest.mark.parametrize(
-    "dtype", ["<f8", "<f2", ">f4", "<i4", "<c8", "S4", [("x", "<f4")]], ids=str
-)
+@pytest.mark.parametrize("dtype", ["<f8", ">f4", "<i4", [("x", "<f4")]], ids=str)
 def test_an_array_of_another_type_is_refused(path, model, dtype):
     np.savez(path, **arrays_of(model, lstm_b=np.zeros(4 * H, dtype)))
     assert "lstm.b" in refusal(path)
@@ -264,18 +244,12 @@ def test_an_array_of_another_type_is_refused(path, model, dtype):
     ("name", "shape"),
     [
         ("lstm_W", (D, 4 * H + 1)),
-        ("lstm_W", (D * 4 * H,)),
-        ("lstm_W", (D, 4 * H, 1)),
         ("lstm_W", (0, 4 * H)),
-        ("lstm_W", ()),
-        ("lstm_U", (H + 1, 4 * H)),
-        ("lstm_U", (4 * H, H)),
+        ("lstm_U", (H, 4 * H + 1)),
         ("lstm_b", (4 * H, 1)),
         ("lstm_b", ()),
-        ("lstm_b", (0,)),
         ("dense1_W", (H, K + 1)),
         ("dense1_b", (K + 1,)),
-        ("dense1_b", ()),
         ("dense2_W", (K, 2)),
         ("dense2_b", (2,)),
     ],
@@ -292,7 +266,7 @@ def test_an_array_in_fortran_order_is_refused(path, model):
 
 @pytest.mark.parametrize(
     "shape",
-    [(D, 4 * H + 1), (2**40, 4 * H), (2**62, 2**62), (-D, -4 * H), (-1, 4 * H), (2**70, 0)],
+    [(D, 4 * H + 1), (2**62, 2**62), (-D, -4 * H), (2**70, 0)],
     ids=str,
 )
 def test_a_header_that_claims_another_shape_is_refused(path, model, shape):
@@ -352,7 +326,7 @@ def test_a_changed_byte_among_the_numbers_is_refused(path, model):
         assert "damaged" in refusal(path)
 
 
-@pytest.mark.parametrize("change", [lambda byte: byte ^ 1, lambda byte: byte ^ 255, lambda byte: 0])
+@pytest.mark.parametrize("change", [lambda byte: byte ^ 1, lambda byte: 0])
 def test_a_changed_byte_anywhere_is_refused_or_does_no_harm(path, model, change):
     whole = path.read_bytes()
     frame = whole.index(b"PK\1\2")  # from here on it is names, sizes and places of the arrays

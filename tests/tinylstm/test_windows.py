@@ -24,12 +24,6 @@ def test_shape_length_and_type_are_those_of_the_gathered_array():
     assert windows.dtype == gathered.dtype
 
 
-@pytest.mark.parametrize("indices", [np.array([2, 0]), slice(1, 3), np.array([True, False, True])])
-def test_indexing_selects_windows_like_rows_of_the_gathered_array(indices):
-    windows = Windows(ROWS, np.array([0, 4, 7]), steps=3)
-    np.testing.assert_array_equal(np.asarray(windows[indices]), np.asarray(windows)[indices])
-
-
 def test_the_rows_stay_the_callers_own():
     rows = ROWS.copy()
     selection = Windows(rows, np.array([0, 4, 7]), steps=3)[[1]]
@@ -68,8 +62,8 @@ def test_scale_multiplies_all_rows_of_a_window():
     np.testing.assert_array_equal(np.asarray(windows)[1], ROWS[4:7] * SCALE[1])
 
 
-@pytest.mark.parametrize("indices", [np.array([2, 0]), slice(1, 3), 1])
-def test_a_selection_keeps_the_scale_of_its_windows(indices):
+@pytest.mark.parametrize("indices", [[2, 0], slice(1, 3), np.array([True, False, True]), 1])
+def test_indexing_selects_windows_and_their_scale_like_rows_of_the_gathered_array(indices):
     windows = Windows(ROWS, np.array([0, 4, 7]), steps=3, scale=SCALE)
     expected = np.asarray(windows)[np.atleast_1d(np.arange(3)[indices])]
     np.testing.assert_array_equal(np.asarray(windows[indices]), expected)
@@ -126,10 +120,11 @@ def test_starts_cannot_be_written_to(windows):
     assert windows.starts.flags.c_contiguous
 
 
-@pytest.mark.parametrize("name", ["rows", "starts", "steps", "scale", "shape", "anything"])
-def test_no_attribute_can_be_set(name):
-    with pytest.raises(AttributeError):
-        setattr(Windows(ROWS, [0], 3), name, np.array([10**9]))
+def test_no_attribute_can_be_set():
+    windows = Windows(ROWS, [0], 3)
+    for name in ("rows", "starts", "steps", "scale", "shape", "anything"):
+        with pytest.raises(AttributeError):
+            setattr(windows, name, np.array([10**9]))
 
 
 @pytest.mark.parametrize("twin", [copy.deepcopy, lambda w: pickle.loads(pickle.dumps(w))])

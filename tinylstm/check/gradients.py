@@ -11,7 +11,7 @@ In float64 with ε = 1e-5 both errors of this formula, of truncation (ε²) and 
 import copy
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,8 +50,7 @@ class GradientErrors(dict[str, float]):
     kink". (NaN would not do: max() may pass over it.)
     """
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        rows = list(rows)
+    def __init__(self, rows: list[Row]) -> None:
         super().__init__({row.name: row.error for row in rows})
         self.verdicts = {row.name: row.verdict for row in rows}
 
@@ -59,9 +58,8 @@ class GradientErrors(dict[str, float]):
 class FrozenLoss:
     """The loss as a function of `arrays` and nothing else: dropout drops the same units each time.
 
-    It has its own copy of the model, in float64. `arrays` are the model's parameters and, if its
-    `loss_and_grad` takes `with_dx`, x; and if it takes h0 and c0, these: (B, H), drawn at random if
-    not given, since zero states would hide mistakes.
+    It has its own copy of the model, in float64. `arrays` are the model's parameters and, of x, h0
+    and c0, those of which its `loss_and_grad` gives the gradient.
     """
 
     def __init__(
@@ -142,7 +140,7 @@ def gradient_check(
     Raises ValueError if there is nothing to check: another type, a loss that is not finite or not
     the same from call to call, no gradient of an array.
     """
-    return GradientErrors(check_each(FrozenLoss(model, x, y, h0, c0)))
+    return GradientErrors([*check_each(FrozenLoss(model, x, y, h0, c0))])
 
 
 def checked_inputs(

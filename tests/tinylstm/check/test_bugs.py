@@ -26,8 +26,6 @@ SPOILED = {
     "sum-for-mean": LSTM_ARRAYS | HEAD_ARRAYS,
 }
 
-every_bug = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-
 
 def frozen_loss(seed=0, backend="numpy"):
     """The loss of a small network on three random windows."""
@@ -44,28 +42,19 @@ def test_the_healthy_network_passes():
     assert wrong_arrays() == set()
 
 
-def test_there_are_at_least_a_dozen_bugs_and_no_two_share_a_name():
+def test_there_are_at_least_a_dozen_bugs_of_one_line_each_and_no_two_share_a_name():
     assert len({bug.name for bug in BUGS}) == len(BUGS) >= 12
+    assert not any("\n" in bug.healthy + bug.broken for bug in BUGS)
 
 
-@every_bug
-def test_the_check_catches_the_bug_in_the_arrays_it_spoils_and_in_no_other(bug):
-    with bug.switched_on():
-        assert wrong_arrays() == SPOILED.get(bug.name, LSTM_ARRAYS)
-
-
-@every_bug
-def test_the_loss_stays_right_and_only_its_gradient_is_wrong(bug):
+def test_the_check_catches_each_bug_in_the_arrays_it_spoils_and_the_loss_stays_right():
     loss = frozen_loss()
-    healthy = loss()[0]
-    with bug.switched_on():
-        assert loss()[0] == healthy
-
-
-@every_bug
-def test_a_bug_is_one_line_for_one_line(bug):
-    assert "\n" not in bug.healthy + bug.broken
-    assert bug.healthy != bug.broken
+    healthy, found = loss()[0], {}
+    for bug in BUGS:
+        with bug.switched_on():
+            assert loss()[0] == healthy, bug.name
+            found[bug.name] = wrong_arrays()
+    assert found == {bug.name: SPOILED.get(bug.name, LSTM_ARRAYS) for bug in BUGS}
 
 
 def test_a_bug_is_gone_when_it_is_switched_off_even_by_an_error():
@@ -98,27 +87,23 @@ def test_a_bug_whose_place_is_not_found_once_says_so(healthy):
         bug.broken_function()
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--bug", "none-such"], ["--bug", "none such", "--seed", "1"]]
-)
-def test_an_unknown_name_gets_one_sentence_and_exit_status_2(arguments, capsys):
+def test_an_unknown_name_gets_one_sentence_and_exit_status_2(capsys):
     with pytest.raises(SystemExit, match="2"):
-        gradcheck.main(arguments)
+        gradcheck.main(["--bug", "none such"])
     message = capsys.readouterr().err
     assert message.count("\n") == 1
-    assert "no bug is called 'none" in message
+    assert "no bug is called 'none such'" in message
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_a_bug_is_told_on_a_terminal_that_lacks_some_of_its_characters(encoding):
+def test_a_bug_is_told_on_a_terminal_that_lacks_some_of_its_characters():
     command = [sys.executable, "-m", "tinylstm.gradcheck", "--bug", "tanh-of-the-wrong-value"]
     done = subprocess.run(
         [*command, "--hidden", "2"],
         capture_output=True,
-        env=os.environ | {"PYTHONIOENCODING": encoding},
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
     )
     assert (done.returncode, done.stderr) == (1, b"")
-    assert b"The derivative of tanh is 1 - tanh" in done.stdout
+    assert b"The derivative of tanh is 1 - tanh^2(c)" in done.stdout
 
 
 def test_a_bug_with_the_kernels_is_refused_rather_than_ignored(capsys):
@@ -179,19 +164,13 @@ def test_training_tells_a_bug_that_breaks_the_memory_and_hides_one_that_adam_div
     assert verdicts == {"gates-swapped": "does not learn", "bias-averaged": "still learns"}
 
 
-@pytest.mark.parametrize(
-    ("loss", "verdict"),
-    [
-        (0.02, "still learns"),
-        (0.021, "learns worse"),
-        (1 / 3, "learns worse"),
-        (0.34, "does not learn"),
-        (np.nan, "does not learn"),
-        (np.inf, "does not learn"),
-    ],
-)
-def test_the_verdict_on_a_loss_beside_a_healthy_one_of_a_hundredth(loss, verdict):
-    assert trials.training_verdict(loss, healthy_loss=0.01) == verdict
+def test_the_verdict_on_a_loss_beside_a_healthy_one_of_a_hundredth():
+    def verdicts(*losses):
+        return {trials.training_verdict(loss, healthy_loss=0.01) for loss in losses}
+
+    assert verdicts(0, 0.02) == {"still learns"}
+    assert verdicts(0.021, 1 / 3) == {"learns worse"}
+    assert verdicts(0.34, np.nan, np.inf) == {"does not learn"}
 
 
 def test_the_task_asks_for_a_sum_of_two_early_numbers():

@@ -17,10 +17,7 @@ from tinylstm.check.gradients import TOLERANCE, largest_relative_error
 
 ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "dense1.W", "dense1.b", "dense2.W", "dense2.b"}
 # (batch, steps, inputs, hidden): each of them 1 in turn, then odd sizes, then the paper's inputs.
-SHAPES = [
-    *[(1, 4, 3, 5), (3, 1, 3, 5), (3, 4, 1, 5), (3, 4, 3, 1), (1, 1, 1, 1)],
-    *[(5, 3, 2, 9), (2, 7, 5, 3), (17, 2, 3, 4), (2, 30, 7, 4)],
-]
+SHAPES = [(1, 4, 3, 5), (3, 1, 3, 5), (3, 4, 1, 5), (3, 4, 3, 1), (17, 2, 3, 9), (2, 30, 7, 4)]
 
 
 def check(batch, steps, inputs, hidden, backend="numpy", seed=0, **options):
@@ -94,17 +91,19 @@ def test_a_broken_backward_pass_is_caught(monkeypatch, equations, breakage, culp
     assert wrong == {culprit}
 
 
-@pytest.mark.parametrize("wrong", [np.full(3, np.nan), np.zeros(2), np.full(3, np.inf)])
-def test_a_gradient_that_is_not_finite_or_misshapen_is_infinitely_wrong(wrong):
-    assert largest_relative_error(wrong, np.ones(3)) == np.inf
-
-
-def test_a_gradient_where_there_is_none_is_infinitely_wrong():
-    assert largest_relative_error(np.ones(1), np.zeros(1)) == np.inf
-
-
-def test_an_array_without_any_derivative_to_compare_with_does_not_pass():
-    assert largest_relative_error(np.ones(3), np.full(3, np.nan)) == np.inf
+@pytest.mark.parametrize(
+    ("gradient", "numerical"),
+    [
+        (np.full(3, np.nan), np.ones(3)),
+        (np.full(3, np.inf), np.ones(3)),
+        (np.ones(1), np.ones(3)),
+        (np.ones(3), np.zeros(3)),
+        (np.ones(3), np.full(3, np.nan)),
+    ],
+    ids=["NaN", "infinite", "misshapen", "of nothing", "nothing to compare with"],
+)
+def test_a_gradient_that_cannot_be_right_is_infinitely_wrong(gradient, numerical):
+    assert largest_relative_error(gradient, numerical) == np.inf
 
 
 def test_a_gradient_too_small_for_its_digits_to_show_is_still_told_from_zero():
@@ -121,11 +120,11 @@ def test_elements_at_a_kink_are_left_out():
     assert largest_relative_error(np.array([1.0, 7.0]), numerical) == 0
 
 
-@pytest.mark.parametrize("backend", ["numpy", "numba"])
-def test_the_command_prints_a_row_per_array_and_succeeds(capsys, backend):
+def test_the_command_prints_a_row_per_array_and_succeeds(capsys):
     arguments = ["--hidden", "3", "--input", "2", "--steps", "3", "--batch", "2", "--seed", "4"]
-    assert gradcheck.main([*arguments, "--backend", backend]) == 0
+    assert gradcheck.main([*arguments, "--backend", "numba"]) == 0
     printed = capsys.readouterr().out
+    assert "(backend numba)" in printed
     assert all(name in printed for name in ARRAYS | {"x", "h0", "c0"})
     assert "WRONG" not in printed
 

@@ -6,11 +6,8 @@ import pytest
 from tinylstm import Windows, kernels, reference
 from tinylstm.kernels import lstm, memory, packing
 
-# (batch, steps, inputs, hidden): ones, odd sizes, and the sizes of the paper.
-SHAPES = [
-    *[(1, 1, 1, 1), (1, 5, 3, 4), (4, 1, 3, 5), (3, 4, 1, 7), (7, 3, 2, 1), (13, 6, 5, 9)],
-    *[(64, 30, 7, 16), (65, 30, 7, 33), (31, 30, 7, 128)],
-]
+# (batch, steps, inputs, hidden): ones, odd sizes, and sizes of the paper.
+SHAPES = [(1, 1, 1, 1), (7, 3, 2, 1), (4, 1, 3, 5), (13, 6, 5, 9), (65, 30, 7, 33), (31, 30, 7, 64)]
 TOLERANCE = {np.float64: 1e-12, np.float32: 2e-5}
 
 
@@ -50,7 +47,7 @@ def test_the_kernels_leave_their_inputs_alone():
         np.testing.assert_array_equal(array, copy)
 
 
-@pytest.mark.parametrize("size", [0.5, 5.0, 50.0, 5000.0])
+@pytest.mark.parametrize("size", [5.0, 5000.0])
 def test_float32_stays_finite_and_close_for_inputs_of_any_size(size):
     arrays, _ = random_layer((4, 6, 3, 5), np.float32)
     arrays[0] *= size
@@ -60,16 +57,14 @@ def test_float32_stays_finite_and_close_for_inputs_of_any_size(size):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("batch", [1, 6, 7, 40])
-@pytest.mark.parametrize("hidden", [1, 16, 21])
+@pytest.mark.parametrize(("batch", "hidden"), [(1, 1), (1, 21), (6, 21), (7, 16), (40, 21)])
 def test_the_last_output_alone_agrees_with_the_reference(batch, hidden, dtype):
     arrays, _ = random_layer((batch, 5, 3, hidden), dtype)
     assert_close(kernels.lstm_last(*arrays), reference.lstm_forward(*arrays).h[:, -1], dtype)
 
 
-@pytest.mark.parametrize("shape", [(5, 4, 3, 6), (40, 6, 2, 17)], ids=str)
-def test_a_gradient_of_the_last_outputs_alone_is_one_that_is_zero_before(shape):
-    arrays, dh = random_layer(shape, np.float64)
+def test_a_gradient_of_the_last_outputs_alone_is_one_that_is_zero_before():
+    arrays, dh = random_layer((40, 6, 2, 17), np.float64)
     dh[:, :-2] = 0
     tape = kernels.lstm_forward(*arrays)
     assert_same_bits(gradients(dh[:, -2:].copy(), tape), gradients(dh, tape))
@@ -105,12 +100,11 @@ def test_memory_used_again_leaves_no_trace():
     np.testing.assert_array_equal(h_last, copy)  # what was handed out stays as it was
 
 
-@pytest.mark.parametrize("shape", [(20, 5, 3, 6), (21, 5, 3, 6), (20, 4, 3, 6), (3, 2, 2, 40)])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_tape_that_gave_its_memory_away_is_refused_rather_than_wrong(shape, dtype):
+@pytest.mark.parametrize("shape", [(20, 5, 3, 6), (3, 2, 2, 40)], ids=["fits", "does not"])
+def test_a_tape_that_gave_its_memory_away_is_refused_rather_than_wrong(shape):
     arrays, dh = random_layer((20, 5, 3, 6), np.float32)
     old = kernels.lstm_forward(*arrays)
-    kernels.lstm_forward(*random_layer(shape, dtype)[0], old=old)
+    kernels.lstm_forward(*random_layer(shape, np.float32)[0], old=old)
     with pytest.raises(RuntimeError, match="memory of this tape"):
         kernels.lstm_backward(dh, old)
 

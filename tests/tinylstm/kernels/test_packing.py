@@ -6,8 +6,8 @@ import pytest
 from tests.tinylstm.kernels.plain import grouped, transposed_columns, whole_numbers
 from tinylstm.kernels.packing import packed, packed_transposed, summed
 
-# Units and inputs: one, fewer than a vector has lanes, as many, one more, several groups.
-SIZES = [(1, 1), (3, 7), (8, 8), (5, 16), (7, 17), (17, 33), (2, 64)]
+# Inputs and units: one, fewer than a vector has lanes, several groups, padded and full.
+SIZES = [(1, 1), (3, 7), (17, 33), (16, 64)]
 each_size = pytest.mark.parametrize(("D", "H"), SIZES)
 each_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
@@ -29,14 +29,12 @@ def test_the_transpose_in_columns(D, H, dtype):
 
 @each_type
 @each_size
-@pytest.mark.parametrize("slabs", [1, 2, 5])
-def test_the_sum_over_slabs_is_unpacked(D, H, dtype, slabs):
+def test_the_sum_over_slabs_is_unpacked(D, H, dtype):
     rng, K = np.random.default_rng(0), D + 1 + H
-    gradients = [whole_numbers(rng, (K, 4 * H), dtype) for _ in range(slabs)]
-    rest = np.full((slabs, 1, 3, 1), np.nan)  # more rows than K, as there may be
+    gradients = [whole_numbers(rng, (K, 4 * H), dtype) for _ in range(3)]
     dweights = np.array([grouped(gradient, dtype) for gradient in gradients])
-    rest = np.broadcast_to(rest, (*dweights.shape[:2], 3, dweights.shape[3]))
-    dweights = np.concatenate([dweights, rest], axis=2).astype(dtype)
+    more_rows = [(0, 0), (0, 0), (0, 3), (0, 0)]  # than K, as there may be
+    dweights = np.pad(dweights, more_rows, constant_values=np.nan)
     np.testing.assert_array_equal(summed(dweights, K, H), sum(gradients))
 
 

