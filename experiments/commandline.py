@@ -1,6 +1,7 @@
 """What the command lines of the study share: arguments, sentences, exit statuses."""
 
 import argparse
+import contextlib
 import errno
 import sys
 from pathlib import Path
@@ -19,24 +20,18 @@ def say(text: str) -> None:
 
 def natural(text: str) -> int:
     """A whole number of at least 1."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return number
+    with contextlib.suppress(ValueError):
+        if (number := int(text)) >= 1:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
 
 
 def share(text: str) -> float:
     """A number from 0 to below 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
-    return number
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := float(text)) < 1:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
 
 
 def write_problem(error: OSError, out: Path) -> str:
