@@ -5,13 +5,12 @@ Tests of the Kaggle file read the path of its zip, or of its train.csv, from STO
 
 import hashlib
 import os
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.data.panel import DataError, SalesPanel, read_panel
+from tests.zips import archive
 
 HEADER = "date,store,item,sales"
 DAYS = np.arange("2020-02-27", "2020-03-03", dtype="datetime64[D]")  # five, one a leap day
@@ -114,18 +113,10 @@ def test_a_file_longer_than_one_chunk_is_read_whole(read):
 # A zip is its CSV
 
 
-def zipped(tmp_path: Path, members: dict[str, str], name: str = "shop.zip") -> Path:
-    path = tmp_path / name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, text in members.items():
-            archive.writestr(member, text)
-    return path
-
-
 @pytest.mark.parametrize("name", ["shop.zip", "download"])
-def test_a_zip_by_any_name_is_its_csv_but_for_the_name(read, tmp_path, name):
+def test_a_zip_by_any_name_is_its_csv_but_for_the_name(read, name):
     text = "\n".join(lines())
-    panel, plain = read_panel(zipped(tmp_path, {"train.csv": text}, name), 1), read(text)
+    panel, plain = read(archive([("train.csv", text)]), name), read(text)
     assert same(panel, plain)
     assert panel.sha256 == plain.sha256
     assert panel.name == name
@@ -139,39 +130,32 @@ def test_a_zip_by_any_name_is_its_csv_but_for_the_name(read, tmp_path, name):
         ("Shop.CSV", "README.txt"),
     ],
 )
-def test_train_csv_is_taken_or_else_the_only_csv(tmp_path, member, other):
-    path = zipped(tmp_path, {other: "no panel", member: "\n".join(lines())})
-    assert read_panel(path, 1).sales.shape == (4, 5)
+def test_train_csv_is_taken_or_else_the_only_csv(read, member, other):
+    panel = read(archive([(other, "no panel"), (member, "\n".join(lines()))]))
+    assert panel.sales.shape == (4, 5)
 
 
-@pytest.mark.parametrize(
-    ("members", "found"), [({"a.csv": "", "b.csv": ""}, "'a.csv', 'b.csv'"), ({}, "no file")]
-)
-def test_a_zip_without_one_choice_lists_what_it_holds(tmp_path, members, found):
-    with pytest.raises(DataError, match=rf"shop\.zip holds {found}; put in one train\.csv"):
-        read_panel(zipped(tmp_path, members))
+@pytest.mark.parametrize(("members", "found"), [("ab", "'a.csv', 'b.csv'"), ("", "no file")])
+def test_a_zip_without_one_choice_lists_what_it_holds(refusal, members, found):
+    message = refusal(archive((f"{name}.csv", "") for name in members))
+    assert message == f"shop.csv holds {found}; put in one train.csv, or a single CSV."
 
 
-def test_an_encrypted_zip_is_refused(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())})
-    content = bytearray(path.read_bytes())
+def test_an_encrypted_zip_is_refused(refusal):
+    content = bytearray(archive([("train.csv", "")]))
     content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory
-    path.write_bytes(content)
-    with pytest.raises(DataError, match="is encrypted; unzip it"):
-        read_panel(path)
+    assert "is encrypted; unzip it" in refusal(content)
 
 
-def test_a_zip_cut_short_is_refused(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())})
-    path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(DataError, match="cannot be unzipped; download it again"):
-        read_panel(path)
+def test_a_zip_cut_short_is_refused(refusal):
+    expected = "shop.csv cannot be unzipped; download it again."
+    assert refusal(archive([("train.csv", "")])[:-30]) == expected
 
 
-def test_a_line_within_a_zip_is_named_with_both_files(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(replaced(3, "2020-02-28,1,1,abc"))})
-    with pytest.raises(DataError, match=r"^shop\.zip/train\.csv, line 3: sales 'abc'"):
-        read_panel(path)
+def test_a_line_within_a_zip_is_named_with_both_files(refusal):
+    rows = "\n".join(replaced(3, "2020-02-28,1,1,abc"))
+    message = refusal(archive([("train.csv", rows)]), name="shop.zip")
+    assert message.startswith("shop.zip/train.csv, line 3: sales 'abc'")
 
 
 # A bad file is refused, and the message says what is wrong, where, and how to mend it
@@ -220,9 +204,7 @@ def test_a_column_named_twice_is_refused(refusal):
         ("2020-02-28,1,1,inf", "sales 'inf' is infinite"),
         ("2020-02-28,1,1,16777217", "sales '16777217' is more than 16777216"),
         ("2020-02-28,1, ,1", "item ' ' is missing"),
-        ("20200228,1,1,1", "date '20200228' is not written YYYY-MM-DD"),
         (" 2020-02-28,1,1,1", "date ' 2020-02-28' is not written YYYY-MM-DD"),
-        ("2020-02-28 00:00,1,1,1", "date '2020-02-28 00:00' is not written YYYY-MM-DD"),
         ("٢٠٢٠-02-28,1,1,1", "date '٢٠٢٠-02-28' is not written YYYY-MM-DD"),
         ("2020-02-30,1,1,1", "date '2020-02-30' is not in the calendar"),
         ("2020-02-28,1,1", "3 fields where the header has 4"),
@@ -236,10 +218,8 @@ def test_a_bad_row_is_refused(refusal, line, problem):
 @pytest.mark.parametrize(
     ("line", "cure"),
     [
-        ("x,1,1,1", "write a day of the calendar as YYYY-MM-DD"),
         ("2020-02-28,,1,1", "give every row a store number or name"),
         ("2020-02-28,1,,1", "give every row an item number or name"),
-        ("2020-02-28,1,1,x", "write whole units sold, 0 if none"),
         ("2020-02-28,1,1", "write one field per column, and no comma within a number"),
     ],
 )
