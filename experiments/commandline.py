@@ -1,6 +1,7 @@
 """What the command lines of the study share: arguments, sentences, exit statuses."""
 
 import argparse
+import contextlib
 import errno
 import sys
 from pathlib import Path
@@ -21,13 +22,10 @@ def say(text: str) -> None:
 
 def share(text: str) -> float:
     """A number from 0 to below 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
-    return number
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := float(text)) < 1:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
 
 
 def write_problem(error: OSError, out: Path) -> str:

@@ -11,10 +11,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, TypeVar
 
 from experiments.commandline import INTERRUPTED, natural, say
 from experiments.data.panel import read_panel
@@ -25,7 +24,6 @@ from tinylstm.commandline import Parser, run_command
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
 STORES, ITEMS = 10, 50  # of Kaggle's data
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -83,17 +81,17 @@ def sweep(path: Path, out: Path) -> float:
     return record.epochs.seconds[-1]
 
 
-def in_a_process(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+def in_a_process(function: Callable[..., T], *args: object) -> tuple[T, float]:
     """What the function returns in a new process, and the peak memory of it or a child, in MB."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(with_peak, partial(function, *args, **kwargs)).result()
+        return pool.submit(with_peak, function, *args).result()
 
 
-def with_peak(function: Callable[[], T]) -> tuple[T, float]:
+def with_peak(function: Callable[..., T], *args: object) -> tuple[T, float]:
     """In that process: the function's result, and the peak."""
     import resource  # POSIX only
 
-    result = function()
+    result = function(*args)
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
     return result, peak / (1024 if sys.platform != "darwin" else 1024**2)

@@ -134,14 +134,19 @@ def test_everything_in_the_study_has_its_floor(trees):
 
 
 def test_no_module_makes_up_its_names_when_asked(trees):
-    lazy = [
-        module
+    names = {(m, getattr(node, "name", "")) for m, tree in trees.items() for node in tree.body}
+    assert ("tinylstm.kernels.threads", "run") in names
+    assert not [module for module, name in names if name == "__getattr__"]
+
+
+def test_every_command_ends_by_run_command_which_knows_any_terminal(trees):
+    ends = {
+        module: ast.unparse(tree).partition("\nif __name__ == ")[2]
         for module, tree in trees.items()
-        if any(
-            isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body
-        )
-    ]
-    assert not lazy
+    }
+    commands = {module: end for module, end in ends.items() if end}
+    assert len(commands) >= 7
+    assert set(commands.values()) == {"'__main__':\n    run_command(main)"}
 
 
 def test_no_file_is_longer_than_one_idea():

@@ -6,8 +6,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "tinylstm" / "kernels" / "README.md"),
@@ -18,20 +16,17 @@ MADE = {"docs/api/"}  # by a command that the document names
 MODULE = re.compile(r"-m ((?:tinylstm|experiments|tests)\.[\w.]*\w)")
 IMPORT = re.compile(r"^from ((?:tinylstm|experiments)[\w.]*) import ([\w, ]+)", re.MULTILINE)
 
-every_document = pytest.mark.parametrize(
-    "text",
-    [pytest.param(path.read_text("utf-8"), id=path.stem) for path in DOCUMENTS if path.exists()],
-)
+TEXTS = {path: path.read_text("utf-8") for path in DOCUMENTS}
 
 
-@every_document
-def test_every_file_that_is_named_is_there(text):
-    missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
-    assert missing <= MADE
+def test_every_file_that_is_named_is_there():
+    for path, text in TEXTS.items():
+        missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
+        assert missing <= MADE, path
 
 
-@every_document
-def test_every_command_and_import_works(text):
+def test_every_command_and_import_works():
+    text = "\n".join(TEXTS.values())
     for module in MODULE.findall(text):
         assert importlib.util.find_spec(module), module
     for module, names in IMPORT.findall(text):

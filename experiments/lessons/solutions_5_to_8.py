@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy import ndarray
 
-Array = np.ndarray
 Activation = Callable[[float], float]
 
 # Lesson 5
@@ -13,16 +13,16 @@ third_step = 5 / 7
 
 
 def adam_step(
-    theta: Array,
-    grad: Array,
-    m: Array,
-    v: Array,
+    theta: ndarray,
+    grad: ndarray,
+    m: ndarray,
+    v: ndarray,
     t: int,
     lr: float,
     beta1: float,
     beta2: float,
     eps: float,
-) -> tuple[Array, Array, Array]:
+) -> tuple[ndarray, ndarray, ndarray]:
     """Step t, counted from 1; all arrays have the shape of theta."""
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
@@ -43,8 +43,8 @@ def operations(B: int, D: int, H: int) -> int:
 
 
 def gate_kernel(
-    z: Array, c_prev: Array, c: Array, h: Array, sigmoid: Activation, tanh: Activation
-) -> Array:
+    z: ndarray, c_prev: ndarray, c: ndarray, h: ndarray, sigmoid: Activation, tanh: Activation
+) -> ndarray:
     """Fill c and h (B, H) from z (B, 4H) and c_prev (B, H)."""
     B, H = c.shape
     for b in range(B):
@@ -66,7 +66,7 @@ def amdahl(share: float, factor: float) -> float:
 # Lesson 7
 
 
-def floor_rmse(mean: Array) -> float:
+def floor_rmse(mean: ndarray) -> float:
     """The root mean squared error of the true mean, from the mean alone."""
     return float(np.sqrt(np.mean(mean)))
 
@@ -76,12 +76,10 @@ def own_error(rmse: float, floor: float) -> float:
     return float(np.sqrt(rmse**2 - floor**2))
 
 
-def interval(values: Array) -> tuple[float, float]:
+def interval(values: ndarray) -> tuple[float, float]:
     """The 95% interval (low, high) of the mean of four values."""
-    mean, half = (
-        float(np.mean(values)),
-        float(3.182 * np.std(values, ddof=1) / np.sqrt(len(values))),
-    )
+    mean = float(np.mean(values))
+    half = float(3.182 * np.std(values, ddof=1) / np.sqrt(len(values)))
     return mean - half, mean + half
 
 

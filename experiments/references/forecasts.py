@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data.panel import SalesPanel
-from experiments.references.law import Law, ratio
-from experiments.references.metrics import Errors, evaluate
+from experiments.references.law import Law
+from experiments.references.metrics import Errors, evaluate, ratio
 
 WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
 ORACLE = f"oracle{WINDOW}"

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from experiments.data.panel import DataError, SalesPanel
+from experiments.references.metrics import ratio
 
 SWEEPS = 1000  # of the factors, at most; a panel with every pair needs about ten
 BANDS = 10  # of the mean, with equal numbers of rows
@@ -188,12 +189,3 @@ def _correlation(z: np.ndarray) -> Statistic:
     products = (np.sum(np.sum(z, axis=0) ** 2) - np.sum(z**2)) / 2
     value = ratio(products / (pairs * days), np.mean(z**2))
     return Statistic("correlation of series", float(value), 0.0, 1 / math.sqrt(pairs * days))
-
-
-def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """numerator / denominator, and 0 where the denominator is 0.
-
-    Where nothing was sold the mean is 0, and a residual or a correction of 0/0 says nothing.
-    """
-    out = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))
-    return np.divide(numerator, denominator, out=out, where=denominator != 0)

@@ -37,11 +37,20 @@ def evaluate(y: ArrayLike, prediction: ArrayLike) -> Errors:
     sold = y != 0
     return Errors(
         mape=100 * _ratio(np.sum(error[sold] / np.abs(y[sold])), np.sum(sold)),
-        smape=200 * float(np.mean(_share(error, np.abs(y) + np.abs(p)))),
+        smape=200 * float(np.mean(ratio(error, np.abs(y) + np.abs(p)))),
         wape=100 * _ratio(np.sum(error), np.sum(np.abs(y))),
         rmse=float(np.sqrt(np.mean(error**2))),
         mae=float(np.mean(error)),
     )
+
+
+def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """numerator / denominator, and 0 where the denominator is 0.
+
+    Where nothing was sold the mean is 0, and a residual or a correction of 0/0 says nothing.
+    """
+    out = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))
+    return np.divide(numerator, denominator, out=out, where=denominator != 0)
 
 
 def _validated(y: ArrayLike, prediction: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -60,7 +69,3 @@ def _validated(y: ArrayLike, prediction: ArrayLike) -> tuple[np.ndarray, np.ndar
 
 def _ratio(numerator: float, denominator: float) -> float:
     return float(numerator / denominator) if denominator else float("nan")
-
-
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)

@@ -1,9 +1,6 @@
 """Files spoilt at random, in ways that can be repeated."""
 
 import copy
-import io
-import warnings
-import zipfile
 
 N = 1000  # files of each kind
 
@@ -19,15 +16,7 @@ def mutated(content, rng, alphabet=range(256)):
     return bytes(content)
 
 
-def archive(members, method=zipfile.ZIP_DEFLATED):
-    file = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", method) as target:
-        warnings.simplefilter("ignore")  # of a name that comes twice
-        for name, content in members:
-            target.writestr(name, content)
-    return file.getvalue()
-
-
+DEEP = "[" * 100_000 + "]" * 100_000  # JSON that no parser can hold
 ODD = [None, True, [], {}, "", "x", -1, 0, 1.5, 10**400, 2**64, [[1]], {"a": 1}, "\ud800"]
 
 

@@ -32,9 +32,7 @@ from experiments.training.one_job import run_job
 from experiments.training.recipes import PAPER
 from experiments.training.record import Job
 from experiments.training.stamp import program_stamp
-from tests.slow.spoiling import N, mutated, reshaped
-
-DEEP = "[" * 100_000 + "]" * 100_000
+from tests.slow.spoiling import DEEP, N, mutated, reshaped
 
 
 @pytest.mark.parametrize("text", [DEEP, '{"sha256": ' + DEEP + "}", '{"a": 1' + "0" * 5000 + "}"])

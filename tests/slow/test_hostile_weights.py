@@ -11,7 +11,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from tests.slow.spoiling import N, archive, mutated, reshaped
+from tests.slow.spoiling import DEEP, N, mutated, reshaped
+from tests.zips import archive
 from tinylstm import Adam, LSTMRegressor
 from tinylstm.checkpoint import CheckpointError, History, Training
 from tinylstm.weights import WeightsError, write_arrays
@@ -150,9 +151,6 @@ def test_a_state_of_another_shape_is_refused_or_one_that_training_can_go_on_from
         assert all(len(column) == history.epochs for column in columns)
         one_step(training)
     assert N / 2 < refused < N
-
-
-DEEP = "[" * 100_000 + "]" * 100_000
 
 
 def test_json_that_nests_too_deeply_is_no_state_of_training(tmp_path):

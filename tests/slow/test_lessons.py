@@ -4,10 +4,8 @@ import os
 
 import pytest
 
-from tests.experiments.lessons.test_lessons import LESSONS, require_verdicts
+from tests.experiments.lessons.test_lessons import LESSONS, VERDICTS, require_verdicts
 from tinylstm.kernels import get_num_threads, set_num_threads
-
-slow_lesson = pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +18,7 @@ def settings():
     os.environ.update(environment)
 
 
-@slow_lesson
-def test_a_lesson_runs_from_top_to_bottom_unsolved_and_says_so(path):
-    require_verdicts(path, solved=False, verdict="not solved yet.")
-
-
-@slow_lesson
-def test_a_lesson_with_its_solutions_is_right(path):
-    require_verdicts(path, solved=True, verdict="right.")
+@pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
+@pytest.mark.parametrize("solved", VERDICTS)
+def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, solved):
+    require_verdicts(path, solved)

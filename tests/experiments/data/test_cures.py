@@ -4,10 +4,10 @@ All are sentences of `read_panel`.
 """
 
 import gzip
-import io
-import zipfile
 
 import pytest
+
+from tests.zips import archive
 
 SAVE = "open it in a spreadsheet program and save it as CSV UTF-8."
 ROW = "2020-02-27,1,1,5"
@@ -17,13 +17,9 @@ def with_header(header, row=ROW):
     return [header, row]
 
 
-def archive(*names):
+def zip_of(*names):
     """The bytes of a zip with these members."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as members:
-        for name in names:
-            members.writestr(name, "")
-    return file.getvalue()
+    return archive((name, "") for name in names)
 
 
 # Files that are no text in UTF-8
@@ -32,11 +28,11 @@ def archive(*names):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("shop.xlsx", archive("[Content_Types].xml", "xl/workbook.xml")),
-        ("shop.ods", archive("mimetype", "content.xml", "META-INF/manifest.xml")),
-        ("shop.numbers", archive("Index/Document.iwa", "preview.jpg")),
+        ("shop.xlsx", zip_of("[Content_Types].xml", "xl/workbook.xml")),
+        ("shop.ods", zip_of("mimetype", "content.xml", "META-INF/manifest.xml")),
+        ("shop.numbers", zip_of("Index/Document.iwa", "preview.jpg")),
         ("shop.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)),
-        ("shop.csv", archive("[Content_Types].xml", "xl/workbook.xml")),  # known by its content
+        ("shop.csv", zip_of("[Content_Types].xml", "xl/workbook.xml")),  # known by its content
     ],
 )
 def test_a_spreadsheet_is_to_be_saved_as_csv(refusal, name, content):
@@ -44,7 +40,7 @@ def test_a_spreadsheet_is_to_be_saved_as_csv(refusal, name, content):
 
 
 def test_a_spreadsheet_in_a_zip_is_named(refusal):
-    said = refusal(archive("Sales 2017.xlsx"), name="shop.zip")
+    said = refusal(zip_of("Sales 2017.xlsx"), name="shop.zip")
     assert said == f"shop.zip holds a spreadsheet, 'Sales 2017.xlsx'; {SAVE}"
 
 

@@ -5,13 +5,12 @@ Tests of the Kaggle file read the path of its zip, or of its train.csv, from STO
 
 import hashlib
 import os
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.data.panel import DataError, SalesPanel, read_panel
+from tests.zips import archive
 
 HEADER = "date,store,item,sales"
 DAYS = np.arange("2020-02-27", "2020-03-03", dtype="datetime64[D]")  # five, one a leap day
@@ -38,9 +37,12 @@ def same(a: SalesPanel, b: SalesPanel) -> bool:
 # A good file becomes a panel
 
 
-def test_sales_have_a_row_per_series_and_a_column_per_day(read):
-    panel = read(lines())
+def test_a_file_becomes_series_by_store_and_item_over_its_days(read):
+    panel = read(lines(), name="autumn.csv")
+    assert list(zip(panel.stores, panel.items, strict=True)) == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert np.array_equal(panel.dates, DAYS)
     assert panel.sales.tolist() == np.arange(20).reshape(4, 5).tolist()
+    assert (panel.name, panel.mean) == ("autumn.csv", None)
 
 
 def test_the_arrays_have_the_types_that_others_rely_on(read):
@@ -49,29 +51,26 @@ def test_the_arrays_have_the_types_that_others_rely_on(read):
     assert types == [np.int64, np.int64, np.dtype("datetime64[D]"), np.int32]
 
 
-def test_dates_are_the_days_of_the_file(read):
-    assert np.array_equal(read(lines()).dates, DAYS)
-
-
-def test_series_go_by_store_and_then_by_item(read):
-    panel = read(lines())
-    assert list(zip(panel.stores, panel.items, strict=True)) == [(1, 1), (1, 2), (2, 1), (2, 2)]
-
-
-def test_the_order_of_rows_does_not_matter(read):
-    header, *rows = lines()
-    shuffled = np.random.default_rng(0).permutation(rows).tolist()
-    assert same(read([header, *shuffled]), read(lines()))
-
-
-def test_the_order_of_columns_does_not_matter(read):
-    swapped = [",".join(reversed(line.split(","))) for line in lines()]
-    assert same(read(swapped), read(lines()))
-
-
-def test_further_columns_are_ignored(read):
-    wider = [f"note,{line},note" for line in lines()]
-    assert same(read(wider), read(lines()))
+@pytest.mark.parametrize(
+    "content",
+    [
+        [HEADER, *np.random.default_rng(0).permutation(lines()[1:])],
+        [",".join(reversed(line.split(","))) for line in lines()],
+        [f"note,{line},note" for line in lines()],
+        [",".join(f'"{field}"' for field in line.split(",")) for line in lines()],
+        "\r\n".join(lines()),
+        "\r".join(lines()),
+        "\ufeff" + "\n".join(lines()),
+        "\n".join(lines()),
+        ["", *lines()[:3], "  ", "", *lines()[3:], "", ""],
+    ],
+    ids=[
+        *("order of rows", "order of columns", "further columns", "quotes", "CR LF", "CR"),
+        *("byte order mark", "no end of the last line", "blank lines"),
+    ],
+)
+def test_the_same_sales_are_the_same_panel_however_written(read, content):
+    assert same(read(content), read(lines()))
 
 
 def test_stores_need_not_sell_the_same_items(read):
@@ -87,67 +86,23 @@ def test_labels_are_text_in_text_order_unless_all_are_integers(read):
     assert read(lines(["9", "B", "10"], ["1"])).stores.tolist() == ["10", "9", "B"]
 
 
-def test_labels_saved_as_floats_are_integers(read):
-    assert read(lines(["10.0", "9.0"], ["1"])).stores.tolist() == [9, 10]
-
-
-def test_labels_beyond_64_bits_stay_text(read):
-    assert read(lines(["1" * 30], ["1"])).stores.tolist() == ["1" * 30]
-
-
-def test_blanks_around_a_label_are_no_part_of_it(read):
-    assert read(lines([" north "], ["1"])).stores.tolist() == ["north"]
+@pytest.mark.parametrize(
+    ("store", "label"), [("10.0", 10), ("1" * 30, "1" * 30), (" north ", "north")]
+)
+def test_a_label_is_an_integer_if_64_bits_hold_it_else_the_text_without_blanks(read, store, label):
+    assert read(lines([store], ["1"])).stores.tolist() == [label]
 
 
 @pytest.mark.parametrize(
-    ("text", "units"),
-    [
-        ("12", 12),
-        (" 12 ", 12),
-        ("12.0", 12),
-        ("1e2", 100),
-        ("+3", 3),
-        ("-0", 0),
-        ("16777216", 2**24),
-    ],
+    ("text", "units"), [(" 12 ", 12), ("12.0", 12), ("1e2", 100), ("-0", 0), ("16777216", 2**24)]
 )
 def test_whole_numbers_are_read_however_written(read, text, units):
     assert read(replaced(2, f"2020-02-27,1,1,{text}")).sales[0, 0] == units
 
 
-def test_quoted_fields_are_read(read):
-    quoted = [",".join(f'"{field}"' for field in line.split(",")) for line in lines()]
-    assert same(read(quoted), read(lines()))
-
-
-@pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_other_line_ends_are_read(read, end):
-    assert same(read(end.join(lines())), read(lines()))
-
-
-def test_a_byte_order_mark_is_no_part_of_the_header(read):
-    assert same(read("\ufeff" + "\n".join(lines())), read(lines()))
-
-
-def test_the_last_line_needs_no_end(read):
-    assert same(read("\n".join(lines())), read(lines()))
-
-
-def test_blank_lines_are_ignored(read):
-    assert same(read(["", *lines()[:3], "  ", "", *lines()[3:], "", ""]), read(lines()))
-
-
-def test_a_panel_has_the_base_name_of_its_file(read):
-    assert read(lines(), name="autumn.csv").name == "autumn.csv"
-
-
 def test_the_hash_is_of_the_bytes_of_the_file(read):
     content = "\n".join(lines()).encode()
     assert read(content).sha256 == hashlib.sha256(content).hexdigest()
-
-
-def test_a_panel_read_from_a_file_has_no_true_mean(read):
-    assert read(lines()).mean is None
 
 
 def test_a_file_longer_than_one_chunk_is_read_whole(read):
@@ -158,114 +113,68 @@ def test_a_file_longer_than_one_chunk_is_read_whole(read):
 # A zip is its CSV
 
 
-def zipped(tmp_path: Path, members: dict[str, str], name: str = "shop.zip") -> Path:
-    path = tmp_path / name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, text in members.items():
-            archive.writestr(member, text)
-    return path
-
-
-def test_a_zip_and_its_csv_give_the_same_panel_and_hash(read, tmp_path):
+@pytest.mark.parametrize("name", ["shop.zip", "download"])
+def test_a_zip_by_any_name_is_its_csv_but_for_the_name(read, name):
     text = "\n".join(lines())
-    panel, plain = read_panel(zipped(tmp_path, {"train.csv": text}), 1), read(text)
+    panel, plain = read(archive([("train.csv", text)]), name), read(text)
     assert same(panel, plain)
     assert panel.sha256 == plain.sha256
+    assert panel.name == name
 
 
-def test_a_panel_from_a_zip_has_the_name_of_the_zip(tmp_path):
-    assert read_panel(zipped(tmp_path, {"train.csv": "\n".join(lines())}), 1).name == "shop.zip"
+@pytest.mark.parametrize(
+    ("member", "other"),
+    [
+        ("data/train.csv", "test.csv"),
+        ("data/train.csv", "__MACOSX/data/train.csv"),
+        ("Shop.CSV", "README.txt"),
+    ],
+)
+def test_train_csv_is_taken_or_else_the_only_csv(read, member, other):
+    panel = read(archive([(other, "no panel"), (member, "\n".join(lines()))]))
+    assert panel.sales.shape == (4, 5)
 
 
-def test_a_zip_is_known_without_its_suffix(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())}, name="download")
-    assert read_panel(path, 1).sales.shape == (4, 5)
+@pytest.mark.parametrize(("members", "found"), [("ab", "'a.csv', 'b.csv'"), ("", "no file")])
+def test_a_zip_without_one_choice_lists_what_it_holds(refusal, members, found):
+    message = refusal(archive((f"{name}.csv", "") for name in members))
+    assert message == f"shop.csv holds {found}; put in one train.csv, or a single CSV."
 
 
-@pytest.mark.parametrize("other", ["test.csv", "__MACOSX/train.csv", "__MACOSX/._train.csv"])
-def test_train_csv_is_taken_among_others(tmp_path, other):
-    path = zipped(tmp_path, {other: "no panel", "data/train.csv": "\n".join(lines())})
-    assert read_panel(path, 1).sales.shape == (4, 5)
-
-
-def test_the_only_csv_is_taken_whatever_its_name(tmp_path):
-    path = zipped(tmp_path, {"README.txt": "no panel", "Shop.CSV": "\n".join(lines())})
-    assert read_panel(path, 1).sales.shape == (4, 5)
-
-
-@pytest.mark.parametrize("members", [{"a.csv": "", "b.csv": ""}, {"a.txt": "", "b.txt": ""}])
-def test_a_zip_without_one_choice_lists_what_it_holds(tmp_path, members):
-    with pytest.raises(
-        DataError, match=r"shop\.zip holds 'a\.\w+', 'b\.\w+'; put in one train\.csv"
-    ):
-        read_panel(zipped(tmp_path, members))
-
-
-def test_an_empty_zip_is_refused(tmp_path):
-    with pytest.raises(DataError, match="holds no file"):
-        read_panel(zipped(tmp_path, {}))
-
-
-def test_an_encrypted_zip_is_refused(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())})
-    content = bytearray(path.read_bytes())
+def test_an_encrypted_zip_is_refused(refusal):
+    content = bytearray(archive([("train.csv", "")]))
     content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory
-    path.write_bytes(content)
-    with pytest.raises(DataError, match="is encrypted; unzip it"):
-        read_panel(path)
+    assert "is encrypted; unzip it" in refusal(content)
 
 
-@pytest.mark.parametrize("damage", [slice(0, 100), slice(0, -30)])
-def test_a_zip_cut_short_is_refused(tmp_path, damage):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())})
-    path.write_bytes(path.read_bytes()[damage])
-    with pytest.raises(DataError, match="cannot be unzipped; download it again"):
-        read_panel(path)
+def test_a_zip_cut_short_is_refused(refusal):
+    expected = "shop.csv cannot be unzipped; download it again."
+    assert refusal(archive([("train.csv", "")])[:-30]) == expected
 
 
-def test_a_zip_with_a_wrong_checksum_is_refused(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(lines())})
-    content = bytearray(path.read_bytes())
-    content[content.index(b"PK\x01\x02") + 16] ^= 1  # the checksum in the directory
-    path.write_bytes(content)
-    with pytest.raises(DataError, match="cannot be unzipped"):
-        read_panel(path)
-
-
-def test_a_line_within_a_zip_is_named_with_both_files(tmp_path):
-    path = zipped(tmp_path, {"train.csv": "\n".join(replaced(3, "2020-02-28,1,1,abc"))})
-    with pytest.raises(DataError, match=r"^shop\.zip/train\.csv, line 3: sales 'abc'"):
-        read_panel(path)
+def test_a_line_within_a_zip_is_named_with_both_files(refusal):
+    rows = "\n".join(replaced(3, "2020-02-28,1,1,abc"))
+    message = refusal(archive([("train.csv", rows)]), name="shop.zip")
+    assert message.startswith("shop.zip/train.csv, line 3: sales 'abc'")
 
 
 # A bad file is refused, and the message says what is wrong, where, and how to mend it
 
 
-def test_a_data_error_is_a_value_error():
-    assert issubclass(DataError, ValueError)
+@pytest.mark.parametrize(
+    ("name", "reason"), [("none.csv", "No such file"), ("", "Is a"), ("shop\0.csv", "null byte")]
+)
+def test_a_path_that_cannot_be_read_is_refused(tmp_path, name, reason):
+    with pytest.raises(DataError, match=rf"cannot be read \(.*{reason}.*; give the path of a CSV"):
+        read_panel(tmp_path / name)
 
 
-def test_a_file_that_does_not_exist_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"none\.csv cannot be read \(No such file.*give the path"):
-        read_panel(tmp_path / "none.csv")
-
-
-def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"cannot be read .*; give the path of a CSV or zip"):
-        read_panel(tmp_path)
-
-
-def test_a_path_that_no_file_can_have_is_refused():
-    with pytest.raises(DataError, match="cannot be read"):
-        read_panel("shop\0.csv")
-
-
-@pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", "  \n"])
+@pytest.mark.parametrize("content", ["", "\ufeff  \n\n"])
 def test_an_empty_file_is_refused(refusal, content):
     assert refusal(content) == "shop.csv is empty; give a CSV with a header and rows."
 
 
-@pytest.mark.parametrize("content", [HEADER, HEADER + "\n\n \n"])
+@pytest.mark.parametrize("content", [HEADER, HEADER + "\n \n"])
 def test_a_header_alone_is_refused(refusal, content):
     expected = "shop.csv has a header but no rows; add a row per series and day."
     assert refusal(content) == expected
@@ -288,30 +197,17 @@ def test_a_column_named_twice_is_refused(refusal):
     [
         ("2020-02-28,1,1,abc", "sales 'abc' is not a number"),
         ("2020-02-28,1,1,-nan", "sales '-nan' is not a number"),
-        ("2020-02-28,1,1,True", "sales 'True' is not a number"),
         ("2020-02-28,1,1,1_0", "sales '1_0' is not a number"),
-        ('2020-02-28,1,1,"1,000"', "sales '1,000' is not a number"),
-        ("2020-02-28,1,1,", "sales '' is missing"),
         ("2020-02-28,1,1,NaN", "sales 'NaN' is missing"),
         ("2020-02-28,1,1,-1", "sales '-1' is negative"),
         ("2020-02-28,1,1,1.5", "sales '1.5' is not whole"),
         ("2020-02-28,1,1,inf", "sales 'inf' is infinite"),
-        ("2020-02-28,1,1,1e999", "sales '1e999' is more than 16777216"),
         ("2020-02-28,1,1,16777217", "sales '16777217' is more than 16777216"),
-        ("2020-02-28,,1,1", "store '' is missing"),
         ("2020-02-28,1, ,1", "item ' ' is missing"),
-        ("2020-02-28,nan,1,1", "store 'nan' is missing"),
-        (",1,1,1", "date '' is missing"),
-        ("2020-2-28,1,1,1", "date '2020-2-28' is not written YYYY-MM-DD"),
-        ("20200228,1,1,1", "date '20200228' is not written YYYY-MM-DD"),
-        ("28/02/2020,1,1,1", "date '28/02/2020' is not written YYYY-MM-DD"),
         (" 2020-02-28,1,1,1", "date ' 2020-02-28' is not written YYYY-MM-DD"),
-        ("2020-02-28 00:00,1,1,1", "date '2020-02-28 00:00' is not written YYYY-MM-DD"),
         ("٢٠٢٠-02-28,1,1,1", "date '٢٠٢٠-02-28' is not written YYYY-MM-DD"),
         ("2020-02-30,1,1,1", "date '2020-02-30' is not in the calendar"),
-        ("0000-01-01,1,1,1", "date '0000-01-01' is not in the calendar"),
         ("2020-02-28,1,1", "3 fields where the header has 4"),
-        ("2020-02-28,1,1,1,1", "5 fields where the header has 4"),
     ],
 )
 def test_a_bad_row_is_refused(refusal, line, problem):
@@ -322,10 +218,8 @@ def test_a_bad_row_is_refused(refusal, line, problem):
 @pytest.mark.parametrize(
     ("line", "cure"),
     [
-        ("x,1,1,1", "write a day of the calendar as YYYY-MM-DD"),
         ("2020-02-28,,1,1", "give every row a store number or name"),
         ("2020-02-28,1,,1", "give every row an item number or name"),
-        ("2020-02-28,1,1,x", "write whole units sold, 0 if none"),
         ("2020-02-28,1,1", "write one field per column, and no comma within a number"),
     ],
 )
@@ -339,13 +233,6 @@ def test_rows_with_the_same_problem_are_counted(refusal):
     assert refusal(content) == (
         "shop.csv, line 4: sales 'abc' is not a number (2 such rows); "
         "write whole units sold, 0 if none."
-    )
-
-
-def test_rows_all_longer_than_the_header_are_refused(refusal):
-    header, *rows = lines()
-    assert "line 2: 5 fields where the header has 4 (20 such rows)" in refusal(
-        [header, *(f"0,{row}" for row in rows)]
     )
 
 
@@ -426,9 +313,7 @@ def test_just_enough_days_are_accepted(read):
     assert len(read(lines(), min_days=5).dates) == 5
 
 
-@pytest.mark.parametrize(
-    "value", ["\x1b[31m", "\u2028", "\u202e", "a\rb", "a\nb", "x" * 1000], ids=ascii
-)
+@pytest.mark.parametrize("value", ["\u2028\x1b[31m", "a\rb", "x" * 1000], ids=ascii)
 def test_a_message_is_one_short_printable_line(refusal, value):
     message = refusal(replaced(3, f'2020-02-28,1,1,"{value}"'))
     assert message.isprintable()
@@ -448,29 +333,13 @@ def test_a_wide_header_is_listed_in_part(refusal):
 # The Kaggle file
 
 
-@pytest.fixture(scope="module")
-def kaggle() -> SalesPanel:
-    path = os.environ.get("STORE_ITEM_DATA")
-    if not path:
-        pytest.skip("STORE_ITEM_DATA does not give the path of the Kaggle zip or its train.csv")
-    return read_panel(path)
-
-
-def test_the_kaggle_file_is_the_one_described(kaggle):
+@pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")
+def test_the_kaggle_file_is_the_one_described():
+    kaggle = read_panel(os.environ["STORE_ITEM_DATA"])
     assert kaggle.sha256 == "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"
-
-
-def test_the_kaggle_file_has_500_series_of_five_years(kaggle):
     assert kaggle.sales.shape == (500, 1826)
     assert [str(kaggle.dates[k]) for k in (0, -1)] == ["2013-01-01", "2017-12-31"]
-
-
-def test_the_kaggle_file_has_the_known_mean_and_maximum(kaggle):
-    assert round(kaggle.sales.mean(), 2) == 52.25
-    assert kaggle.sales.max() == 231
-
-
-def test_the_one_day_without_sales_in_the_kaggle_file_is_found(kaggle):
+    assert (round(kaggle.sales.mean(), 2), kaggle.sales.max()) == (52.25, 231)
     ((series, day),) = np.argwhere(kaggle.sales == 0)
-    found = kaggle.stores[series], kaggle.items[series], str(kaggle.dates[day])
-    assert found == (6, 4, "2014-01-15")
+    assert (kaggle.stores[series], kaggle.items[series]) == (6, 4)
+    assert str(kaggle.dates[day]) == "2014-01-15"

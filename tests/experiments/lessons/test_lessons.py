@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import io
+import itertools
 import json
 from pathlib import Path
 
@@ -14,10 +15,8 @@ from experiments.lessons import solutions_1_to_4, solutions_5_to_8
 FOLDER = Path(solutions_1_to_4.__file__).parent
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 RECORD = FOLDER.parent / "results" / "results.csv"
+VERDICTS = {False: "not solved yet.", True: "right."}  # unsolved, solved
 SOLUTIONS = vars(solutions_1_to_4) | vars(solutions_5_to_8)
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-# Lessons 6 to 8 measure and train; `tests/slow` runs them.
-quick_lesson = pytest.mark.parametrize("path", LESSONS[:5], ids=lambda path: path.stem)
 
 
 def cells(path, tag=None):
@@ -47,10 +46,10 @@ def verdicts(path, solved):
     return printed
 
 
-def require_verdicts(path, solved, verdict):
-    """Every exercise of the lesson, in order, gets the verdict."""
+def require_verdicts(path, solved):
+    """Every exercise of the lesson, in order, knows whether it is solved."""
     numbers = range(1, len(cells(path, "check")) + 1)
-    expected = [f"Exercise {path.stem[0]}.{number}: {verdict}" for number in numbers]
+    expected = [f"Exercise {path.stem[0]}.{number}: {VERDICTS[solved]}" for number in numbers]
     assert verdicts(path, solved) == expected
 
 
@@ -58,33 +57,26 @@ def test_there_are_eight_lessons_in_order():
     assert [path.stem[:2] for path in LESSONS] == [f"{number}-" for number in range(1, 9)]
 
 
-@quick_lesson
-def test_a_lesson_runs_from_top_to_bottom_unsolved_and_says_so(path):
-    require_verdicts(path, solved=False, verdict="not solved yet.")
+# Lessons 6 to 8 measure and train; `tests/slow` runs them.
+@pytest.mark.parametrize("path", LESSONS[:5], ids=lambda path: path.stem)
+@pytest.mark.parametrize("solved", VERDICTS)
+def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, solved):
+    require_verdicts(path, solved)
 
 
-@quick_lesson
-def test_a_lesson_with_its_solutions_is_right(path):
-    require_verdicts(path, solved=True, verdict="right.")
+def test_a_lesson_has_three_exercises_at_least_each_followed_by_its_check():
+    for path in LESSONS:
+        ids = [cell["id"] for cell in cells(path)]
+        for cell in cells(path, "exercise"):
+            assert ids[ids.index(cell["id"]) + 1] == cell["id"].replace("exercise", "check")
+        assert len(cells(path, "check")) >= 3, path
 
 
-@every_lesson
-def test_a_lesson_has_three_exercises_at_least_each_followed_by_its_check(path):
-    ids = [cell["id"] for cell in cells(path)]
-    exercises = cells(path, "exercise")
-    for cell in exercises:
-        assert ids[ids.index(cell["id"]) + 1] == cell["id"].replace("exercise", "check")
-    assert len(cells(path, "check")) >= 3
-
-
-@every_lesson
-def test_a_lesson_is_kept_without_outputs(path):
-    assert all(not cell["outputs"] and not cell["execution_count"] for cell in cells(path))
-
-
-@every_lesson
-def test_no_line_of_code_is_wider_than_a_page(path):
-    assert max(len(line) for cell in cells(path) for line in source(cell).splitlines()) <= 100
+def test_a_lesson_is_kept_without_outputs_and_its_code_is_no_wider_than_a_page():
+    for cell in itertools.chain(*map(cells, LESSONS)):
+        assert not cell["outputs"], cell
+        assert not cell["execution_count"], cell
+        assert max(map(len, source(cell).splitlines())) <= 100, cell
 
 
 def test_the_networks_that_lesson_8_puzzles_over_are_those_of_the_record():

@@ -1,7 +1,7 @@
 """The floor, the oracle and the naive forecasts, and their errors."""
 
 import os
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.references.forecasts import evaluate_references, forecasts, naive, oracle
 from experiments.references.law import check_law, fit_law
-from experiments.references.metrics import METRICS, evaluate
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +55,10 @@ def test_the_oracle_does_not_mind_the_scale_of_the_seasonal_factor(panel):
     )
 
 
-@pytest.mark.parametrize(
-    ("days_before", "seen"),
-    [(61, False), (60, True), (30, True), (1, True), (0, False), (-1, False)],
-)
-def test_the_oracle_sees_the_60_days_before_the_target_only(panel, days_before, seen):
-    target = 500
-    sales = panel.sales.copy()
-    sales[:, target - days_before] += 1000
-    changed = known(replace(panel, sales=sales))["oracle60"]
-    before = known(panel)["oracle60"]
-    assert (changed[:, target] != before[:, target]).tolist() == [seen] * 20
+def test_the_oracle_sees_the_60_days_before_the_target_only():
+    sales = np.eye(200)  # series k sells on day k alone
+    seen = np.flatnonzero(oracle(sales, np.ones(200))[:, 150])
+    assert seen.tolist() == list(range(90, 150))
 
 
 def test_the_floor_of_simulated_data_is_their_true_mean(panel):
@@ -103,17 +95,9 @@ def test_a_target_without_60_days_before_it_is_refused(panel):
         references(panel, [0, 0], [60, 59])
 
 
-@pytest.mark.parametrize("metric", METRICS)
-def test_the_floor_is_lower_than_every_other_reference(panel, metric):
-    floor, *others = (getattr(errors, metric) for errors in references(panel).values())
-    assert floor < min(others)
-
-
-def test_forecasting_low_lowers_mape_and_raises_rmse(panel):
-    honest = evaluate(panel.sales, panel.mean)
-    low = evaluate(panel.sales, 0.975 * panel.mean)
-    assert low.mape < honest.mape
-    assert low.rmse > honest.rmse
+def test_the_floor_is_lower_than_every_other_reference(panel):
+    floor, *others = (astuple(errors) for errors in references(panel).values())
+    assert (np.array(floor) < np.array(others)).all()
 
 
 @pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")

@@ -1,5 +1,7 @@
 """Errors of a forecast, against values computed by hand."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -9,22 +11,15 @@ SALES = [10, 20, 40]
 FORECASTS = [12, 15, 40]  # errors 2, 5, 0
 
 
-@pytest.mark.parametrize(
-    ("metric", "by_hand"),
-    [
-        ("mape", 100 * (2 / 10 + 5 / 20 + 0) / 3),
-        ("smape", 200 * (2 / 22 + 5 / 35 + 0) / 3),
-        ("wape", 100 * 7 / 70),
-        ("rmse", np.sqrt((4 + 25 + 0) / 3)),
-        ("mae", 7 / 3),
-    ],
-)
-def test_each_metric_has_its_value_by_hand(metric, by_hand):
-    assert getattr(evaluate(SALES, FORECASTS), metric) == pytest.approx(by_hand, rel=1e-12)
-
-
-def test_a_perfect_forecast_has_no_error():
-    assert evaluate(SALES, SALES) == Errors(0, 0, 0, 0, 0)
+def test_each_metric_has_its_value_by_hand():
+    by_hand = Errors(
+        mape=100 * (2 / 10 + 5 / 20 + 0) / 3,
+        smape=200 * (2 / 22 + 5 / 35 + 0) / 3,
+        wape=100 * 7 / 70,
+        rmse=np.sqrt((4 + 25 + 0) / 3),
+        mae=7 / 3,
+    )
+    assert asdict(evaluate(SALES, FORECASTS)) == pytest.approx(asdict(by_hand), rel=1e-12)
 
 
 def test_days_without_sales_are_left_out_of_mape_alone():
