@@ -44,8 +44,10 @@ def simulate_panel(
     store, item = np.divmod(np.arange(stores * items), items)
     dates = FIRST_DAY + np.arange(days)
     mean = np.outer(series_level(store, item), seasonal_factor(dates))
-    draws = [_draw(seed, *series) for series in zip(store, item, mean, strict=True)]
-    sales = np.array(draws, dtype=np.int32)
+    sales = np.empty(mean.shape, np.int32)
+    for k, series in enumerate(zip(store, item, strict=True)):
+        stream = np.random.SeedSequence(seed, spawn_key=series)
+        sales[k] = np.random.default_rng(stream).poisson(mean[k])
     return SalesPanel(
         name="simulated",
         stores=store + 1,
@@ -98,8 +100,3 @@ def _require_whole(least: int = 1, **arguments: int) -> None:
             valid = False
         if not valid:
             raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-
-
-def _draw(seed: int, store: int, item: int, mean: np.ndarray) -> np.ndarray:
-    stream = np.random.SeedSequence(seed, spawn_key=(store, item))
-    return np.random.default_rng(stream).poisson(mean)

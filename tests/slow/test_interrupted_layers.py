@@ -1,11 +1,13 @@
-"""Interrupts: a call that a signal cuts short spoils nothing that comes after it."""
+"""Interrupts: a call that a signal cuts short spoils nothing that comes after, and no thread."""
 
 import signal
+import sys
 import time
 
 import numpy as np
 import pytest
 
+from tests.tinylstm.kernels.test_threads import assert_that_threads_work_at_the_same_time
 from tinylstm import LSTM, Adam, LSTMRegressor
 from tinylstm.kernels import get_num_threads, set_num_threads
 
@@ -30,10 +32,13 @@ def three_threads_and_an_alarm():
         raise AlarmError
 
     threads, handler = get_num_threads(), signal.signal(signal.SIGALRM, ring)
-    set_num_threads(3)
+    assert_that_threads_work_at_the_same_time(3)
+    alive = len(sys._current_frames())
     yield
-    set_num_threads(threads)
     signal.signal(signal.SIGALRM, handler)
+    assert len(sys._current_frames()) == alive
+    assert_that_threads_work_at_the_same_time(3)
+    set_num_threads(threads)
 
 
 def cut_short(call, seconds):

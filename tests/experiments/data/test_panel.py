@@ -154,7 +154,7 @@ def test_a_zip_cut_short_is_refused(refusal):
 
 def test_a_line_within_a_zip_is_named_with_both_files(refusal):
     rows = "\n".join(replaced(3, "2020-02-28,1,1,abc"))
-    message = refusal(archive([("train.csv", rows)]), name="shop.zip")
+    message = refusal(archive([("data/train.csv", rows)]), name="shop.zip")
     assert message.startswith("shop.zip/train.csv, line 3: sales 'abc'")
 
 

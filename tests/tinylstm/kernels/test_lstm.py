@@ -109,6 +109,22 @@ def test_a_tape_that_gave_its_memory_away_is_refused_rather_than_wrong(shape):
         kernels.lstm_backward(dh, old)
 
 
+def test_an_interrupted_pass_keeps_no_memory_that_another_thread_may_still_write_to(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    arrays, dh = random_layer((20, 5, 3, 6), np.float32)
+    tape = kernels.lstm_forward(*arrays)
+    gradients(dh, tape)
+    monkeypatch.setattr(lstm, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        kernels.lstm_backward(dh, tape)
+    assert tape.scratch is None
+    with pytest.raises(KeyboardInterrupt):
+        kernels.lstm_forward(*arrays, old=tape)
+    assert tape.record is None
+
+
 @pytest.mark.parametrize("with_dx", [True, False])
 def test_no_window_at_all_has_gradients_of_zero(with_dx):
     arrays, dh = random_layer((3, 4, 2, 5), np.float32)
