@@ -206,7 +206,7 @@ class Dense:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
         W, b = (as_numbers(name, self.params[name]) for name in ("W", "b"))
         x = np.asarray(as_numbers("x", x), W.dtype)
-        if (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]) or (x.ndim, W.ndim) != (2, 2):
+        if W.ndim != 2 or (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]):
             raise ValueError(f"x {x.shape}, W {W.shape} and b {b.shape} do not fit together")
         y = product(x, W)
         y += b

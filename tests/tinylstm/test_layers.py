@@ -158,6 +158,22 @@ def test_dense_is_a_product_and_a_sum_and_with_relu_zero_where_that_is_negative(
     np.testing.assert_allclose(dense(relu=True).forward(x), np.where(by_hand > 0, by_hand, 0))
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"W": np.ones((D + 1, 2))},
+        {"b": np.ones(1)},
+        {"W": np.ones((D, 2, 1)), "b": np.ones((2, 1))},
+    ],
+    ids=str,
+)
+def test_arrays_that_do_not_fit_into_dense_are_refused(changed):
+    layer = dense(relu=False)
+    layer.params.update(changed)
+    with pytest.raises(ValueError, match=r"x \(6, 3\), W .* and b .* do not fit together"):
+        layer.forward(normal(6, D))
+
+
 @pytest.mark.parametrize("relu", [False, True])
 def test_gradients_of_dense_agree_with_central_differences(relu):
     layer, x, dy = dense(relu), normal(6, D), normal(6, 2, seed=2)
