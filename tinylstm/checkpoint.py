@@ -7,6 +7,7 @@ the random generators and the history. Nothing in it is pickled.
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -30,11 +31,18 @@ class History:
     loss: list[float] = field(default_factory=list)  # mean training loss over the epoch's windows
     seconds: list[float] = field(default_factory=list)  # wall-clock time of training
     metrics: dict[str, list[float]] = field(default_factory=dict)  # what `on_epoch` adds to it
+    validation: list[float] = field(default_factory=list)  # loss on the validation part, if any
 
     @property
     def epochs(self) -> int:
         """How many epochs are done."""
         return len(self.loss)
+
+    @property
+    def best(self) -> int:
+        """The epoch, from 1, with the lowest validation loss; 0 if there is none."""
+        finite = [loss if math.isfinite(loss) else math.inf for loss in self.validation]
+        return 1 + finite.index(min(finite)) if finite else 0
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,21 @@ class Training:
     optimizer: Adam
     rng: np.random.Generator
     settings: dict[str, Any]
+    best: dict[str, np.ndarray] = field(default_factory=dict)  # weights of the best epoch, if asked
+
+    def keep_best(self) -> None:
+        """Copy the weights, as those of the best epoch so far."""
+        for name, array in self.model.params.items():
+            self.best[name][...] = array
+
+    def restore_best(self) -> None:
+        """Put the weights of the best epoch into the model."""
+        for name, array in self.best.items():
+            self.model.params[name][...] = array
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The weights, and Adam's moments of each; the arrays themselves, not copies."""
-        moments = {"m": self.optimizer.m, "v": self.optimizer.v}
+        """The weights, Adam's moments of each and the best weights; the arrays, not copies."""
+        moments = {"m": self.optimizer.m, "v": self.optimizer.v, "best": self.best}
         flat = {f"{name}.{key}": a for name, of in moments.items() for key, a in of.items()}
         return self.model.params | flat
 
@@ -124,6 +143,7 @@ def _check(history: History, step: int, rate: float) -> None:
     """Raise ValueError unless all are numbers, as many in each column as there are epochs."""
     require_number("learning_rate", rate)
     columns = [history.loss, history.seconds, *history.metrics.values()]
+    columns += [history.validation] if history.validation else []
     for column in columns:
         if not isinstance(column, list) or len(column) != history.epochs:
             raise ValueError("another number of epochs in each part of its history")

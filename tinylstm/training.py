@@ -34,6 +34,8 @@ def fit(
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
     checkpoint: str | os.PathLike | None = None,
+    validation: tuple[ArrayLike | Windows, ArrayLike, ArrayLike | None] | None = None,
+    patience: int | None = None,
 ) -> History:
     """Train the model in place on windows (N, T, D), as an array or as Windows, and targets y (N,).
 
@@ -45,19 +47,20 @@ def fit(
     after each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
     With `checkpoint`, the state of training is written to that file after each epoch, and if the
     file exists already, training goes on from it, to the same bits as without an interruption.
+    With `validation`, windows, targets and weights (or None) that are not trained on, their loss is
+    measured after each epoch, without dropout, and the weights of the best epoch are those that the
+    model has in the end. Training stops early once `patience` epochs in a row were no better.
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
-    if isinstance(windows, Windows):  # once, and not for each batch again
-        windows = windows.astype(next(iter(model.params.values())).dtype)
-    else:
-        windows = as_numbers("windows", windows)
-    y, weights = as_numbers("y", y), None if weights is None else as_numbers("weights", weights)
-    n_windows = windows.shape[0] if windows.shape else 0
-    for name, of_each in (("targets", y), ("weights", weights)):
-        if of_each is not None and of_each.shape != (n_windows,):
-            raise ValueError(f"{n_windows} windows need {n_windows} {name}, not {of_each.shape}")
+    windows, y, weights = _checked(model, windows, y, weights)
+    n_windows = len(y)
+    held_out = None if validation is None else _checked(model, *validation)
+    if patience is not None:
+        require_size("patience", patience)
+        if held_out is None:
+            raise ValueError("patience waits for a better validation loss: give validation too")
     per_epoch = n_windows if windows_per_epoch is None else windows_per_epoch
     counts = {"epochs": epochs, "batch_size": batch_size, "windows_per_epoch": per_epoch}
     for name, count in counts.items():
@@ -67,19 +70,25 @@ def fit(
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
     starts = range(0, per_epoch, batch_size)
-    settings = {"windows": n_windows, "per_epoch": per_epoch, "batch": batch_size, "epochs": epochs}
+    settings: dict[str, Any] = {
+        "windows": n_windows,
+        "per_epoch": per_epoch,
+        "batch": batch_size,
+        "epochs": epochs,
+    }
     training = Training(model, optimizer, rng, settings)
+    if held_out is not None:
+        settings["patience"] = patience
+        training.best.update({name: array.copy() for name, array in model.params.items()})
     history = History()
     if checkpoint is not None:
-        data = [y, weights]
-        if isinstance(windows, Windows):
-            data += [windows.rows, windows.starts, windows.scale]
-        else:
-            data += [windows]
+        data = [*_arrays(windows, y, weights), *(_arrays(*held_out) if held_out else ())]
         settings["beginning"] = training.fingerprint(*data)
         if os.path.exists(checkpoint):
             history = training.load(checkpoint)
     for epoch in range(history.epochs + 1, epochs + 1):
+        if patience is not None and history.epochs - history.best >= patience:
+            break
         started = time.perf_counter()
         order = rng.permutation(n_windows)[:per_epoch]
         total = 0.0
@@ -96,11 +105,52 @@ def fit(
             total += loss * len(batch)
         history.loss.append(total / per_epoch)
         history.seconds.append(time.perf_counter() - started)
+        if held_out is not None:
+            history.validation.append(_loss(model, *held_out))
+            if history.best == epoch:
+                training.keep_best()
         if on_epoch is not None:
             on_epoch(epoch, history)
         if checkpoint is not None:
             training.save(checkpoint, history)
+    training.restore_best()
     return history
+
+
+Part = tuple[np.ndarray | Windows, np.ndarray, np.ndarray | None]
+
+
+def _checked(
+    model: LSTMRegressor, windows: ArrayLike | Windows, y: ArrayLike, weights: ArrayLike | None
+) -> Part:
+    """Windows, targets and weights as arrays. Raises ValueError if they differ in number."""
+    if isinstance(windows, Windows):  # once, and not for each batch again
+        windows = windows.astype(next(iter(model.params.values())).dtype)
+    else:
+        windows = as_numbers("windows", windows)
+    y, weights = as_numbers("y", y), None if weights is None else as_numbers("weights", weights)
+    n_windows = windows.shape[0] if windows.shape else 0
+    for name, of_each in (("targets", y), ("weights", weights)):
+        if of_each is not None and of_each.shape != (n_windows,):
+            raise ValueError(f"{n_windows} windows need {n_windows} {name}, not {of_each.shape}")
+    return windows, y, weights
+
+
+def _arrays(
+    windows: np.ndarray | Windows, y: np.ndarray, weights: np.ndarray | None
+) -> list[np.ndarray | None]:
+    """All that a part consists of, for its fingerprint."""
+    if isinstance(windows, Windows):
+        return [y, weights, windows.rows, windows.starts, windows.scale]
+    return [y, weights, windows]
+
+
+def _loss(
+    model: LSTMRegressor, windows: np.ndarray | Windows, y: np.ndarray, weights: np.ndarray | None
+) -> float:
+    """The loss of forecasts without dropout: mean(weights * error²)."""
+    squares = np.square(model.predict(windows).astype(np.float64) - y)
+    return float(np.mean(squares if weights is None else weights * squares))
 
 
 def show(steps: range, title: str) -> Iterable[int]:
