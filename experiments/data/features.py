@@ -18,6 +18,7 @@ STEPS = 30  # rows in a window
 LONGEST_LAG = 30  # days at the start of a series that lack a feature and are dropped
 FIRST_TARGET = LONGEST_LAG + STEPS  # the first day of a series with a whole window before it
 N_FEATURES = 7
+MONTH, MONTHS = 6, 12  # its column, and how many there are
 N_SALES_FEATURES = 5  # the first five are sales, the other two the calendar
 SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
 CALENDAR_SPAN = 4  # by level, weekday and month run from -2 to 2: a wide scale tells days apart
@@ -49,8 +50,8 @@ def build_study(
 
     With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
     the paper; without, over the rows of training windows. With `by_level` the sales in a window are
-    divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2. For the
-    splits see `cut`.
+    divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2; the month
+    is left out (0) unless the training windows saw all twelve. For the splits see `cut`.
     Raises DataError if the panel is too small to have windows in every part.
     """
     n_series, n_days = panel.sales.shape
@@ -71,10 +72,14 @@ def build_study(
     windows = Windows(rows, starts, STEPS)
     level = window_level(windows) if by_level else np.ones(len(windows), np.float32)
     scaled = slice(N_SALES_FEATURES if by_level else 0, N_FEATURES)
-    fitted_on = rows if leaky_scaler else rows[rows_seen(windows[train])]
+    seen = rows_seen(windows[train])
+    knows_the_year = len(np.unique(rows[seen, MONTH])) == MONTHS
+    fitted_on = rows if leaky_scaler else rows[seen]
     scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
     if by_level:
         rows[:, N_SALES_FEATURES:] = CALENDAR_SPAN * (rows[:, N_SALES_FEATURES:] - 0.5)
+        if not knows_the_year:
+            rows[:, MONTH] = 0
         scale = np.ones((len(windows), N_FEATURES), np.float32)
         scale[:, :N_SALES_FEATURES] = 1 / level[:, np.newaxis]
         windows = Windows(rows, starts, STEPS, scale)

@@ -148,7 +148,7 @@ def epochs(run: Run) -> Figure:
         for k, group in enumerate(run.judged):
             for n, record in enumerate(group.of_size(units)):
                 values = record.epochs.rmse
-                x = 100 * np.arange(1, len(values) + 1) / len(values)
+                x = 100 * np.array(record.epochs.number) / record.n_epochs
                 line = {"marker": "o", "ms": 3} if len(values) == 1 else {}
                 label = "" if n else short_title(group, run)
                 axes.plot(x, values, **style.line_style(k), **line, lw=1.2, label=label)

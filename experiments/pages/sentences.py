@@ -120,6 +120,8 @@ def group_title(group: Group) -> str:
     """The recipe, its dropout if it has to do with any, and how it was shortened."""
     if group.is_whole:
         return recipe_title(group)
+    if group.recipe.by_size:
+        return f"{recipe_title(group)}, in a short run"
     return f"{recipe_title(group)}, {group.recipe.epochs} x {group.train_windows:,} windows"
 
 

@@ -57,7 +57,7 @@ def run_jobs(
     news: News = print,
     waiting: News = lambda words: None,
 ) -> Generator[Outcome, None, None]:
-    """Run the jobs, largest first, and yield them as they end.
+    """Run the jobs, in their order, and yield them as they end.
 
     They run in `workers` processes of this machine, or on the Dask cluster at `address`. Jobs whose
     result is in the folder already are yielded at once. Files that are damaged are set aside, and
@@ -68,7 +68,7 @@ def run_jobs(
     ClusterLostError if it is lost, OtherProgramError if the program's files change meanwhile.
     """
     missing = []
-    for job in sorted(jobs, key=lambda job: (-job.units, job.seed)):
+    for job in jobs:
         if record := finished(job, out, news):
             yield Outcome(job, record)
         else:

@@ -9,13 +9,15 @@ import numpy as np
 
 from experiments.data.features import N_FEATURES, Study
 from experiments.references.metrics import evaluate
-from experiments.training.recipes import Recipe
-from tinylstm import Adam, LSTMRegressor, fit
+from experiments.training.recipes import Recipe, plan
+from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.checkpoint import History
 from tinylstm.training import DivergedError
 
 TIMED_PREDICTIONS = 300  # of which the first tenth warms up
 DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
+LOOKS = 30  # at the test windows while a network is trained, at most
+VALIDATION_WINDOWS = 10_000  # that early stopping looks at, at most
 WARM_UP = 0.02  # share of all steps over which the learning rate rises, from an eleventh of it
 
 
@@ -29,37 +31,65 @@ def train(
 ) -> tuple[LSTMRegressor, History]:
     """A network trained as the recipe says, and its history, with the test errors of each epoch.
 
+    If there are many epochs, their test errors are those of every second, third or tenth, so that
+    they are measured thirty times at most; the epochs in between repeat the last. No choice is
+    made by them. A recipe that stops early looks at the validation windows, with its own loss.
+
     `report(epoch, history)` is called after each epoch. For `checkpoint` see `tinylstm.fit`.
     Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
     """
 
     def on_epoch(epoch: int, history: History) -> None:
-        errors = evaluate(study.y[study.test], forecast(model, study))
-        history.metrics.setdefault("mape", []).append(errors.mape)
-        history.metrics.setdefault("rmse", []).append(errors.rmse)
+        mape, rmse = (history.metrics.setdefault(name, []) for name in ("mape", "rmse"))
+        if epoch in looked_at(epochs) or not mape:
+            errors = evaluate(study.y[study.test], forecast(model, study))
+            mape.append(errors.mape)
+            rmse.append(errors.rmse)
+        else:
+            mape.append(mape[-1])
+            rmse.append(rmse[-1])
         if report is not None:
             report(epoch, history)
 
-    level = study.level[study.train]
+    def part(windows: np.ndarray) -> tuple[Windows, np.ndarray, np.ndarray | None]:
+        level = study.level[windows]
+        weights = level / level.mean() if recipe.by_level else None
+        return study.windows[windows], study.y[windows] / level, weights
+
+    epochs, windows_per_epoch, patience = plan(recipe, units, len(study.train))
+    windows, y, weights = part(study.train)
     model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
     if recipe.by_level:
         model.dense2.params["b"][:] = 1  # the first forecast is the window's own level
     history = fit(
         model,
-        study.windows[study.train],
-        study.y[study.train] / level,
-        epochs=recipe.epochs,
+        windows,
+        y,
+        epochs=epochs,
         batch_size=recipe.batch_size,
         optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
         rng=np.random.default_rng([seed, 1]),  # not the stream that made the weights
-        windows_per_epoch=recipe.windows_per_epoch,
-        weights=level / level.mean() if recipe.by_level else None,
+        windows_per_epoch=windows_per_epoch,
+        weights=weights,
         schedule=cosine(recipe.learning_rate) if recipe.cosine else None,
         on_epoch=on_epoch,
         progress=False,
         checkpoint=checkpoint,
+        validation=part(spaced(study.validation)) if patience else None,
+        patience=patience,
     )
     return model, history
+
+
+def looked_at(epochs: int) -> range:
+    """The epochs, from 1, after which the test errors are measured; the last is among them."""
+    every = math.ceil(epochs / LOOKS)
+    return range((epochs - 1) % every + 1, epochs + 1, every)
+
+
+def spaced(windows: np.ndarray) -> np.ndarray:
+    """Window numbers at equal distances, so many that early stopping costs little."""
+    return windows[:: math.ceil(len(windows) / VALIDATION_WINDOWS)]
 
 
 def cosine(highest: float) -> Callable[[float], float]:

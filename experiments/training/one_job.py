@@ -15,7 +15,14 @@ from experiments.data.panel import SalesPanel
 from experiments.references.metrics import evaluate
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
 from experiments.training.folder import set_aside
-from experiments.training.network import forecast, forecast_with_dropout, time_prediction, train
+from experiments.training.network import (
+    forecast,
+    forecast_with_dropout,
+    looked_at,
+    time_prediction,
+    train,
+)
+from experiments.training.recipes import plan
 from experiments.training.record import Epochs, Job, MadeWith, Record
 from experiments.training.stamp import LIBRARIES, require_stamp, version
 from tinylstm import LSTMRegressor, Windows, fit, model_size
@@ -54,23 +61,31 @@ def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) 
     """What there is to say of a trained network: its errors, size and speed, and how it learnt."""
     y, prediction = study.y[study.test], forecast(model, study)
     size = model_size(model)
-    mape, rmse = (tuple(history.metrics[name]) for name in ("mape", "rmse"))
+    epochs, windows_per_epoch, _ = plan(job.recipe, job.units, len(study.train))
     return Record(
         job=job,
         n_params=size.n_params,
         size_bytes=size.bytes,
-        train_windows=min(len(study.train), job.recipe.windows_per_epoch or len(study.train)),
+        n_epochs=history.epochs,
+        train_windows=windows_per_epoch,
         test_windows=len(y),
         errors=evaluate(y, prediction),
         dropout_on=evaluate(y, forecast_with_dropout(model, study)),
         train_seconds=sum(history.seconds),
         predict_us=time_prediction(model, np.asarray(study.windows[study.test[:1]])),
-        epochs=Epochs(tuple(history.loss), tuple(history.seconds), mape, rmse),
+        epochs=measured(history, looked_at(epochs)),
         series=errors_by_series(study.series[study.test], y, prediction),
         shown=shown_forecasts(study, prediction),
         bands=spread_by_band(y, prediction),
         made_with=made_with(),
     )
+
+
+def measured(history: History, epochs: range) -> Epochs:
+    """What was measured after these epochs, or those of them that were reached."""
+    reached = [epoch for epoch in epochs if epoch <= history.epochs] or [1]
+    columns = history.loss, history.seconds, history.metrics["mape"], history.metrics["rmse"]
+    return Epochs(*(tuple(column[e - 1] for e in reached) for column in columns), tuple(reached))
 
 
 def train_from_checkpoint(
@@ -94,9 +109,9 @@ def progress_printer(job: Job) -> Callable[[int, History], None]:
 
     def print_progress(epoch: int, history: History) -> None:
         nonlocal last
-        if epoch < job.recipe.epochs and time.monotonic() - last > SECONDS_OF_SILENCE:
+        if time.monotonic() - last > SECONDS_OF_SILENCE:
             last = time.monotonic()
-            done = f"epoch {epoch}/{job.recipe.epochs}, loss {history.loss[-1]:.3g}"
+            done = f"epoch {epoch}, test MAPE {history.metrics['mape'][-1]:.2f}%"
             tell(f"        {job}: {done}, {sum(history.seconds):.0f} s")
 
     return print_progress

@@ -45,15 +45,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Epochs:
-    """What was measured after each epoch; all tuples have a number per epoch."""
+    """What was measured after each epoch, or if there are many, after some of them."""
 
     loss: tuple[float, ...]  # mean training loss over the epoch's windows
     seconds: tuple[float, ...]  # of training, evaluation not counted
     mape: tuple[float, ...]  # of the test windows, percent; shown, and never used to choose
     rmse: tuple[float, ...]  # of the test windows, units sold
+    number: tuple[int, ...]  # of the epoch, from 1
 
     def __post_init__(self) -> None:
-        _require_as_many(self.loss, self.seconds, self.mape, self.rmse)
+        _require_as_many(self.loss, self.seconds, self.mape, self.rmse, self.number)
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Record:
     job: Job
     n_params: int
     size_bytes: int
+    n_epochs: int  # in which the network was trained
     train_windows: int  # per epoch
     test_windows: int
     errors: Errors  # on the test windows
@@ -136,7 +138,7 @@ class Record:
             "seed": job.seed,
             "n_params": self.n_params,
             "size_bytes": self.size_bytes,
-            "epochs": recipe.epochs,
+            "epochs": self.n_epochs,
             "train_windows": self.train_windows,
             "test_windows": self.test_windows,
             **asdict(self.errors),

@@ -187,3 +187,12 @@ def test_a_window_without_a_sale_has_a_level_all_the_same():
 
 def test_without_by_level_the_level_is_one(study):
     assert set(study.level) == {1}
+
+
+@pytest.mark.parametrize(("days", "knows_the_year"), [(260, False), (760, True)])
+def test_by_level_a_month_counts_only_if_training_saw_all_twelve(days, knows_the_year):
+    panel = simulate_panel(stores=2, items=3, days=days)
+    study = build_study(panel, "time", leaky_scaler=False, by_level=True)
+    assert (len(np.unique(study.windows.rows[:, 6])) == 12) == knows_the_year
+    assert study.windows.rows[:, 6].any() == knows_the_year
+    assert build_study(panel, "time").windows.rows[:, 6].any()  # the paper's recipe keeps it

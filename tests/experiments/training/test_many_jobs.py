@@ -71,10 +71,10 @@ def copied(finished, tmp_path):
     return shutil.copytree(finished, tmp_path / "copy")
 
 
-def test_the_largest_network_comes_first(finished, tmp_path):
+def test_jobs_run_in_their_order(finished, tmp_path):
     out = folder(tmp_path / "out")
-    assert [outcome.job.units for outcome in run(out, JOBS)] == [5, 3, 2]
-    assert [outcome.job.units for outcome in run(finished, JOBS)] == [5, 3, 2]
+    assert [outcome.job.units for outcome in run(out, JOBS)] == [2, 5, 3]
+    assert [outcome.job.units for outcome in run(finished, JOBS)] == [2, 5, 3]
     assert (out / MODEL).read_bytes() == (finished / MODEL).read_bytes()  # as beside others
 
 

@@ -12,7 +12,7 @@ from experiments.references.metrics import evaluate
 from experiments.training.folder import FOLDERS
 from experiments.training.network import forecast_with_dropout, train
 from experiments.training.one_job import run_job
-from experiments.training.recipes import PAPER
+from experiments.training.recipes import PAPER, SHORT
 from experiments.training.record import Job
 from experiments.training.stamp import OtherProgramError, program_stamp
 from tinylstm import LSTMRegressor
@@ -111,3 +111,20 @@ def test_a_job_of_another_program_is_refused_before_anything_is_trained(checkpoi
     with pytest.raises(OtherProgramError, match="worker a runs another version"):
         run_job(dataclasses.replace(JOB, stamp="0123456789"), PANEL, checkpoints, "worker a")
     assert not list(checkpoints.iterdir())
+
+
+def test_a_short_run_on_few_windows_keeps_the_weights_of_its_best_validation_loss(monkeypatch):
+    monkeypatch.setattr(
+        "experiments.training.recipes.WINDOWS_BY_SIZE", {128: 80 * len(STUDY.train)}
+    )
+    study = build_study(PANEL, leaky_scaler=False, by_level=True)
+    model, history = train(study, SHORT, 8, 0)
+    windows = study.validation
+    level = study.level[windows]
+    squares = (model.predict(study.windows[windows]) - study.y[windows] / level) ** 2
+    assert np.mean(level / level.mean() * squares) == pytest.approx(min(history.validation))
+    record, weights = run_job(dataclasses.replace(JOB, recipe=SHORT, units=8), PANEL, None)
+    assert_same_bits(weights, model.stored())
+    assert record.n_epochs == history.epochs == history.best + 20
+    assert len(record.epochs.mape) <= 30
+    assert record.epochs.mape[-1] == history.metrics["mape"][record.epochs.number[-1] - 1]
