@@ -10,7 +10,7 @@ from tinylstm.commandline import INTERRUPTED, at_least
 
 __all__ = ["INTERRUPTED", "UNITS", "natural", "say", "share", "write_problem"]
 
-UNITS = (128, 64, 48, 32, 16)
+UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
 
 natural = at_least(1)
 

@@ -1,26 +1,50 @@
-"""The paper's sweep: train the forecaster at several hidden sizes, and compare size with error.
+"""The sweep: train the forecaster at several hidden sizes, and compare size with error.
 
-python -m experiments.sweep --data demand-forecasting-kernels-only.zip --full
+With no option, the whole story on simulated sales: how small a network can be, and what dropout
+does to the paper's.
 """
 
 import argparse
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from experiments.analysis.conclusions import conclusions
-from experiments.analysis.groups import read_runs
+from experiments.analysis.groups import (
+    KAGGLE_SHA256,
+    SIMULATED,
+    Group,
+    group_records,
+    read_runs,
+)
+from experiments.analysis.sizes import summarise
 from experiments.commandline import INTERRUPTED, UNITS, natural, say, share, write_problem
 from experiments.data.features import Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
+from experiments.pages.chart import error_chart
+from experiments.pages.progress import Progress
 from experiments.pages.report import write_report
-from experiments.pages.run_text import closing, opening, progress
+from experiments.pages.run_text import (
+    CLAIMS,
+    closing,
+    epochs_text,
+    header,
+    next_commands,
+    opening,
+    size_row,
+)
+from experiments.pages.sentences import group_title, headline_sentence
 from experiments.pages.tables import write_references, write_tables
-from experiments.pages.text import claim_table, group_table, law_sentence, reference_table
+from experiments.pages.text import (
+    claim_table,
+    group_table,
+    law_sentence,
+    reference_table,
+    wrapped,
+)
 from experiments.references import trees
 from experiments.references.overview import Overview, make_overview
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
@@ -35,8 +59,17 @@ from experiments.training.folder import (
     write_overview,
 )
 from experiments.training.interrupts import check_interrupt, interrupts
+from experiments.training.jobs import collapse_jobs, make_jobs, seconds
 from experiments.training.many_jobs import Outcome, run_jobs
-from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, RECIPES, Recipe
+from experiments.training.recipes import (
+    COLLAPSE,
+    QUICK_EPOCHS,
+    QUICK_WINDOWS_PER_EPOCH,
+    RECIPES,
+    SHORT,
+    TUNED,
+    Recipe,
+)
 from experiments.training.record import Job
 from experiments.training.stamp import EXPERIMENTS, OtherProgramError, make_stamp, program_stamp
 from experiments.words import plural
@@ -44,6 +77,8 @@ from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
 
 TREES_SOURCES = (EXPERIMENTS / "data", EXPERIMENTS / "references")
+
+CHOOSING = ("recipe", "units", "dropout", "epochs", "windows_per_epoch")  # of networks
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,27 +120,30 @@ def sweep(options: argparse.Namespace) -> int:
             say(f"moved the files of an earlier run to {aside}")
         prepare(options.out)
         try:
-            recipe = choose_recipe(options, overview.n_train)
-            jobs = make_jobs(options, panel, recipe)
-            say(opening(overview, recipe, len(jobs), options.cluster or where(options, len(jobs))))
+            jobs = choose_jobs(options, panel, overview.n_train)
+            run_on = options.cluster or where(options, len(jobs))
+            work = sum(seconds(job, overview.n_train) for job in jobs) / options.workers
+            say(opening(overview, len(jobs), run_on, work))
             overview = keep(options.out, overview)
-            outcomes = run_all(options, panel, jobs)
+            outcomes = run_all(options, panel, jobs, overview)
             if any(outcome.record for outcome in outcomes):
                 add_trees(options.out, overview, panel, study)
-                conclude(options, overview, recipe, outcomes)
+                conclude(options, overview, outcomes)
             return report_failures(outcomes)
         finally:
             remove_parts(options.out)
 
 
-def make_jobs(options: argparse.Namespace, panel: SalesPanel, recipe: Recipe) -> list[Job]:
-    """A job per size and seed."""
+def choose_jobs(options: argparse.Namespace, panel: SalesPanel, n_train: int) -> list[Job]:
+    """The networks that the options ask for; by default also those that show the collapse."""
     subject = panel.name, panel.sha256, options.split
-    return [
-        Job(*subject, recipe, units, seed, program_stamp())
-        for units in dict.fromkeys(options.units)
-        for seed in range(options.seeds)
-    ]
+    recipe = choose_recipe(options, n_train)
+    jobs = make_jobs(subject, recipe, options.units or UNITS, options.seeds, program_stamp())
+    chosen = [getattr(options, name) for name in CHOOSING]
+    follows_paper = panel.sha256 == KAGGLE_SHA256 or panel.name == SIMULATED
+    if not any(value is not None for value in chosen) and not options.full and follows_paper:
+        jobs += collapse_jobs(subject, options.seeds, program_stamp())
+    return jobs
 
 
 def where(options: argparse.Namespace, n_jobs: int) -> str:
@@ -145,33 +183,60 @@ def trees_stamp() -> str:
     return make_stamp(TREES_SOURCES, ("numpy", "lightgbm"))
 
 
-def run_all(options: argparse.Namespace, panel: SalesPanel, jobs: Sequence[Job]) -> list[Outcome]:
-    """Run the jobs, and write the tables after each."""
-    started, outcomes = time.monotonic(), []
-    running = run_jobs(jobs, panel, options.out, options.workers, options.cluster, say)
-    with contextlib.closing(running):
-        for outcome in running:
-            outcomes.append(outcome)
-            say(progress(outcome, len(outcomes), len(jobs), time.monotonic() - started))
-            if outcome.record:
-                write_tables(options.out, read_records(options.out))
+def run_all(
+    options: argparse.Namespace, panel: SalesPanel, jobs: Sequence[Job], overview: Overview
+) -> list[Outcome]:
+    """Run the jobs; write the tables after each, and say the line of each size that is done."""
+    outcomes: list[Outcome] = []
+    said: Recipe | None = None
+    with Progress(sum(seconds(job, overview.n_train) for job in jobs)) as progress:
+        running = run_jobs(
+            jobs, panel, options.out, options.workers, options.cluster, progress.say, progress.stage
+        )
+        with contextlib.closing(running):
+            for outcome in running:
+                outcomes.append(outcome)
+                progress.advance(seconds(outcome.job, overview.n_train))
+                if outcome.record:
+                    write_tables(options.out, read_records(options.out))
+                if group := size_done(outcome.job, jobs, outcomes):
+                    if said != group.recipe:
+                        progress.say(header(group))
+                    said = group.recipe
+                    progress.say(size_row(group))
     return outcomes
 
 
-def conclude(
-    options: argparse.Namespace, overview: Overview, recipe: Recipe, outcomes: Sequence[Outcome]
-) -> None:
-    """Print the networks of this command, the references and the claims; write the page."""
+def size_done(job: Job, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Group | None:
+    """The networks of a job's setting and size, once all have ended; None before, or if none is."""
+    alike = {each for each in jobs if (each.recipe, each.units) == (job.recipe, job.units)}
+    ended = [outcome for outcome in outcomes if outcome.job in alike]
+    records = [outcome.record for outcome in ended if outcome.record]
+    if len(ended) < len(alike) or not records:
+        return None
+    return Group(tuple(sorted(records, key=lambda record: record.seed)))
+
+
+def conclude(options: argparse.Namespace, overview: Overview, outcomes: Sequence[Outcome]) -> None:
+    """Print the networks of this command, the references and what was found; write the page."""
     subject = overview.data_sha256, overview.split
     runs = read_runs(options.out, program_stamp())
     runs.sort(key=lambda run: (run.overview.data_sha256, run.overview.split) != subject)
     run = runs[0]
+    groups = group_records([each.record for each in outcomes if each.record])
+    groups.sort(key=lambda group: -len(group.units))
+    found = conclusions(run)
+    shows_collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
     parts = [
-        group_table(run.group_of({each.job.name for each in outcomes if each.record})),
+        *(f"{group_title(group)}\n{group_table(group)}" for group in groups),
+        epochs_text(shows_collapse) if len(groups) > 1 and shows_collapse else "",
+        error_chart(summarise(groups[0]), run.overview.references),
         reference_table(run.overview),
         law_sentence(run.overview),
-        claim_table(conclusions(run)),
-        closing(options.out, options.seeds, recipe, run.overview),
+        claim_table(found.claims) if run.protocol else wrapped(CLAIMS),
+        wrapped(headline_sentence(found.headline)),
+        closing(options.out, groups, run.overview),
+        next_commands(run, groups, options.out, options.data),
     ]
     print("\n" + "\n\n".join(filter(None, parts)) + "\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
@@ -187,9 +252,11 @@ def report_failures(outcomes: Sequence[Outcome]) -> int:
 
 def choose_recipe(options: argparse.Namespace, n_train: int) -> Recipe:
     """The recipe with what the command line changes of it, for so many training windows."""
-    recipe = RECIPES[options.recipe]
+    recipe = RECIPES[options.recipe or TUNED.name]
     if not options.full:
-        recipe = replace(recipe, epochs=QUICK_EPOCHS, windows_per_epoch=QUICK_WINDOWS_PER_EPOCH)
+        given = options.epochs or options.windows_per_epoch
+        short = replace(recipe, epochs=QUICK_EPOCHS, windows_per_epoch=QUICK_WINDOWS_PER_EPOCH)
+        recipe = SHORT if recipe == TUNED and not given else short
     for name in ("epochs", "windows_per_epoch", "dropout"):
         if getattr(options, name) is not None:
             recipe = replace(recipe, **{name: getattr(options, name)})
@@ -202,24 +269,35 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the arguments of the command line; exits with status 2 if one is wrong."""
     parser = Parser(
         prog="python -m experiments.sweep",
-        description="Train the LSTM forecaster at several sizes; show size against error.",
-        epilog="With no argument: simulated data, fewer windows, a few minutes on two cores.",
+        description="Train the LSTM forecaster at several sizes, and compare size with error. With "
+        "no option: simulated sales, nine sizes, and the paper's recipe with dropout and without; "
+        "about three minutes on two cores.",
+        epilog="Example: python -m experiments.sweep --data sales.csv --units 16 8 4 --split time",
     )
     add = parser.add_argument
-    add("--data", metavar="PATH", help="train.csv, Kaggle's zip, or a CSV of its four columns")
-    add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H")
-    add("--seeds", type=natural, default=3, metavar="N", help="networks per size (default 3)")
-    add("--recipe", choices=list(RECIPES), default="paper")
-    add("--split", choices=SPLITS, default="stores", help="what the test windows are cut by")
-    add("--dropout", type=share, metavar="P", help="instead of the recipe's")
-    add("--epochs", type=natural, metavar="N", help=f"default {QUICK_EPOCHS}, or the recipe's")
-    add("--windows-per-epoch", type=natural, metavar="N", help="drawn anew in each epoch")
-    add("--full", action="store_true", help="every window and every epoch of the recipe")
     cores = get_num_threads()
-    add("--workers", type=natural, default=cores, metavar="N", help=f"processes (default {cores})")
+    sizes = " ".join(map(str, UNITS))
+    data_help = "CSV with date, store, item, sales, or Kaggle's zip (default: simulated sales)"
+    add("--data", metavar="PATH", help=data_help)
+    add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
+    seeds_help = "networks of each size (default: 3; of the largest 2 or 1, unless --full)"
+    add("--seeds", type=natural, metavar="N", help=seeds_help)
+    recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"
+    add("--recipe", choices=list(RECIPES), help=recipe_help)
+    split_help = "test on the last 20%% of the series or of the days (default: stores)"
+    add("--split", choices=SPLITS, default="stores", help=split_help)
+    add("--dropout", type=share, metavar="P", help="share of units dropped, not the recipe's")
+    epochs_help = "passes of training, with no early stopping (default: by size and data)"
+    add("--epochs", type=natural, metavar="N", help=epochs_help)
+    windows_help = "windows drawn anew in each epoch, with no early stopping (default: by size)"
+    add("--windows-per-epoch", type=natural, metavar="N", help=windows_help)
+    add("--full", action="store_true", help="every window and every epoch of the recipe: hours")
+    workers_help = f"processes of one thread each (default: {cores})"
+    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
     add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
     add("--cluster", metavar="ADDRESS", help="tcp://host:8786, run on a Dask cluster instead")
-    add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR")
+    out_help = "where results go (default: %(default)s)"
+    add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR", help=out_help)
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     return parser.parse_args(arguments)
 

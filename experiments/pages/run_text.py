@@ -1,51 +1,89 @@
-"""What a sweep says of itself: as it begins, after each network, and under its tables."""
+"""What a sweep says of itself: as it begins, after each size, and under its tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.pages.sentences import data_words
+from experiments.analysis.groups import Group, Run
+from experiments.analysis.sizes import summarise
+from experiments.pages.sentences import data_words, group_title
+from experiments.pages.text import size_header, size_line, wrapped
 from experiments.references.overview import Overview
-from experiments.training.many_jobs import Outcome
-from experiments.training.recipes import RECIPES, Recipe
+from experiments.training.record import Record
 from experiments.words import plural
 
+CLAIMS = (
+    "The paper's claims are judged on Kaggle's data by its own protocol: python -m "
+    "experiments.sweep --data demand-forecasting-kernels-only.zip --recipe paper --full"
+)
 
-def opening(overview: Overview, recipe: Recipe, n_jobs: int, where: str) -> str:
-    """What is about to happen, in two lines."""
-    n_rows = overview.n_series * overview.n_days
-    cut = f"{overview.n_train:,} to train on, {overview.n_test:,} to test"
+
+def opening(overview: Overview, n_jobs: int, where: str, seconds: float) -> str:
+    """What is about to happen."""
     return (
         f"{data_words(overview)}: {overview.n_series:,} series of {overview.n_days:,} days, "
-        f"{n_rows:,} rows; {overview.n_windows:,} windows, {cut}\n"
-        f"recipe {recipe.name}, {budget(recipe, overview)}; {plural(n_jobs, 'network')} on {where}"
+        f"{overview.n_train:,} windows to train on; {plural(n_jobs, 'network')} on {where}, "
+        f"{duration(seconds)}"
     )
 
 
-def budget(recipe: Recipe, overview: Overview) -> str:
-    """How much a network is trained: epochs and windows."""
-    per_epoch = min(recipe.windows_per_epoch or overview.n_train, overview.n_train)
-    return f"{plural(recipe.epochs, 'epoch')} of {per_epoch:,} windows"
+def duration(seconds: float) -> str:
+    """About so long."""
+    if seconds < 100:
+        return f"about {max(1, round(seconds, -1)):.0f} s"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min" if minutes < 100 else f"about {minutes / 60:.0f} hours"
 
 
-def progress(outcome: Outcome, done: int, n_jobs: int, seconds: float) -> str:
-    """A line for a job that ended."""
-    if outcome.record is None:
-        news = f"FAILED: {outcome.failure}"
-    else:
-        errors = outcome.record.errors
-        news = f"MAPE {errors.mape:.2f}%, RMSE {errors.rmse:.2f}"
-    return f"[{done:>{len(str(n_jobs))}}/{n_jobs}] {outcome.job!s:<17} {news:<26} {seconds:>5.0f} s"
+def header(group: Group) -> str:
+    """The setting of networks whose lines follow, and the names of their columns."""
+    return f"{group_title(group)}\n{size_header(group.compares_with_paper)}"
 
 
-def closing(out: Path, seeds: int, recipe: Recipe, overview: Overview) -> str:
+def size_row(group: Group) -> str:
+    """The line of a size whose networks are done, as the table has it."""
+    (size,) = summarise(group)
+    return size_line(size, group.compares_with_paper)
+
+
+def epochs_text(groups: Sequence[Group]) -> str:
+    """The test error of each network by epoch, and at the end with dropout left on."""
+    lines = ["Test MAPE, % (in brackets: the last weights with dropout left on)"]
+    for group in groups:
+        lines += [_epochs_line(group, record) for record in group.records]
+    return "\n".join(lines)
+
+
+def _epochs_line(group: Group, record: Record) -> str:
+    of_epochs = "".join(f"{mape:>6.1f}" for mape in record.epochs.mape)
+    told = (
+        f"{record.units} units, dropout {group.recipe.dropout:g}, seed {record.seed}: {of_epochs}"
+    )
+    return f"{told}  ({record.dropout_on.mape:.1f})" if dropout else told
+
+
+def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
     """How to read the tables, and where everything is."""
-    lines = ["MAPE is the mean ± standard deviation over the seeds."] if seeds > 1 else []
-    left_out = f"{overview.n_left_out} of {overview.n_test:,} test days"
-    lines.append(f"MAPE leaves out {left_out}, on which nothing sold.")
-    whole = RECIPES[recipe.name]
-    if (recipe.epochs, recipe.windows_per_epoch) != (whole.epochs, whole.windows_per_epoch):
-        lines.append(
-            f"A shorter run: {budget(recipe, overview)}; the recipe has {budget(whole, overview)}, "
-            "which --full runs."
-        )
+    left_out = f"{overview.n_left_out:,} of {overview.n_test:,} test days"
+    lines = [
+        "MAPE is the mean ± standard deviation over the seeds, RMSE in units sold, and the time of "
+        f"training in seconds on one core. MAPE leaves out {left_out}, on which nothing sold."
+    ]
+    short = [group for group in groups if not group.is_whole]
+    if short:
+        names = " and ".join(dict.fromkeys(f"--recipe {group.recipe.name}" for group in short))
+        lines.append(f"A shorter run than the recipes have, which --full with {names} trains.")
     lines.append(f"Written to {out}: results.csv, summary.csv, references.csv, law.csv, models/")
+    return "\n".join(map(wrapped, lines))
+
+
+def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
+    """Two commands that are worth trying now."""
+    of = f" --data {data}" if data else ""
+    name = groups[0].of_size(min(groups[0].units))[0].job.name
+    lines = ["Next:"]
+    if data is None:
+        lines.append("  python -m experiments.sweep --data YOUR.csv")
+    for shown in run.overview.shown[:1]:
+        lines.append(f"  python -m experiments.trace --model {out}/models/{name}.npz{of} \\")
+        lines.append(f"    --store {shown.store} --item {shown.item} --date {shown.dates[-1]}")
     return "\n".join(lines)

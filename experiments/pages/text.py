@@ -30,16 +30,21 @@ def group_table(group: Group) -> str:
     The paper's own MAPE stands beside it where it compares.
     """
     with_paper = group.compares_with_paper
-    header = (
-        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
-        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
-    )
-    lines = [header, *(_size_line(size, with_paper) for size in summarise(group))]
+    lines = [size_header(with_paper), *(size_line(size, with_paper) for size in summarise(group))]
     comparisons = _comparison_lines(group)
     return "\n".join([*lines, "", *comparisons] if comparisons else lines)
 
 
-def _size_line(size: Size, with_paper: bool) -> str:
+def size_header(with_paper: bool) -> str:
+    """The names of the columns of `size_line`."""
+    return (
+        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
+        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+    )
+
+
+def size_line(size: Size, with_paper: bool) -> str:
+    """A size as a line of the table, with the paper's error if that compares."""
     mape = f"{size.mape.mean:.2f}"
     if not math.isnan(size.mape.std):
         mape += f" ± {size.mape.std:.2f}"

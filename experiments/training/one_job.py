@@ -84,8 +84,12 @@ def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) 
 def measured(history: History, epochs: range) -> Epochs:
     """What was measured after these epochs, or those of them that were reached."""
     reached = [epoch for epoch in epochs if epoch <= history.epochs] or [1]
-    columns = history.loss, history.seconds, history.metrics["mape"], history.metrics["rmse"]
-    return Epochs(*(tuple(column[e - 1] for e in reached) for column in columns), tuple(reached))
+
+    def at(column: list[float]) -> tuple[float, ...]:
+        return tuple(column[epoch - 1] for epoch in reached)
+
+    errors = at(history.metrics["mape"]), at(history.metrics["rmse"])
+    return Epochs(at(history.loss), at(history.seconds), *errors, tuple(reached))
 
 
 def train_from_checkpoint(

@@ -1,0 +1,53 @@
+"""Which networks a run trains, smallest first, and about how long each takes."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
+from experiments.training.record import Job
+
+SEEDS = 3
+FEWER_SEEDS = {64: 2, 128: 1}  # of a short run from this size on, where a network takes longest
+COLLAPSE_SEEDS = {0.2: 3, 0.0: 2}  # with the paper's dropout, and without
+
+# Seconds of training for a million windows, on one core of 2023, up to this size.
+SECONDS_PER_MILLION = {8: 4.0, 16: 5.0, 32: 9.0, 48: 15.0, 64: 25.0, 128: 75.0}
+SECONDS_AROUND = 2.0  # of a job that are not training
+
+Subject = tuple[str, str, str]  # name of the data, their hash, and the split
+
+
+def make_jobs(
+    subject: Subject, recipe: Recipe, units: Collection[int], seeds: int | None, stamp: str
+) -> list[Job]:
+    """A job per size and seed, smallest first.
+
+    Without a number of seeds, there are three; the largest networks of a short run have fewer.
+    """
+    return [
+        Job(*subject, recipe, size, seed, stamp)
+        for size in sorted(set(units))
+        for seed in range(seeds or _seeds(recipe, size))
+    ]
+
+
+def collapse_jobs(subject: Subject, seeds: int | None, stamp: str) -> list[Job]:
+    """The paper's recipe at 16 units with dropout, whose forecasts fall apart, and without."""
+    return [
+        Job(*subject, replace(COLLAPSE, dropout=dropout), COLLAPSE_UNITS, seed, stamp)
+        for dropout, n in COLLAPSE_SEEDS.items()
+        for seed in range(seeds or n)
+    ]
+
+
+def _seeds(recipe: Recipe, units: int) -> int:
+    fewer = [n for size, n in FEWER_SEEDS.items() if units >= size]
+    return min(fewer) if recipe.by_size and fewer else SEEDS
+
+
+def seconds(job: Job, n_train: int) -> float:
+    """About how long a job takes on one core."""
+    epochs, windows, _ = plan(job.recipe, job.units, n_train)
+    largest = max(SECONDS_PER_MILLION)
+    rate = next(s for size, s in SECONDS_PER_MILLION.items() if size >= min(job.units, largest))
+    return SECONDS_AROUND + epochs * windows / 1e6 * rate * max(1.0, job.units / largest)
