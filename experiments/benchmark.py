@@ -10,7 +10,7 @@ from pathlib import Path
 from experiments.bench.contenders import INSTALL, PEERS, DifferentWorkError, installed
 from experiments.bench.measure import FULL, QUICK, measure
 from experiments.bench.tables import as_rows, as_text
-from experiments.commandline import INTERRUPTED, UNITS, natural, say, write_problem
+from experiments.commandline import INTERRUPTED, PAPER_UNITS, natural, say, write_problem
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
@@ -75,9 +75,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.benchmark --units 64 16 --batches 64 --quick",
     )
     add = parser.add_argument
-    units = " ".join(map(str, UNITS))
+    units = " ".join(map(str, PAPER_UNITS))
     units_help = f"hidden sizes (default: {units})"
-    add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H", help=units_help)
+    add("--units", type=natural, nargs="+", default=list(PAPER_UNITS), metavar="H", help=units_help)
     batches_help = "windows in a batch of training (default: 64 256)"
     add("--batches", type=natural, nargs="+", default=[64, 256], metavar="B", help=batches_help)
     threads_help = "threads of each library (default: %(default)s)"

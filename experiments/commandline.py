@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tinylstm.commandline import INTERRUPTED, at_least
 
-__all__ = ["INTERRUPTED", "UNITS", "natural", "say", "share", "write_problem"]
+__all__ = ["INTERRUPTED", "PAPER_UNITS", "UNITS", "natural", "say", "share", "write_problem"]
 
-UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
+PAPER_UNITS = (128, 64, 48, 32, 16)
+UNITS = (*PAPER_UNITS, 8, 4, 2, 1)
 
 natural = at_least(1)
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import (
     KAGGLE_SHA256,
     SIMULATED,
@@ -18,33 +17,15 @@ from experiments.analysis.groups import (
     group_records,
     read_runs,
 )
-from experiments.analysis.sizes import summarise
 from experiments.commandline import INTERRUPTED, UNITS, natural, say, share, write_problem
 from experiments.data.features import Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
-from experiments.pages.chart import error_chart
 from experiments.pages.progress import Progress
 from experiments.pages.report import write_report
-from experiments.pages.run_text import (
-    CLAIMS,
-    closing,
-    epochs_text,
-    header,
-    next_commands,
-    opening,
-    size_row,
-)
-from experiments.pages.sentences import group_title, headline_sentence
+from experiments.pages.run_text import header, opening, run_text, size_row
 from experiments.pages.tables import write_references, write_tables
-from experiments.pages.text import (
-    claim_table,
-    group_table,
-    law_sentence,
-    reference_table,
-    wrapped,
-)
 from experiments.references import trees
 from experiments.references.overview import Overview, make_overview
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
@@ -62,7 +43,6 @@ from experiments.training.interrupts import check_interrupt, interrupts
 from experiments.training.jobs import collapse_jobs, make_jobs, seconds
 from experiments.training.many_jobs import Outcome, run_jobs
 from experiments.training.recipes import (
-    COLLAPSE,
     QUICK_EPOCHS,
     QUICK_WINDOWS_PER_EPOCH,
     RECIPES,
@@ -225,20 +205,7 @@ def conclude(options: argparse.Namespace, overview: Overview, outcomes: Sequence
     run = runs[0]
     groups = group_records([each.record for each in outcomes if each.record])
     groups.sort(key=lambda group: -len(group.units))
-    found = conclusions(run)
-    shows_collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
-    parts = [
-        *(f"{group_title(group)}\n{group_table(group)}" for group in groups),
-        epochs_text(shows_collapse) if len(groups) > 1 and shows_collapse else "",
-        error_chart(summarise(groups[0]), run.overview.references),
-        reference_table(run.overview),
-        law_sentence(run.overview),
-        claim_table(found.claims) if run.protocol else wrapped(CLAIMS),
-        wrapped(headline_sentence(found.headline)),
-        closing(options.out, groups, run.overview),
-        next_commands(run, groups, options.out, options.data),
-    ]
-    print("\n" + "\n\n".join(filter(None, parts)) + "\n")
+    print(f"\n{run_text(run, groups, options.out, options.data)}\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
 
 

@@ -45,7 +45,7 @@ def summarise(group: Group) -> tuple[Size, ...]:
         rows = [record.row() for record in records]
         spreads: dict[str, Any] = {name: spread([row[name] for row in rows]) for name in MEASURES}
         counts = len(records), records[0].n_params, records[0].size_bytes
-        epoch = float(np.median([record.epochs.seconds for record in records]))
+        epoch = float(np.median(np.concatenate([record.epochs.seconds for record in records])))
         sizes.append(Size(units, *counts, **spreads, epoch_seconds=epoch))
     return tuple(sizes)
 

@@ -1,13 +1,25 @@
 """What a sweep says of itself: as it begins, after each size, and under its tables."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import summarise
-from experiments.pages.sentences import data_words, group_title
-from experiments.pages.text import size_header, size_line, wrapped
+from experiments.pages.chart import error_chart
+from experiments.pages.sentences import data_words, group_title, headline_sentence
+from experiments.pages.text import (
+    claim_table,
+    group_table,
+    law_sentence,
+    reference_table,
+    size_header,
+    size_line,
+    wrapped,
+)
 from experiments.references.overview import Overview
+from experiments.training.recipes import COLLAPSE
 from experiments.training.record import Record
 from experiments.words import plural
 
@@ -45,6 +57,25 @@ def size_row(group: Group) -> str:
     return size_line(size, group.compares_with_paper)
 
 
+def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
+    """All that a sweep prints at its end, of the groups that it trained; most sizes come first."""
+    found = conclusions(run)
+    collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
+    claims_hint = wrapped(CLAIMS) if run.compares_with_paper else ""
+    parts = [
+        *(f"{group_title(group)}\n{group_table(group)}" for group in groups),
+        epochs_text(collapse) if len(groups) > 1 and collapse else "",
+        error_chart(summarise(groups[0]), run.overview.references),
+        reference_table(run.overview),
+        law_sentence(run.overview),
+        claim_table(found.claims) if run.protocol else claims_hint,
+        closing(out, groups, run.overview),
+        wrapped(headline_sentence(found.headline)),
+        next_commands(run, groups, out, data),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
 def epochs_text(groups: Sequence[Group]) -> str:
     """The test error of each network by epoch, and at the end with dropout left on."""
     lines = ["Test MAPE, % (in brackets: the last weights with dropout left on)"]
@@ -55,9 +86,8 @@ def epochs_text(groups: Sequence[Group]) -> str:
 
 def _epochs_line(group: Group, record: Record) -> str:
     of_epochs = "".join(f"{mape:>6.1f}" for mape in record.epochs.mape)
-    told = (
-        f"{record.units} units, dropout {group.recipe.dropout:g}, seed {record.seed}: {of_epochs}"
-    )
+    dropout = group.recipe.dropout
+    told = f"{record.units} units, dropout {dropout:g}, seed {record.seed}: {of_epochs}"
     return f"{told}  ({record.dropout_on.mape:.1f})" if dropout else told
 
 
@@ -78,12 +108,13 @@ def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
 
 def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
     """Two commands that are worth trying now."""
-    of = f" --data {data}" if data else ""
+    of = f" --data {shlex.quote(data)}" if data else ""
     name = groups[0].of_size(min(groups[0].units))[0].job.name
     lines = ["Next:"]
     if data is None:
         lines.append("  python -m experiments.sweep --data YOUR.csv")
     for shown in run.overview.shown[:1]:
+        store, item = (shlex.quote(str(each)) for each in (shown.store, shown.item))
         lines.append(f"  python -m experiments.trace --model {out}/models/{name}.npz{of} \\")
-        lines.append(f"    --store {shown.store} --item {shown.item} --date {shown.dates[-1]}")
+        lines.append(f"    --store {store} --item {item} --date {shown.dates[-1]}")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,10 +16,12 @@ from experiments.data.simulator import simulate_panel, write_csv
 from experiments.references import trees
 from experiments.references.overview import make_overview
 from experiments.training.folder import read_overviews
-from experiments.training.recipes import PAPER, QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH
+from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, SHORT, TUNED
 from tests.records import TREES
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
+TINY += ["--recipe", "paper"]
+TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits  parameters"
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +82,9 @@ def test_the_law_of_the_data_is_a_table(swept):
 
 def test_the_table_is_on_stdout_and_progress_on_stderr(swept):
     _, finished = swept
-    assert finished.stdout.lstrip().startswith("units  parameters")
-    assert "[4/4]" in finished.stderr
+    assert finished.stdout.lstrip().startswith(TITLE)
+    rows = [line.split()[0] for line in finished.stderr.splitlines() if " ± " in line]
+    assert sorted(rows) == ["2", "3"]
     assert "oracle" in finished.stdout
 
 
@@ -88,13 +92,21 @@ def test_any_terminal_can_show_the_table(swept, data):
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     finished = run("--data", data, "--out", swept[0], *TINY, env=environment)
     assert finished.returncode == 0, finished.stderr
-    assert finished.stdout.lstrip().startswith("units  parameters")
+    assert finished.stdout.lstrip().startswith(TITLE)
     assert "Traceback" not in finished.stderr
 
 
-def test_a_run_on_other_data_says_nothing_of_the_papers_claims(swept):
+def test_the_papers_claims_are_no_matter_for_other_data(swept):
     assert "claims" not in swept[1].stdout
-    assert "arXiv" not in swept[1].stdout
+
+
+def test_it_ends_with_commands_worth_trying_that_work(swept):
+    _, finished = swept
+    name = next(
+        line.split()[4] for line in finished.stdout.splitlines() if "experiments.trace" in line
+    )
+    assert Path(name).exists()
+    assert Path(name).name.startswith("lstm2-")  # the smallest
 
 
 def test_the_page_is_announced(swept):
@@ -130,7 +142,7 @@ def test_a_command_prints_the_table_of_its_own_networks(swept, data):
     out, _ = swept
     finished = run("--data", data, "--out", out, *TINY, "--units", "2", "--seeds", "1")
     table, _, _ = finished.stdout.lstrip().partition("\n\n")
-    assert [line.split()[0] for line in table.splitlines()] == ["units", "2"]
+    assert [line.split()[0] for line in table.splitlines()[1:]] == ["units", "2"]
 
 
 def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
@@ -258,8 +270,9 @@ def chosen(*arguments, n_train=565_120):
 
 
 def test_without_full_a_run_is_short_and_with_it_the_recipe():
-    assert chosen() == (QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH)
-    assert chosen("--full") == (PAPER.epochs, None)
+    assert sweep.choose_recipe(sweep.parse([]), 565_120) == SHORT
+    assert chosen("--recipe", "paper") == (QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH)
+    assert chosen("--full") == (TUNED.epochs, None)
     assert chosen("--full", "--epochs", "2") == (2, None)
     assert chosen("--windows-per-epoch", "9") == (QUICK_EPOCHS, 9)
 
@@ -287,9 +300,41 @@ def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
     assert capsys.readouterr().err.startswith(said)
 
 
-def test_the_default_is_the_papers_five_sizes_with_three_seeds():
-    options = sweep.parse([])
-    assert options.units == [128, 64, 48, 32, 16]
-    assert (options.seeds, options.recipe, options.split) == (3, "paper", "stores")
-    assert (options.data, options.dropout) == (None, None)
-    assert str(options.out) == "runs/sweep"
+def jobs(*arguments):
+    """What is to be trained on simulated sales: recipe, dropout, units and seed."""
+    panel = simulate_panel(stores=2, items=3, days=120)
+    chosen = sweep.choose_jobs(sweep.parse(list(arguments)), panel, 565_120)
+    return [(job.recipe.name, job.recipe.dropout, job.units, job.seed) for job in chosen]
+
+
+def test_the_default_is_every_size_smallest_first_and_then_the_collapse_and_its_cure():
+    tuned = [job for job in jobs() if job[0] == "tuned"]
+    paper = [job for job in jobs() if job[0] == "paper"]
+    assert jobs() == tuned + paper
+    assert list(dict.fromkeys(units for _, _, units, _ in tuned)) == [
+        1,
+        2,
+        4,
+        8,
+        16,
+        32,
+        48,
+        64,
+        128,
+    ]
+    assert {dropout for _, dropout, _, _ in paper} == {0.2, 0.0}
+    assert {units for _, _, units, _ in paper} == {16}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--recipe", "tuned"], ["--units", "8"], ["--dropout", "0.1"], ["--epochs", "2"], ["--full"]],
+    ids=str,
+)
+def test_options_that_choose_networks_leave_out_the_collapse(options):
+    assert {recipe for recipe, *_ in jobs(*options)} == {"tuned"}
+
+
+def test_a_number_of_seeds_holds_for_every_size():
+    seeds = [(recipe, dropout, units) for recipe, dropout, units, _ in jobs("--seeds", "2")]
+    assert {seeds.count(each) for each in seeds} == {2}
