@@ -23,11 +23,6 @@ from experiments.training.recipes import COLLAPSE
 from experiments.training.record import Record
 from experiments.words import plural
 
-CLAIMS = (
-    "The paper's claims are judged on Kaggle's data by its own protocol: python -m "
-    "experiments.sweep --data demand-forecasting-kernels-only.zip --recipe paper --full"
-)
-
 
 def opening(overview: Overview, n_jobs: int, where: str, seconds: float) -> str:
     """What is about to happen."""
@@ -61,14 +56,13 @@ def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> 
     """All that a sweep prints at its end, of the groups that it trained; most sizes come first."""
     found = conclusions(run)
     collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
-    claims_hint = wrapped(CLAIMS) if run.compares_with_paper else ""
     parts = [
         *(f"{group_title(group)}\n{group_table(group)}" for group in groups),
         epochs_text(collapse) if len(groups) > 1 and collapse else "",
         error_chart(summarise(groups[0]), run.overview.references),
         reference_table(run.overview),
         law_sentence(run.overview),
-        claim_table(found.claims) if run.protocol else claims_hint,
+        claim_table(found),
         closing(out, groups, run.overview),
         wrapped(headline_sentence(found.headline)),
         next_commands(run, groups, out, data),
