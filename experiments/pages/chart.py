@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from experiments.analysis.sizes import Size
 from experiments.pages.sentences import reference_words
 from experiments.references.forecasts import Reference
+from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
 BAR_CHARACTERS = 40  # of the largest error
@@ -19,7 +20,10 @@ def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
     floor = next((each.errors.mape for each in references if each.name == "floor"), None)
     title = "MAPE, %" if floor is None else f"MAPE above the floor of {floor:.2f}%, in points"
     bars = [
-        (f"{size.units:>4} units {size.size_bytes / BYTES_PER_KB:>7.1f} KB", size.mape.mean)
+        (
+            f"{plural(size.units, 'unit'):>9} {size.size_bytes / BYTES_PER_KB:>7.1f} KB",
+            size.mape.mean,
+        )
         for size in sizes
     ]
     bars += [

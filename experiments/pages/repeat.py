@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from experiments.analysis.groups import Group, Run
 from experiments.data.splits import SPLITS
-from experiments.training.recipes import RECIPES
+from experiments.training.recipes import RECIPES, SHORT
 
 SWEEP = "python -m experiments.sweep"
 
@@ -18,7 +18,8 @@ def commands(run: Run) -> list[str]:
 
 def group_commands(run: Run, group: Group) -> Iterator[str]:
     """A command for each number of seeds in a group; none for a recipe that no option gives."""
-    recipe, known = group.recipe, RECIPES.get(group.recipe.name)
+    recipe = group.recipe
+    known = SHORT if recipe.by_size else RECIPES.get(recipe.name)
     changed = {name: getattr(recipe, name) for name in ("epochs", "windows_per_epoch", "dropout")}
     if known is None or dataclasses.replace(known, **changed) != recipe:
         return
@@ -31,7 +32,7 @@ def group_commands(run: Run, group: Group) -> Iterator[str]:
             options += ["--dropout", f"{recipe.dropout:g}"]
         if group.is_whole:
             options += ["--full"]
-        else:
+        elif not recipe.by_size:
             windows = recipe.windows_per_epoch or run.overview.n_train
             options += ["--epochs", str(recipe.epochs), "--windows-per-epoch", str(windows)]
         yield f"{SWEEP} {shlex.join(options)}"

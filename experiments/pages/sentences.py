@@ -122,6 +122,8 @@ def group_title(group: Group) -> str:
         return recipe_title(group)
     if group.recipe.by_size:
         return f"{recipe_title(group)}, in a short run"
+    if group.recipe.by_size:
+        return f"{recipe_title(group)}, in a short run"
     return f"{recipe_title(group)}, {group.recipe.epochs} x {group.train_windows:,} windows"
 
 

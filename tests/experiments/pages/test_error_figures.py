@@ -145,7 +145,7 @@ def curve_group(*curve, units=16):
     """A network whose test RMSE went like this."""
     (network,) = group({units: [13.0]}, recipe=QUICK).records
     of_epochs = Epochs(*[curve] * 4, tuple(range(1, len(curve) + 1)))
-    return Group((dataclasses.replace(network, epochs=of_epochs),))
+    return Group((dataclasses.replace(network, epochs=of_epochs, n_epochs=len(curve)),))
 
 
 NINE = {units: [12.0 + units / 99] * 2 for units in (128, 64, 48, 32, 16, 8, 4, 2, 1)}

@@ -6,7 +6,8 @@ import pytest
 
 from experiments import sweep
 from experiments.pages.repeat import commands
-from experiments.training.recipes import PAPER, TUNED
+from experiments.training import recipes
+from experiments.training.recipes import COLLAPSE, PAPER, TUNED
 from tests.records import QUICK, WITHOUT_DROPOUT, group, overview, run
 
 SIMULATED = overview(data="simulated", is_simulated=True)
@@ -48,7 +49,9 @@ def test_a_recipe_that_no_option_gives_has_no_command():
     assert commands(run(group({16: [13.0]}, recipe=dataclasses.replace(PAPER, eps=1e-3)))) == []
 
 
-@pytest.mark.parametrize("recipe", [PAPER, WITHOUT_DROPOUT, QUICK, TUNED, SHORT])
+@pytest.mark.parametrize(
+    "recipe", [PAPER, WITHOUT_DROPOUT, QUICK, TUNED, SHORT, recipes.SHORT, COLLAPSE]
+)
 def test_the_command_gives_the_recipe_again(recipe):
     of = overview()
     (command,) = commands(run(group({16: [13.0]}, recipe=recipe)))
