@@ -257,10 +257,9 @@ def _collapse_sentence(found: Collapse) -> str:
     )
     if found.without:
         those = "that size" if len(sizes) == 1 else "those sizes"
-        told += (
-            f"; trained without dropout, the worst of {plural(len(found.without), 'network')} of "
-            f"{those} has {mape(found.without[0]):.1f}%"
-        )
+        n = len(found.without)
+        which = "the one network" if n == 1 else f"the worst of {n} networks"
+        told += f"; trained without dropout, {which} of {those} has {mape(found.without[0]):.1f}%"
     return f"{told}."
 
 

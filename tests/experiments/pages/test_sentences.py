@@ -112,7 +112,7 @@ def test_a_collapse_is_told_with_its_cause():
     assert words == (
         "Dropout makes networks collapse: trained with it (recipe paper, dropout 0.2), 2 fail of 2 "
         "with 16 hidden units, the worst with a MAPE of 23.6%. It is not the size: the very same "
-        "weights have 13.0% with dropout left on; trained without dropout, the worst of 1 network "
+        "weights have 13.0% with dropout left on; trained without dropout, the one network "
         "of that size has 12.9%."
     )
 

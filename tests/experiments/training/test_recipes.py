@@ -18,7 +18,9 @@ def test_a_recipe_with_epochs_has_them_at_every_size_and_never_stops_early(recip
     assert plan(some, 16, 300) == (2, 300, None)
 
 
-@pytest.mark.parametrize(("units", "size"), [(1, 2), (2, 2), (3, 16), (48, 64), (128, 128), (500, 128)])
+@pytest.mark.parametrize(
+    ("units", "size"), [(1, 2), (2, 2), (3, 16), (48, 64), (128, 128), (500, 128)]
+)
 def test_a_short_run_has_as_many_windows_as_its_size_takes(units, size):
     epochs, windows_per_epoch, _ = plan(SHORT, units, N_TRAIN)
     assert epochs == 4
