@@ -60,8 +60,11 @@ def _study(panel: SalesPanel, split: str, leaky_scaler: bool, by_level: bool) ->
 def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) -> Record:
     """What there is to say of a trained network: its errors, size and speed, and how it learnt."""
     y, prediction = study.y[study.test], forecast(model, study)
-    size = model_size(model)
+    errors, size = evaluate(y, prediction), model_size(model)
     epochs, windows_per_epoch, _ = plan(job.recipe, job.units, len(study.train))
+    with_dropout = errors  # where there is none, twenty masks would all be the same
+    if job.recipe.dropout:
+        with_dropout = evaluate(y, forecast_with_dropout(model, study))
     return Record(
         job=job,
         n_params=size.n_params,
@@ -69,8 +72,8 @@ def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) 
         n_epochs=history.epochs,
         train_windows=windows_per_epoch,
         test_windows=len(y),
-        errors=evaluate(y, prediction),
-        dropout_on=evaluate(y, forecast_with_dropout(model, study)),
+        errors=errors,
+        dropout_on=with_dropout,
         train_seconds=sum(history.seconds),
         predict_us=time_prediction(model, np.asarray(study.windows[study.test[:1]])),
         epochs=measured(history, looked_at(epochs)),
