@@ -128,9 +128,9 @@ def test_a_job_that_kills_its_workers_fails_and_the_others_go_on(cluster, begun,
     process, worker = begun
     worker.kill()
     cluster.add_worker()
-    stderr = end(process)
+    stdout, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 1, stderr
-    assert "FAILED: every worker that tried it was killed" in stderr
+    assert "every worker that tried it was killed" in stdout
     assert len(records(tmp_path)) == 3
 
 
@@ -207,10 +207,8 @@ def test_a_worker_without_the_program_is_refused_by_name(cluster, data, tmp_path
 def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
     options = "--data", data, *SETTINGS, "--out", tmp_path, "--cluster", cluster.address
     process = cluster.start("experiments.sweep", *options)
-    lines = [process.stderr.readline() for _ in range(3)]
-    assert lines[-1] == (
-        f"no worker yet; on any machine: dask worker {cluster.address} --nthreads 1\n"
-    )
+    news = (line for line in iter(process.stderr.readline, "") if line.startswith("no worker yet"))
+    assert next(news).endswith(f": dask worker {cluster.address} --nthreads 1\n")
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "smoke://x", ""])
