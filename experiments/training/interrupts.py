@@ -67,22 +67,34 @@ def interrupts() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    hook = sys.unraisablehook
+    hook, thread_hook, ended_by = sys.unraisablehook, threading.excepthook, 0
+
+    def is_tidying(error: BaseException | None) -> bool:
+        """Pools that are ended in haste may find their pipes closed, which is nobody's business."""
+        came = _signals.came or ended_by
+        return isinstance(error, Interrupted) or (came > 0 and isinstance(error, OSError))
 
     def quiet_hook(unraisable: Any) -> None:
-        if not isinstance(unraisable.exc_value, Interrupted):
+        if not is_tidying(unraisable.exc_value):
             hook(unraisable)
+
+    def quiet_thread_hook(args: Any) -> None:
+        if not is_tidying(args.exc_value):
+            thread_hook(args)
 
     _signals.came, _signals.raised_at = 0, -TIDY_SECONDS
     handlers = {n: signal.getsignal(n) for n in ENDING if signal.getsignal(n) != signal.SIG_IGN}
     for number in handlers:
         signal.signal(number, _signals.handle)
-    sys.unraisablehook = quiet_hook
+    sys.unraisablehook, threading.excepthook = quiet_hook, quiet_thread_hook
     try:
         yield
         check_interrupt()
     finally:
         sys.unraisablehook = hook
+        ended_by = _signals.came
+        if not ended_by:  # else a thread of the pool may still be at its end
+            threading.excepthook = thread_hook
         for number, handler in handlers.items():
             signal.signal(number, handler)
         _signals.came = 0
