@@ -26,7 +26,8 @@ STAMP = "0123456789"
 
 def errors(mape: float, rmse: float | None = None) -> Errors:
     """Errors of a forecast; an RMSE of MAPE - 4.5 if none is given."""
-    return Errors(mape, mape - 0.2, mape - 0.5, mape - 4.5 if rmse is None else rmse, mape - 6.5)
+    rmse = mape - 4.5 if rmse is None else rmse
+    return Errors(mape, mape - 0.2, mape - 0.5, rmse, mape - 6.5, mape / 10)
 
 
 FLOOR = Reference("floor", errors(12.0, 7.5))

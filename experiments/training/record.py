@@ -128,7 +128,8 @@ class Record:
 
     def row(self) -> Mapping[str, Any]:
         """The record as a row of results.csv."""
-        job, recipe = self.job, self.job.recipe
+        job, recipe, errors = self.job, self.job.recipe, asdict(self.errors)
+        deviance = errors.pop("deviance")  # the latest column: none before it changes its place
         return {
             "data": job.data,
             "recipe": recipe.name,
@@ -141,9 +142,10 @@ class Record:
             "epochs": self.n_epochs,
             "train_windows": self.train_windows,
             "test_windows": self.test_windows,
-            **asdict(self.errors),
+            **errors,
             "train_seconds": self.train_seconds,
             "predict_us": self.predict_us,
+            "deviance": deviance,
         }
 
 

@@ -43,7 +43,7 @@ def test_a_row_has_the_columns_of_the_results_table():
     assert list(row) == [
         *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes"),
         *("epochs", "train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
-        *("train_seconds", "predict_us"),
+        *("train_seconds", "predict_us", "deviance"),
     ]
     assert (row["units"], row["seed"], row["mape"], row["dropout"]) == (5, 2, 12.5, 0.2)
 
