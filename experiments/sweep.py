@@ -138,24 +138,27 @@ def where(options: argparse.Namespace, n_jobs: int) -> str:
 
 
 def keep(out: Path, overview: Overview) -> Overview:
-    """Store the overview, with LightGBM's errors if the folder has them from this very program."""
+    """Store the overview, with the trained references of this very program that the folder has."""
     subject = overview.data_sha256, overview.split
     known = (old for old in read_overviews(out) if (old.data_sha256, old.split) == subject)
-    reference = next((old.reference(trees.NAME) for old in known), None)
-    if reference and reference.stamp == trees_stamp():
-        overview = overview.with_reference(reference)
+    for reference in (reference for old in known for reference in old.references):
+        if reference.stamp == trees_stamp() and not overview.reference(reference.name):
+            overview = overview.with_reference(reference)
     write_overview(out, overview)
     write_references(out, overview)
     return overview
 
 
 def add_trees(out: Path, overview: Overview, panel: SalesPanel, study: Study) -> None:
-    """Train LightGBM as one more reference, if it is installed and not there yet."""
-    if overview.reference(trees.NAME) or not trees.is_installed():
+    """Train LightGBM as references, with either calendar, if it is installed and they are new."""
+    missing = [name for name in trees.NAMES if not overview.reference(name)]
+    if not missing or not trees.is_installed():
         return
-    say("training LightGBM on the same days, for comparison; up to a minute")
-    if reference := trees.reference(panel, study, every_round=check_interrupt):
-        keep(out, overview.with_reference(replace(reference, stamp=trees_stamp())))
+    say("training LightGBM on the same days, for comparison; up to two minutes")
+    for name in missing:
+        if reference := trees.reference(panel, study, name, every_round=check_interrupt):
+            stamped = replace(reference, stamp=trees_stamp())
+            overview = keep(out, overview.with_reference(stamped))
 
 
 def trees_stamp() -> str:
