@@ -107,7 +107,7 @@ def study_of(model_path: Path, recipe_name: str, panel: SalesPanel) -> Study:
         recipe, split = job.recipe, job.split
         if job.data_sha256 != panel.sha256:
             say(f"note: the model was trained on {job.data}, and these are other data; see --data")
-    return build_study(panel, split, recipe.leaky_scaler, recipe.by_level)
+    return build_study(panel, split, recipe.inputs)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

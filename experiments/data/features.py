@@ -1,7 +1,8 @@
 """From a panel of sales to windows: the paper's seven features, scaling, and the parts of a study.
 
 The protocol of arXiv 2601.00525. A row holds what is known at the end of a day d; the window of the
-30 rows before day i predicts sales(i), so that no window sees its target.
+30 rows before day i predicts sales(i), so that no window sees its target. The calendar is known
+further ahead, see `Inputs`.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,18 @@ SMALLEST_LEVEL = 1 / 30  # of a window without a sale: one unit in thirty days
 CALENDAR_SPAN = 4  # by level, weekday and month run from -2 to 2: a wide scale tells days apart
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What the rows of a window hold, and how they are scaled."""
+
+    leaky_scaler: bool = True  # scaled over all rows, those of the test windows included
+    by_level: bool = False  # sales divided by the window's own level, see `window_level`
+    next_day: bool = False  # weekday and month of the day after the row's, not of the row's
+
+
+PAPER_INPUTS = Inputs()
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """All N windows of a panel with their targets, cut into training, validation and test.
@@ -43,15 +56,15 @@ class Study:
     split: str  # what the parts are cut by
 
 
-def build_study(
-    panel: SalesPanel, split: str = "stores", leaky_scaler: bool = True, by_level: bool = False
-) -> Study:
+def build_study(panel: SalesPanel, split: str = "stores", inputs: Inputs = PAPER_INPUTS) -> Study:
     """Features, windows and split of a panel.
 
     With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
     the paper; without, over the rows of training windows. With `by_level` the sales in a window are
     divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2; the month
-    is left out (0) unless the training windows saw all twelve. For the splits see `cut`.
+    is left out (0) unless the training windows saw all twelve. With `next_day` the last row of a
+    window has the calendar of the day to be forecast, which a shop knows in advance; in the paper
+    it has that of the day before. For the splits see `cut`.
     Raises DataError if the panel is too small to have windows in every part.
     """
     n_series, n_days = panel.sales.shape
@@ -67,16 +80,16 @@ def build_study(
         problem = f"{few} cannot be cut into training, validation and test"
         raise DataError(f"{panel.name}: {problem}; {cure}.")
 
-    rows = seven_features(panel)
+    rows = seven_features(panel, ahead=int(inputs.next_day))
     starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position
     windows = Windows(rows, starts, STEPS)
-    level = window_level(windows) if by_level else np.ones(len(windows), np.float32)
-    scaled = slice(N_SALES_FEATURES if by_level else 0, N_FEATURES)
+    level = window_level(windows) if inputs.by_level else np.ones(len(windows), np.float32)
+    scaled = slice(N_SALES_FEATURES if inputs.by_level else 0, N_FEATURES)
     seen = rows_seen(windows[train])
     knows_the_year = len(np.unique(rows[seen, MONTH])) == MONTHS
-    fitted_on = rows if leaky_scaler else rows[seen]
+    fitted_on = rows if inputs.leaky_scaler else rows[seen]
     scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
-    if by_level:
+    if inputs.by_level:
         rows[:, N_SALES_FEATURES:] = CALENDAR_SPAN * (rows[:, N_SALES_FEATURES:] - 0.5)
         if not knows_the_year:
             rows[:, MONTH] = 0
@@ -88,11 +101,11 @@ def build_study(
     return Study(windows, y, level, series, target_day, train, validation, test, split)
 
 
-def seven_features(panel: SalesPanel) -> np.ndarray:
+def seven_features(panel: SalesPanel, ahead: int = 0) -> np.ndarray:
     """The features of every day d from day 30 on, series after series: (S (N - 30), 7) float32.
 
-    sales(d-1), sales(d-7), sales(d-30), mean of sales over d-6..d, mean over d-29..d, day of the
-    week (Monday 0), month (1-12).
+    sales(d-1), sales(d-7), sales(d-30), mean of sales over d-6..d, mean over d-29..d, and of day
+    d + ahead the day of the week (Monday 0) and the month (1-12).
     """
     n_series, n_days = panel.sales.shape
     features = np.empty((n_series, n_days - LONGEST_LAG, N_FEATURES), np.float32)
@@ -105,7 +118,7 @@ def seven_features(panel: SalesPanel) -> np.ndarray:
         stop = total[:, LONGEST_LAG + 1 :]
         start = total[:, LONGEST_LAG + 1 - length : n_days + 1 - length]
         features[:, :, column] = (stop - start) / length
-    days = pd.DatetimeIndex(panel.dates[LONGEST_LAG:])
+    days = pd.DatetimeIndex(panel.dates[LONGEST_LAG:]) + pd.Timedelta(days=ahead)
     features[:, :, 5] = days.day_of_week
     features[:, :, 6] = days.month
     return features.reshape(-1, N_FEATURES)

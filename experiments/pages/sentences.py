@@ -169,6 +169,7 @@ def claims_sentence(run: Run, claims: Sequence[Claim]) -> str:
 def recipe_words(recipe: Recipe) -> str:
     """Every hyper-parameter by name."""
     values = {name: value for name, value in to_json(recipe).items() if name != "name"}
+    values |= values.pop("inputs")
     return ", ".join(f"{name} {'all' if v is None else v}" for name, v in values.items())
 
 

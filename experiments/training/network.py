@@ -53,13 +53,13 @@ def train(
 
     def part(windows: np.ndarray) -> tuple[Windows, np.ndarray, np.ndarray | None]:
         level = study.level[windows]
-        weights = level / level.mean() if recipe.by_level else None
+        weights = level / level.mean() if recipe.inputs.by_level else None
         return study.windows[windows], study.y[windows] / level, weights
 
     epochs, windows_per_epoch, patience = plan(recipe, units, len(study.train))
     windows, y, weights = part(study.train)
     model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
-    if recipe.by_level:
+    if recipe.inputs.by_level:
         model.dense2.params["b"][:] = 1  # the first forecast is the window's own level
     history = fit(
         model,

@@ -10,7 +10,7 @@ from pathlib import Path
 import llvmlite.binding as llvm
 import numpy as np
 
-from experiments.data.features import N_FEATURES, STEPS, Study, build_study
+from experiments.data.features import N_FEATURES, STEPS, Inputs, Study, build_study
 from experiments.data.panel import SalesPanel
 from experiments.references.metrics import evaluate
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
@@ -44,7 +44,7 @@ def run_job(
     """
     require_stamp(job.stamp, worker)
     compile_kernels()  # or load them, before the clock of a training runs
-    study = _study(panel, job.split, job.recipe.leaky_scaler, job.recipe.by_level)
+    study = _study(panel, job.split, job.recipe.inputs)
     model, history = train_from_checkpoint(job, study, checkpoints)
     # What is tested is what is stored, with the random stream of dropout as it was at first.
     stored = model.stored()
@@ -53,8 +53,8 @@ def run_job(
 
 
 @functools.lru_cache(maxsize=2)
-def _study(panel: SalesPanel, split: str, leaky_scaler: bool, by_level: bool) -> Study:
-    return build_study(panel, split, leaky_scaler, by_level)
+def _study(panel: SalesPanel, split: str, inputs: Inputs) -> Study:
+    return build_study(panel, split, inputs)
 
 
 def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) -> Record:

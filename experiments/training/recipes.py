@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from experiments.data.features import PAPER_INPUTS, Inputs
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -18,8 +20,7 @@ class Recipe:
     batch_size: int
     epochs: int
     windows_per_epoch: int | None  # drawn anew each epoch; None: all training windows
-    leaky_scaler: bool  # features scaled over all rows, those of the test windows included
-    by_level: bool  # sales divided by the window's own level, squared errors by the expected sales
+    inputs: Inputs  # by_level: squared errors are divided by the expected sales too
     cosine: bool  # learning rate falls to zero along half a cosine, after a short rise
     by_size: bool  # windows in all by the network's size, see `plan`; `epochs` then is the least
 
@@ -36,14 +37,15 @@ PAPER = Recipe(
     batch_size=64,
     epochs=30,
     windows_per_epoch=None,
-    leaky_scaler=True,
-    by_level=False,
+    inputs=PAPER_INPUTS,
     cosine=False,
     by_size=False,
 )
 # The same network and the same seven features, and nothing fitted to the test. Sales are relative
-# to the window's own level, so that all series look alike. The errors of counts grow with their
-# mean, so squared errors are divided by it, as Poisson's law suggests (Pearson's chi-square).
+# to the window's own level, so that all series look alike. The calendar is that of the next day:
+# every shop knows the weekday and month of the day that it wants forecast. The errors of counts
+# grow with their mean, so squared errors are divided by it, as Poisson's law suggests (Pearson's
+# chi-square).
 TUNED = Recipe(
     name="tuned",
     dense_size=16,
@@ -54,8 +56,7 @@ TUNED = Recipe(
     batch_size=128,
     epochs=30,
     windows_per_epoch=None,
-    leaky_scaler=False,
-    by_level=True,
+    inputs=Inputs(leaky_scaler=False, by_level=True, next_day=True),
     cosine=True,
     by_size=False,
 )

@@ -20,7 +20,7 @@ from tinylstm import LSTMRegressor
 PANEL = simulate_panel(stores=3, items=4, days=120)
 SERIES, DAY = 6, 90
 ARGUMENTS = {"store": "2", "item": "3", "date": str(PANEL.dates[DAY])}
-TUNED_STUDY = {"leaky_scaler": False, "by_level": True}
+TUNED_STUDY = {"inputs": TUNED.inputs}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.analysis.window import NotThereError, find_day, find_series, trace_forecast
-from experiments.data.features import build_study
+from experiments.data.features import PAPER_INPUTS, Inputs, build_study
 from experiments.data.simulator import simulate_panel
 from tinylstm import LSTMRegressor
 
@@ -15,9 +15,9 @@ SERIES, DAY = 6, 90  # store 2, item 3; 2013-04-01
 MODEL = LSTMRegressor(7, 3, seed=2)
 
 
-@pytest.mark.parametrize("by_level", [False, True])
-def test_the_forecast_is_that_of_the_studys_window_for_this_series_and_day(by_level):
-    study = build_study(PANEL, by_level=by_level)
+@pytest.mark.parametrize("inputs", [PAPER_INPUTS, Inputs(by_level=True, next_day=True)])
+def test_the_forecast_is_that_of_the_studys_window_for_this_series_and_day(inputs):
+    study = build_study(PANEL, inputs=inputs)
     forecasts = study.level * MODEL.predict(study.windows)
     days = zip(study.series.tolist(), study.target_day.tolist(), strict=True)
     expected = dict(zip(days, forecasts, strict=True))[SERIES, DAY]

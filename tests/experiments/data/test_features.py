@@ -4,12 +4,15 @@ import dataclasses
 import os
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from experiments.data.features import STEPS, build_study, rows_seen, seven_features
+from experiments.data.features import STEPS, Inputs, build_study, rows_seen, seven_features
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
 from tinylstm import Windows
+
+BY_LEVEL = Inputs(leaky_scaler=False, by_level=True)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +92,7 @@ def test_the_papers_scaler_runs_over_all_rows_test_rows_included(study):
 
 
 def test_the_honest_scaler_runs_over_the_rows_of_training_windows(panel):
-    study = build_study(panel, leaky_scaler=False)
+    study = build_study(panel, inputs=Inputs(leaky_scaler=False))
     seen = rows_seen(study.windows[study.train])
     np.testing.assert_allclose(study.windows.rows[seen].min(axis=0), 0)
     np.testing.assert_allclose(study.windows.rows[seen].max(axis=0), 1)
@@ -99,7 +102,7 @@ def test_the_honest_scaler_runs_over_the_rows_of_training_windows(panel):
 def test_nothing_in_the_test_rows_moves_the_honest_scaler(panel):
     tampered = dataclasses.replace(panel, sales=panel.sales.copy())
     tampered.sales[5] *= 100  # the last series: test only
-    honest, changed = (build_study(p, leaky_scaler=False) for p in (panel, tampered))
+    honest, changed = (build_study(p, inputs=Inputs(leaky_scaler=False)) for p in (panel, tampered))
     np.testing.assert_array_equal(
         np.asarray(honest.windows[honest.train]), np.asarray(changed.windows[changed.train])
     )
@@ -158,7 +161,7 @@ def test_too_few_days_to_cut_between_are_refused():
 
 
 def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):
-    study = build_study(panel, leaky_scaler=False, by_level=True)
+    study = build_study(panel, inputs=BY_LEVEL)
     k = 3 * 40 + 11
     rows = seven_features(panel).reshape(6, 70, 7)[3, 11:41]
     level = (rows[0, 4] + rows[-1, 4]) / 2  # two means of thirty days
@@ -168,9 +171,25 @@ def test_by_level_the_sales_of_a_window_are_relative_to_its_own_mean(panel):
     np.testing.assert_allclose(window[:, 5], 4 * rows[:, 5] / 6 - 2, rtol=1e-6)
 
 
+def test_with_the_next_days_calendar_the_last_row_has_that_of_the_day_to_be_forecast(panel):
+    rows = (seven_features(panel, ahead=ahead).reshape(6, 70, 7) for ahead in (0, 1))
+    own, next_day = rows
+    np.testing.assert_array_equal(next_day[:, :-1, 5:], own[:, 1:, 5:])
+    np.testing.assert_array_equal(next_day[:, :, :5], own[:, :, :5])
+    after = pd.Timestamp(panel.dates[-1]) + pd.Timedelta(days=1)  # beyond the data, and known
+    assert tuple(next_day[0, -1, 5:]) == (after.day_of_week, after.month)
+    k = 3 * 40 + 11
+    calendars = [
+        build_study(panel, inputs=Inputs(by_level=True, next_day=choice)).windows[k]
+        for choice in (False, True)
+    ]
+    own_window, next_window = (np.asarray(windows)[0] for windows in calendars)
+    np.testing.assert_array_equal(next_window[:-1, 5], own_window[1:, 5])
+
+
 def test_by_level_series_of_any_size_look_alike(panel):
     tenfold = dataclasses.replace(panel, sales=10 * panel.sales)
-    small, large = (build_study(p, leaky_scaler=False, by_level=True) for p in (panel, tenfold))
+    small, large = (build_study(p, inputs=BY_LEVEL) for p in (panel, tenfold))
     np.testing.assert_allclose(
         np.asarray(large.windows[:50]), np.asarray(small.windows[:50]), rtol=1e-5
     )
@@ -180,7 +199,7 @@ def test_by_level_series_of_any_size_look_alike(panel):
 def test_a_window_without_a_sale_has_a_level_all_the_same():
     panel = simulate_panel(stores=1, items=5, days=200)
     panel.sales[0, :100] = 0
-    study = build_study(panel, leaky_scaler=False, by_level=True)
+    study = build_study(panel, inputs=BY_LEVEL)
     assert study.level.min() > 0
     assert np.isfinite(np.asarray(study.windows)).all()
 
@@ -192,7 +211,7 @@ def test_without_by_level_the_level_is_one(study):
 @pytest.mark.parametrize(("days", "knows_the_year"), [(260, False), (760, True)])
 def test_by_level_a_month_counts_only_if_training_saw_all_twelve(days, knows_the_year):
     panel = simulate_panel(stores=2, items=3, days=days)
-    study = build_study(panel, "time", leaky_scaler=False, by_level=True)
+    study = build_study(panel, "time", BY_LEVEL)
     assert (len(np.unique(study.windows.rows[:, 6])) == 12) == knows_the_year
     assert study.windows.rows[:, 6].any() == knows_the_year
     assert build_study(panel, "time").windows.rows[:, 6].any()  # the paper's recipe keeps it

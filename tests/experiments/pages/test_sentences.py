@@ -171,7 +171,7 @@ def test_data_have_their_name_unless_they_are_simulated():
 def test_a_recipe_is_told_whole():
     words = recipe_words(PAPER)
     assert "learning_rate 0.001" in words
-    assert words.endswith("leaky_scaler True, by_level False, cosine False, by_size False")
+    assert words.endswith("leaky_scaler True, by_level False, next_day False")
     assert "windows_per_epoch all" in words
 
 

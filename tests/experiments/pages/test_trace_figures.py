@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.analysis.window import trace_forecast
-from experiments.data.features import build_study
+from experiments.data.features import Inputs, build_study
 from experiments.data.simulator import simulate_panel
 from experiments.pages.trace_text import reach_sentence
 from tinylstm import LSTMRegressor
@@ -18,7 +18,7 @@ figures = pytest.importorskip("experiments.pages.trace_figures")
 @pytest.fixture(scope="module")
 def traced():
     panel = simulate_panel(stores=3, items=4, days=120)
-    study = build_study(panel, by_level=True)
+    study = build_study(panel, inputs=Inputs(by_level=True))
     return trace_forecast(LSTMRegressor(7, 3, seed=2), panel, study, series=6, day=90)
 
 

@@ -32,14 +32,14 @@ def test_the_learning_rate_rises_and_falls_along_half_a_cosine():
 
 
 def test_a_forecast_is_in_units_sold():
-    study = build_study(PANEL, by_level=True)
+    study = build_study(PANEL, inputs=TUNED.inputs)
     model = LSTMRegressor(7, 3, seed=0)
     relative = model.predict(study.windows[study.test])
     np.testing.assert_array_equal(forecast(model, study), relative * study.level[study.test])
 
 
 def test_a_forecast_with_dropout_left_on_is_in_units_sold_too():
-    study = build_study(PANEL, by_level=True)
+    study = build_study(PANEL, inputs=TUNED.inputs)
     one, same = (LSTMRegressor(7, 3, dropout=0.5, seed=0) for _ in range(2))
     relative = same.predict_with_dropout(study.windows[study.test], DROPOUT_MASKS)
     found = forecast_with_dropout(one, study)
@@ -57,7 +57,7 @@ def test_a_network_without_dropout_forecasts_the_same_with_dropout_left_on():
 def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
     """One step that moves no weight: what the network forecasts before it has learnt anything."""
     recipe = dataclasses.replace(TUNED, epochs=1, windows_per_epoch=1, learning_rate=1e-12)
-    study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
+    study = build_study(PANEL, "stores", recipe.inputs)
     model, _ = train(study, recipe, units=4, seed=0)
     level = study.level[study.test]
     np.testing.assert_allclose(model.params["dense2.b"], 1, rtol=1e-6)
@@ -68,7 +68,7 @@ def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
 def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
     def error(recipe):
         recipe = dataclasses.replace(recipe, epochs=6)
-        study = build_study(PANEL, "stores", recipe.leaky_scaler, recipe.by_level)
+        study = build_study(PANEL, "stores", recipe.inputs)
         model, _ = train(study, recipe, units=4, seed=0)
         return evaluate(study.y[study.test], forecast(model, study)).mape
 
@@ -77,7 +77,7 @@ def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
 
 def test_the_errors_after_each_epoch_end_with_those_of_the_network():
     recipe = dataclasses.replace(TUNED, epochs=3)
-    study = build_study(PANEL, "time", recipe.leaky_scaler, recipe.by_level)
+    study = build_study(PANEL, "time", recipe.inputs)
     reported = []
     model, history = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
     assert reported == [1, 2, 3]

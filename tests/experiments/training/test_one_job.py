@@ -117,7 +117,7 @@ def test_a_short_run_on_few_windows_keeps_the_weights_of_its_best_validation_los
     monkeypatch.setattr(
         "experiments.training.recipes.WINDOWS_BY_SIZE", {128: 80 * len(STUDY.train)}
     )
-    study = build_study(PANEL, leaky_scaler=False, by_level=True)
+    study = build_study(PANEL, inputs=SHORT.inputs)
     model, history = train(study, SHORT, 8, 0)
     windows = study.validation
     level = study.level[windows]
