@@ -23,10 +23,11 @@ from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.progress import Progress
+from experiments.pages.reference_words import in_sentence
 from experiments.pages.report import write_report
 from experiments.pages.run_text import header, opening, run_text, size_row
 from experiments.pages.tables import write_references, write_tables
-from experiments.references import trees
+from experiments.references import rivals
 from experiments.references.overview import Overview, make_overview
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import (
@@ -56,7 +57,7 @@ from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
 
-TREES_SOURCES = (EXPERIMENTS / "data", EXPERIMENTS / "references")
+RIVALS_SOURCES = (EXPERIMENTS / "data", EXPERIMENTS / "references")
 
 CHOOSING = ("recipe", "units", "dropout", "epochs", "windows_per_epoch")  # of networks
 
@@ -107,7 +108,7 @@ def sweep(options: argparse.Namespace) -> int:
             overview = keep(options.out, overview)
             outcomes = run_all(options, panel, jobs, overview)
             if any(outcome.record for outcome in outcomes):
-                add_trees(options.out, overview, panel, study)
+                add_rivals(options.out, overview, panel, study)
                 conclude(options, overview, outcomes)
             return report_failures(outcomes)
         finally:
@@ -138,32 +139,28 @@ def where(options: argparse.Namespace, n_jobs: int) -> str:
 
 
 def keep(out: Path, overview: Overview) -> Overview:
-    """Store the overview, with the trained references of this very program that the folder has."""
+    """Store the overview, with the rivals that this very program has trained in the folder."""
     subject = overview.data_sha256, overview.split
     known = (old for old in read_overviews(out) if (old.data_sha256, old.split) == subject)
     for reference in (reference for old in known for reference in old.references):
-        if reference.stamp == trees_stamp() and not overview.reference(reference.name):
+        if reference.stamp == rivals_stamp() and not overview.reference(reference.name):
             overview = overview.with_reference(reference)
     write_overview(out, overview)
     write_references(out, overview)
     return overview
 
 
-def add_trees(out: Path, overview: Overview, panel: SalesPanel, study: Study) -> None:
-    """Train LightGBM as references, with either calendar, if it is installed and they are new."""
-    missing = [name for name in trees.NAMES if not overview.reference(name)]
-    if not missing or not trees.is_installed():
-        return
-    say("training LightGBM on the same days, for comparison; up to two minutes")
-    for name in missing:
-        if reference := trees.reference(panel, study, name, every_round=check_interrupt):
-            stamped = replace(reference, stamp=trees_stamp())
-            overview = keep(out, overview.with_reference(stamped))
+def add_rivals(out: Path, overview: Overview, panel: SalesPanel, study: Study) -> None:
+    """Train the rivals whose library is installed, unless the overview has them."""
+    for name in rivals.missing(overview):
+        say(f"{in_sentence(name)} is trained on the same days, for comparison; up to a minute")
+        if reference := rivals.train(panel, study, name, check_interrupt):
+            overview = keep(out, overview.with_reference(replace(reference, stamp=rivals_stamp())))
 
 
-def trees_stamp() -> str:
-    """The stamp of what LightGBM's numbers depend on."""
-    return make_stamp(TREES_SOURCES, ("numpy", "lightgbm"))
+def rivals_stamp() -> str:
+    """The stamp of what the rivals' numbers depend on."""
+    return make_stamp(RIVALS_SOURCES, ("numpy", *rivals.LIBRARIES))
 
 
 def run_all(

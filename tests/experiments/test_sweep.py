@@ -1,5 +1,6 @@
 """The command line of the sweep, from outside."""
 
+import dataclasses
 import importlib.util
 import os
 import shutil
@@ -13,7 +14,7 @@ import pytest
 from experiments import sweep
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel, write_csv
-from experiments.references import trees
+from experiments.references import ets, rivals, trees
 from experiments.references.overview import make_overview
 from experiments.training.folder import read_overviews
 from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, SHORT, TUNED
@@ -71,7 +72,8 @@ def test_the_summary_has_a_row_per_size(swept):
 def test_references_stand_beside_the_models(swept):
     names = set(pd.read_csv(swept[0] / "references.csv").reference)
     assert {"oracle60", "seasonal_naive_7"} <= names
-    assert ("lightgbm" in names) == trees.is_installed()
+    for name, module in (("lightgbm", trees), ("lightgbm_window", trees), ("ets", ets)):
+        assert (name in names) == module.is_installed()
 
 
 def test_the_law_of_the_data_is_a_table(swept):
@@ -172,30 +174,35 @@ def small():
 
 @pytest.fixture
 def training(monkeypatch):
-    """How often LightGBM was trained, or as good as that."""
+    """The rivals that were trained, or as good as that."""
     trained = []
+
+    def train(panel, study, name, every_round):
+        trained.append(name)
+        return dataclasses.replace(TREES, name=name)
+
     monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", lambda *_, **__: trained.append(1) or TREES)
+    monkeypatch.setattr(ets, "is_installed", lambda: True)
+    monkeypatch.setattr(rivals, "train", train)
     return trained
 
 
-def test_trees_are_trained_once_for_each_program(tmp_path, small, training, monkeypatch):
+def test_rivals_are_trained_once_for_each_program(tmp_path, small, training, monkeypatch):
     panel, study, overview = small
     for _ in range(2):
-        sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
+        sweep.add_rivals(tmp_path, sweep.keep(tmp_path, overview), panel, study)
     (kept,) = read_overviews(tmp_path)
-    assert kept.reference("lightgbm").errors == TREES.errors
-    assert len(training) == 1
+    assert training == ["lightgbm", "lightgbm_window", "ets"]
+    assert all(kept.reference(name).errors == TREES.errors for name in training)
     monkeypatch.setattr(sweep, "make_stamp", lambda *_: "another")
-    sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
-    assert len(training) == 2
+    sweep.add_rivals(tmp_path, sweep.keep(tmp_path, overview), panel, study)
+    assert len(training) == 6
 
 
-def test_trees_that_came_to_nothing_are_left_out(tmp_path, small, monkeypatch):
+def test_rivals_that_came_to_nothing_are_left_out(tmp_path, small, training, monkeypatch):
     panel, study, overview = small
-    monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", lambda *_, **__: None)
-    sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
+    monkeypatch.setattr(rivals, "train", lambda *_: None)
+    sweep.add_rivals(tmp_path, sweep.keep(tmp_path, overview), panel, study)
     assert read_overviews(tmp_path) == [overview]
 
 
