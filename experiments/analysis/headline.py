@@ -7,10 +7,9 @@ from enum import Enum, auto
 
 from experiments.analysis.groups import Run
 from experiments.analysis.sizes import Size, summarise
-from experiments.references.forecasts import ORACLE, Reference
+from experiments.references.forecasts import HINDSIGHT, Reference
 
 ENOUGH = 0.015  # of RMSE: what counts as next to nothing lost
-HINDSIGHT = ("floor", ORACLE)  # of a file, fitted to all of its days, those of the test included
 TRAINED = "lightgbm"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.analysis.groups import Group, group_records
 from experiments.analysis.sizes import MEASURES, Size, summarise
+from experiments.references.forecasts import Reference
 from experiments.references.overview import Overview
 from experiments.training.folder import write_text
 from experiments.training.record import Record
@@ -53,15 +54,19 @@ def size_columns(size: Size) -> dict[str, Any]:
 
 def write_references(out: Path, overview: Overview) -> None:
     """references.csv, the errors and bytes of each reference, and law.csv, how the law was held."""
-    references = (
-        {"reference": each.name, **dataclasses.asdict(each.errors), "bytes": each.bytes}
-        for each in overview.references
-    )
+    references = map(reference_columns, overview.references)
     statistics = (
         dataclasses.asdict(each) | {"departs": each.departs} for each in overview.law.statistics
     )
     write_csv(out / "references.csv", references)
     write_csv(out / "law.csv", statistics)
+
+
+def reference_columns(reference: Reference) -> dict[str, Any]:
+    """A reference as a row of references.csv."""
+    errors = dataclasses.asdict(reference.errors)
+    deviance = errors.pop("deviance")  # the latest column: none before it changes its place
+    return {"reference": reference.name, **errors, "bytes": reference.bytes, "deviance": deviance}
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

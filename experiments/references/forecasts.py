@@ -1,4 +1,4 @@
-"""Forecasts that need no training: the floor, the oracle of a 60-day window, and naive ones."""
+"""Forecasts that need no training: the floor, the oracle of a 60-day window, naive ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data.panel import SalesPanel
+from experiments.references.bound import bound
 from experiments.references.law import Law
+from experiments.references.least_mape import least_mape
 from experiments.references.metrics import Errors, evaluate, ratio
 
 WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
-ORACLE = f"oracle{WINDOW}"
+FLOOR, FLOOR_MAPE, ORACLE, BOUND = "floor", "floor_mape", f"oracle{WINDOW}", "bound"
+HINDSIGHT = FLOOR, FLOOR_MAPE, ORACLE, BOUND  # of a file, by a law fitted to its test days too
 
 
 @dataclass(frozen=True)
@@ -20,30 +23,40 @@ class Reference:
     name: str
     errors: Errors
     bytes: int | None = None  # of a model that can be stored
+    file_bytes: int | None = None  # of the file that such a model is stored in
     stamp: str = ""  # of the program, if it was trained
 
 
 def forecasts(panel: SalesPanel, law: Law, follows: bool) -> dict[str, np.ndarray]:
     """Forecasts of every day of every series, (S, N) each; NaN where the days before are too few.
 
-        floor             the true mean; of a file the fitted one, if the data follow the law
+        floor             the true mean; of a file the fitted one
+        floor_mape        the median that has the least MAPE, see `least_mape`
         oracle60          level * f(d), level = sum(sales) / sum(f) over the 60 days before day d
+        bound             the mean given what the paper's inputs tell, see `bound`
         seasonal_naive_7  sales(d - 7)
         naive_1           sales(d - 1)
 
-    No model can beat the floor but by chance. The oracle knows the seasonal factor f, and not the
-    level of the series: it is the best that a model of the paper's inputs could do. Of a file, f
-    is that of the `law` fitted to all of its rows; unless the data `follows` it there is no floor,
-    and the oracle is one more reference, not a bound.
+    No model can beat the floor in RMSE and deviance but by chance, nor floor_mape in MAPE. The
+    oracle knows the seasonal factor f and the date, and not the level of the series: it is the
+    best for who sees sixty days of sales and the date. Of a file, f is that of the `law` fitted to
+    all of its rows; unless the data `follows` it there are neither floors nor bound, and the
+    oracle is one more reference.
     """
     mean = law.mean if panel.mean is None else panel.mean
-    has_floor = follows or panel.mean is not None
-    return ({"floor": mean} if has_floor else {}) | {
-        # The level takes up any scale, so that the mean of all series will do as their factor f.
-        ORACLE: oracle(panel.sales, mean.mean(axis=0)),
+    seasonal = mean.mean(axis=0)  # the level takes up any scale
+    known = {
+        FLOOR: mean,
+        FLOOR_MAPE: least_mape(mean),
+        ORACLE: oracle(panel.sales, seasonal),
+        BOUND: bound(panel.sales, panel.dates, seasonal),
         "seasonal_naive_7": naive(panel.sales, 7),
         "naive_1": naive(panel.sales, 1),
     }
+    if panel.mean is None and not follows:
+        for name in (FLOOR, FLOOR_MAPE, BOUND):
+            del known[name]
+    return known
 
 
 def oracle(sales: np.ndarray, seasonal: np.ndarray, window: int = WINDOW) -> np.ndarray:

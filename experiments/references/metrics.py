@@ -1,10 +1,12 @@
-"""Errors of a forecast: three in percent, two in units sold."""
+"""Errors of a forecast: three in percent, two in units sold, and the deviance of counts."""
 
 import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+LEAST_FORECAST = 0.01  # units sold: what the deviance takes lower forecasts for
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Errors:
     wape: float  # 100 sum|y - p| / sum|y|, percent
     rmse: float  # sqrt(mean((y - p)^2)), units sold
     mae: float  # mean|y - p|, units sold
+    deviance: float  # of Poisson's law: 2 mean(y log(y/p) - (y - p)), with 0 log 0 = 0
 
 
 METRICS = tuple(field.name for field in dataclasses.fields(Errors))
@@ -25,12 +28,15 @@ def evaluate(y: ArrayLike, prediction: ArrayLike) -> Errors:
     """Errors of `prediction` against the sales y: two arrays of one shape, in units sold.
 
     Sums are accumulated in float64. MAPE leaves out the days on which nothing sold; MAPE and WAPE
-    are NaN if nothing was sold on any day.
+    are NaN if nothing was sold on any day. The deviance takes forecasts below 0.01 for 0.01, so
+    that one of 0 or less is finite, and bad if anything sold; it is NaN if any y is negative.
 
     Raises ValueError if the shapes differ, the arrays are empty, or a value is not finite.
 
-    Source: Hyndman and Koehler, "Another look at measures of forecast accuracy", 2006; WAPE is
-    their MAE over the mean of |y|.
+    Sources: Hyndman and Koehler, "Another look at measures of forecast accuracy", 2006; WAPE is
+    their MAE over the mean of |y|. McCullagh and Nelder, "Generalized Linear Models", 1989, for
+    the deviance; like the squared error it is least on average at the mean, and it counts an
+    error at small sales for more, as their smaller variance asks.
     """
     y, p = _validated(y, prediction)
     error = np.abs(y - p)
@@ -41,6 +47,7 @@ def evaluate(y: ArrayLike, prediction: ArrayLike) -> Errors:
         wape=100 * _ratio(np.sum(error), np.sum(np.abs(y))),
         rmse=float(np.sqrt(np.mean(error**2))),
         mae=float(np.mean(error)),
+        deviance=_deviance(y, p),
     )
 
 
@@ -65,6 +72,14 @@ def _validated(y: ArrayLike, prediction: ArrayLike) -> tuple[np.ndarray, np.ndar
         if wrong:
             raise ValueError(f"{wrong} of {values.size} {name} are NaN or infinite")
     return y, p
+
+
+def _deviance(y: np.ndarray, p: np.ndarray) -> float:
+    if np.any(y < 0):
+        return float("nan")
+    p = np.maximum(p, LEAST_FORECAST)
+    surprise = y * np.log(np.where(y > 0, y, 1) / p)  # where nothing sold the factor y makes it 0
+    return 2 * float(np.mean(surprise - (y - p)))
 
 
 def _ratio(numerator: float, denominator: float) -> float:

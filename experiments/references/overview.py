@@ -9,8 +9,15 @@ import numpy as np
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.data.shown import shown_windows
-from experiments.references.forecasts import ORACLE, Reference, evaluate_references, forecasts
+from experiments.references.forecasts import (
+    FLOOR,
+    ORACLE,
+    Reference,
+    evaluate_references,
+    forecasts,
+)
 from experiments.references.law import LawCheck, check_law, fit_law
+from experiments.references.table import table_references
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,10 @@ def make_overview(panel: SalesPanel, study: Study) -> Overview:
         n_left_out=int(np.count_nonzero(study.y[study.test] == 0)),
         is_simulated=panel.mean is not None,
         law=check,
-        references=evaluate_references(panel.sales, known, *targets),
+        references=(
+            *evaluate_references(panel.sales, known, *targets),
+            *table_references(panel, study),
+        ),
         shown=tuple(shown_days(panel, study, known)),
     )
 
@@ -93,7 +103,7 @@ def shown_days(
     shown = []
     for windows in shown_windows(study):
         series, days = study.series[windows[0]], study.target_day[windows]
-        floor = known.get("floor")
+        floor = known.get(FLOOR)
         shown.append(
             ShownSeries(
                 store=panel.stores[series].item(),

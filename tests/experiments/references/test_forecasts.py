@@ -1,14 +1,20 @@
-"""The floor, the oracle and the naive forecasts, and their errors."""
+"""The floors, the oracle, the bound and the naive forecasts, and their errors."""
 
 import os
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel
-from experiments.references.forecasts import evaluate_references, forecasts, naive, oracle
+from experiments.references.forecasts import (
+    HINDSIGHT,
+    evaluate_references,
+    forecasts,
+    naive,
+    oracle,
+)
 from experiments.references.law import check_law, fit_law
 
 
@@ -84,7 +90,7 @@ def test_a_panel_of_few_days_has_no_forecast_of_the_oracle(panel):
 
 def test_every_forecast_is_judged_on_the_targets_asked_for(panel):
     found = references(panel, [3, 4], [100, 200])
-    assert list(found) == ["floor", "oracle60", "seasonal_naive_7", "naive_1"]
+    assert list(found) == [*HINDSIGHT, "seasonal_naive_7", "naive_1"]
     difference = panel.sales[[3, 4], [100, 200]] - panel.sales[[3, 4], [93, 193]]
     assert found["seasonal_naive_7"].mae == np.abs(difference).mean()
 
@@ -95,9 +101,17 @@ def test_a_target_without_60_days_before_it_is_refused(panel):
         references(panel, [0, 0], [60, 59])
 
 
-def test_the_floor_is_lower_than_every_other_reference(panel):
-    floor, *others = (astuple(errors) for errors in references(panel).values())
-    assert (np.array(floor) < np.array(others)).all()
+def test_nothing_has_a_lower_rmse_or_deviance_than_the_floor_or_a_lower_mape_than_its_own(panel):
+    found = references(panel)
+    for metric, best in (("rmse", "floor"), ("deviance", "floor"), ("mape", "floor_mape")):
+        values = {name: getattr(errors, metric) for name, errors in found.items()}
+        assert min(values, key=values.get) == best
+        assert sorted(values.values())[1] > values[best]
+
+
+def test_the_bound_lies_between_the_oracle_and_the_naive_forecasts(panel):
+    found = references(panel)
+    assert found["oracle60"].rmse <= found["bound"].rmse < found["seasonal_naive_7"].rmse
 
 
 @pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")
@@ -106,6 +120,16 @@ def test_the_references_on_the_papers_test_windows_of_kaggles_data():
     series, days = np.indices(kaggle.sales.shape)[:, :, 60:].reshape(2, -1)
     chosen = np.isin(kaggle.stores, [9, 10])[series]
     assert np.count_nonzero(chosen) == 176_600
-    found = references(kaggle, series[chosen], days[chosen]).values()
-    assert [round(errors.mape, 2) for errors in found] == [12.13, 12.23, 17.80, 22.61]
-    assert [round(errors.rmse, 3) for errors in found] == [7.599, 7.666, 11.413, 15.130]
+    found = references(kaggle, series[chosen], days[chosen])
+    known = {
+        name: (round(e.mape, 2), round(e.rmse, 3), round(e.deviance, 4))
+        for name, e in found.items()
+    }
+    assert known == {
+        "floor": (12.13, 7.599, 1.0040),
+        "floor_mape": (11.89, 7.698, 1.0393),
+        "oracle60": (12.23, 7.666, 1.0216),
+        "bound": (12.25, 7.677, 1.0241),
+        "seasonal_naive_7": (17.80, 11.413, 2.2555),
+        "naive_1": (22.61, 15.130, 3.6285),
+    }

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from experiments.references.metrics import Errors, evaluate
+from experiments.references.metrics import LEAST_FORECAST, Errors, evaluate
 
 SALES = [10, 20, 40]
 FORECASTS = [12, 15, 40]  # errors 2, 5, 0
@@ -18,6 +18,7 @@ def test_each_metric_has_its_value_by_hand():
         wape=100 * 7 / 70,
         rmse=np.sqrt((4 + 25 + 0) / 3),
         mae=7 / 3,
+        deviance=2 * (10 * np.log(10 / 12) + 2 + 20 * np.log(20 / 15) - 5) / 3,
     )
     assert asdict(evaluate(SALES, FORECASTS)) == pytest.approx(asdict(by_hand), rel=1e-12)
 
@@ -37,6 +38,31 @@ def test_where_nothing_was_sold_mape_and_wape_have_no_value():
     errors = evaluate([0, 0], [1, 1])
     assert np.isnan([errors.mape, errors.wape]).all()
     assert errors.rmse == 1
+
+
+def test_a_day_without_sales_has_twice_its_forecast_as_deviance():
+    assert evaluate([0], [3]).deviance == pytest.approx(2 * 3)
+    assert evaluate([0], [0]).deviance == pytest.approx(2 * LEAST_FORECAST)
+
+
+@pytest.mark.parametrize("forecast", [0.0, -5.0])
+def test_a_forecast_of_nothing_or_less_has_a_finite_deviance_and_a_bad_one(forecast):
+    at_least = evaluate([10], [LEAST_FORECAST]).deviance
+    assert evaluate([10], [forecast]).deviance == at_least > evaluate([10], [0.1]).deviance
+
+
+def test_negative_sales_have_no_deviance():
+    errors = evaluate([-1, 10], [1, 10])
+    assert np.isnan(errors.deviance)
+    assert errors.mae == 1
+
+
+def test_the_mean_has_the_least_deviance_on_average():
+    rng = np.random.default_rng(0)
+    mean = rng.uniform(1, 100, 100_000)
+    y = rng.poisson(mean)
+    low, right, high = (evaluate(y, factor * mean).deviance for factor in (0.97, 1, 1.03))
+    assert right < min(low, high)
 
 
 def test_float32_forecasts_are_summed_in_float64():

@@ -81,7 +81,7 @@ def test_the_errors_after_each_epoch_end_with_those_of_the_network():
     reported = []
     model, history = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
     assert reported == [1, 2, 3]
-    assert history.metrics.keys() == {"mape", "rmse"}
+    assert history.metrics.keys() == {"mape", "rmse", "bias", "dropout_on_bias"}
     assert all(len(values) == history.epochs == 3 for values in history.metrics.values())
     errors = evaluate(study.y[study.test], forecast(model, study))
     assert (history.metrics["mape"][-1], history.metrics["rmse"][-1]) == (
