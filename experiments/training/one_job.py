@@ -71,14 +71,17 @@ def make_record(
 
     All errors but those with dropout left on come from one pass over the test windows.
     """
-    y, prediction = study.y[study.test], forecast(model, study)
+    y, prediction = study.y[study.test], forecast(model, study, study.test)
     with_dropout = prediction  # where there is none, twenty masks would all be the same
     if job.recipe.dropout:
-        with_dropout = forecast_with_dropout(model, study)
+        with_dropout = forecast_with_dropout(model, study, study.test)
     shift, scale = recalibration(model, study)
     recalibrated = shift * study.level[study.test] + scale * prediction
     size, epochs = model_size(model), plan(job.recipe, job.units, len(study.train))
     one, many = (np.asarray(study.windows[study.test[:n]]) for n in (1, TIMED_WINDOWS))
+    errors, errors_with_dropout = evaluate(y, prediction), evaluate(y, with_dropout)
+    bias, bias_with_dropout = mean_error(y, prediction), mean_error(y, with_dropout)
+    at_last = errors.mape, errors.rmse, bias, bias_with_dropout  # in the order of LOOKED_FOR
     return Record(
         job=job,
         n_params=size.n_params,
@@ -86,17 +89,17 @@ def make_record(
         n_epochs=history.epochs,
         train_windows=epochs.windows_per_epoch,
         test_windows=len(y),
-        errors=evaluate(y, prediction),
-        dropout_on=evaluate(y, with_dropout),
+        errors=errors,
+        dropout_on=errors_with_dropout,
         recalibrated=evaluate(y, recalibrated),
         recalibration=(shift, scale),
-        bias=mean_error(y, prediction),
-        dropout_on_bias=mean_error(y, with_dropout),
+        bias=bias,
+        dropout_on_bias=bias_with_dropout,
         recalibrated_bias=mean_error(y, recalibrated),
         train_seconds=sum(history.seconds),
         predict_us=time_prediction(model, one, TIMED_PREDICTIONS),
         window_us=time_prediction(model, many, TIMED_PASSES),
-        epochs=measured(history, looked_at(epochs.epochs)),
+        epochs=measured(history, looked_at(epochs.epochs), at_last),
         series=errors_by_series(study.series[study.test], y, prediction),
         shown=shown_forecasts(study, prediction),
         bands=spread_by_band(y, prediction),
@@ -105,14 +108,21 @@ def make_record(
     )
 
 
-def measured(history: History, epochs: range) -> Epochs:
-    """What was measured after these epochs, or those of them that were reached."""
+def measured(history: History, epochs: range, at_last: tuple[float, ...]) -> Epochs:
+    """What was measured after these epochs, or those of them that were reached.
+
+    In the place of the last look at some test windows stands what all of them say, `at_last`, of
+    the network as it is stored.
+    """
     reached = [epoch for epoch in epochs if epoch <= history.epochs] or [1]
 
     def at(column: list[float]) -> tuple[float, ...]:
         return tuple(column[epoch - 1] for epoch in reached)
 
-    found = {name: at(history.metrics[name]) for name in LOOKED_FOR}
+    found = {
+        name: (*at(history.metrics[name])[:-1], last)
+        for name, last in zip(LOOKED_FOR, at_last, strict=True)
+    }
     return Epochs(at(history.loss), at(history.seconds), **found, number=tuple(reached))
 
 

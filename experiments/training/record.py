@@ -46,11 +46,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Epochs:
-    """What was measured after each epoch, or if there are many, after some of them."""
+    """What was measured after each epoch, or if there are many, after some of them.
+
+    Errors and bias are those of some of the test windows; at the last place those of all, of the
+    network as it is stored. They are shown, and never used to choose.
+    """
 
     loss: tuple[float, ...]  # mean training loss over the epoch's windows
     seconds: tuple[float, ...]  # of training, evaluation not counted
-    mape: tuple[float, ...]  # of the test windows, percent; shown, and never used to choose
+    mape: tuple[float, ...]  # of the test windows, percent
     rmse: tuple[float, ...]  # of the test windows, units sold
     bias: tuple[float, ...]  # mean forecast minus mean sales of the test windows, units sold
     dropout_on_bias: tuple[float, ...]  # the same with dropout left on
