@@ -5,6 +5,8 @@ does to the paper's.
 """
 
 import argparse
+import time
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.live import run_all
+from experiments.pages.progress import Progress, time_to_run
 from experiments.pages.report import write_report
 from experiments.pages.run_text import opening, run_text
 from experiments.pages.tables import write_references
@@ -77,16 +80,17 @@ def sweep(options: argparse.Namespace) -> int:
         try:
             workers = allowed_workers(options, len(jobs))
             run_on = options.cluster or plural(workers, "worker")
-            work = sum(seconds(job, n_train) for job in jobs) / workers
-            say(opening(overview, len(jobs), run_on, work))
+            work = {job: seconds(job, n_train) for job in jobs}
+            say(opening(overview, len(jobs), run_on, time_to_run(work.values(), workers)))
             overview = keep_overview(out, overview)
             write_references(out, overview)
-            outcomes = run_all(jobs, panel, n_train, out, workers, options.cluster)
-            if any(outcome.record for outcome in outcomes):
-                if wants_trees(overview):
-                    say("training LightGBM on the same days, for comparison; up to a minute")
-                    overview = add_trees(out, overview, panel, study, check_interrupt)
+            with Progress(work, workers) as progress:
+                outcomes = run_all(jobs, panel, n_train, out, workers, options.cluster, progress)
+                has_trained = any(outcome.record for outcome in outcomes)
+                if has_trained and wants_trees(overview):
+                    overview = add_trees(out, overview, panel, study, counting(progress))
                     write_references(out, overview)
+            if has_trained:
                 conclude(options, subject[1:], outcomes)
             return report_failures(outcomes)
         finally:
@@ -106,6 +110,18 @@ def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
     few = plural(cores, "worker")
     say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
     return cores
+
+
+def counting(progress: Progress) -> Callable[[], None]:
+    """What is called in each round of LightGBM's training, to show that it goes on."""
+    began = time.monotonic()
+
+    def every_round() -> None:
+        check_interrupt()
+        seconds = time.monotonic() - began
+        progress.stage(f"training LightGBM on the same days, for comparison: {seconds:.0f} s")
+
+    return every_round
 
 
 def conclude(

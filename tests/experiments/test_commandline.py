@@ -66,7 +66,7 @@ def test_a_full_disk_wants_room_and_a_folder_of_others_another_place(tmp_path):
     assert write_problem(denied, tmp_path) == f"cannot write {tmp_path / 'a'}: {told}"
 
 
-class Trouble(ValueError):
+class TroubleError(ValueError):
     pass
 
 
@@ -76,12 +76,12 @@ def ends(error, out, capsys, **options):
     def work():
         raise error
 
-    endings = {Trouble: Ending(1, "try again")}
+    endings = {TroubleError: Ending(1, "try again")}
     return run_guarded(work, out, endings, **options), capsys.readouterr().err
 
 
 def test_an_error_that_is_known_is_one_sentence_with_its_cure_and_its_status(tmp_path, capsys):
-    assert ends(Trouble("no luck"), tmp_path, capsys) == (1, "no luck; try again\n")
+    assert ends(TroubleError("no luck"), tmp_path, capsys) == (1, "no luck; try again\n")
 
 
 def test_an_interrupt_says_what_is_kept_and_has_the_status_of_its_signal(tmp_path, capsys):
