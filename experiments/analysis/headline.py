@@ -7,10 +7,11 @@ from enum import Enum, auto
 
 from experiments.analysis.groups import Run
 from experiments.analysis.sizes import Size, summarise
+from experiments.references import trees
 from experiments.references.forecasts import HINDSIGHT, Reference
 
 ENOUGH = 0.015  # of RMSE: what counts as next to nothing lost
-TRAINED = "lightgbm"
+TRAINED = trees.DATED
 
 
 class Outcome(Enum):
@@ -46,7 +47,7 @@ def headline(run: Run) -> Headline:
     nearest = min(sizes, key=lambda size: size.rmse.mean)
     at_best, bound = nearest.rmse.mean, best.errors.rmse
     better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
-    simple = [each for each in better if each.name != TRAINED]
+    simple = [each for each in better if each.name not in trees.NAMES]
     lost_to = lowest(simple or ([] if run.has_floor else better))
     size, beside = nearest, best
     enough = smallest(sizes, (1 + ENOUGH) * bound) if run.has_floor else None

@@ -23,12 +23,13 @@ ITEM = (
 WEEKDAY = (12, 14, 14, 15, 16, 17, 18)  # Monday to Sunday
 MONTH = (9, 10, 12, 14, 15, 16, 17, 15, 14, 13, 14, 10)
 YEAR = (20, 23, 24, 26, 27)  # 2013 to 2017
+SUMMER = range(4, 10)  # months in which `summer_week` turns the week round
 
 FIRST_DAY = np.datetime64("2013-01-01", "D")
 
 
 def simulate_panel(
-    stores: int = 10, items: int = 50, days: int = 1826, seed: int = 0
+    stores: int = 10, items: int = 50, days: int = 1826, seed: int = 0, summer_week: bool = False
 ) -> SalesPanel:
     """Daily sales of `stores` x `items` series over `days` days from 2013-01-01.
 
@@ -36,6 +37,7 @@ def simulate_panel(
     Each series has its own random stream, so that a smaller panel is a corner of a larger one of
     the same seed. Beyond Kaggle's 10 stores, 50 items and 2017, the tables of stores and items
     start again and the factor of 2017 stays. Equal seeds give equal bits on one version of NumPy.
+    With `summer_week` they follow another law, see `seasonal_factor`.
 
     Raises ValueError if a count is not a whole number of at least 1, or the seed of at least 0.
     """
@@ -43,13 +45,13 @@ def simulate_panel(
     _require_whole(least=0, seed=seed)
     store, item = np.divmod(np.arange(stores * items), items)
     dates = FIRST_DAY + np.arange(days)
-    mean = np.outer(series_level(store, item), seasonal_factor(dates))
+    mean = np.outer(series_level(store, item), seasonal_factor(dates, summer_week))
     sales = np.empty(mean.shape, np.int32)
     for k, series in enumerate(zip(store, item, strict=True)):
         stream = np.random.SeedSequence(seed, spawn_key=series)
         sales[k] = np.random.default_rng(stream).poisson(mean[k])
     return SalesPanel(
-        name=SIMULATED,
+        name="simulated-summer-week" if summer_week else SIMULATED,
         stores=store + 1,
         items=item + 1,
         dates=dates,
@@ -74,13 +76,18 @@ def series_level(store: np.ndarray, item: np.ndarray) -> np.ndarray:
     return np.take(STORE, store, mode="wrap") * np.take(ITEM, item, mode="wrap")
 
 
-def seasonal_factor(dates: np.ndarray) -> np.ndarray:
+def seasonal_factor(dates: np.ndarray, summer_week: bool = False) -> np.ndarray:
     """The factor d[weekday]/15 m[month]/14 y[year]/20 of each of the dates (N,), as float64 (N,).
 
-    Years before 2013 and after 2017 have the factor of the nearest of the two.
+    Years before 2013 and after 2017 have the factor of the nearest of the two. With `summer_week`
+    the week is turned round from April to September, and Monday has the factor of Sunday, as in a
+    town that is left on summer weekends: this mean is no product of a weekday and a month.
     """
     days = pd.DatetimeIndex(dates)
-    weekday = np.take(WEEKDAY, days.day_of_week) / 15
+    place = days.day_of_week.to_numpy()
+    if summer_week:
+        place = np.where(days.month.isin(SUMMER), 6 - place, place)
+    weekday = np.take(WEEKDAY, place) / 15
     month = np.take(MONTH, days.month - 1) / 14
     year = np.take(YEAR, days.year - 2013, mode="clip") / 20
     return weekday * month * year

@@ -65,8 +65,9 @@ def write_references(out: Path, overview: Overview) -> None:
 def reference_columns(reference: Reference) -> dict[str, Any]:
     """A reference as a row of references.csv."""
     errors = dataclasses.asdict(reference.errors)
-    deviance = errors.pop("deviance")  # the latest column: none before it changes its place
-    return {"reference": reference.name, **errors, "bytes": reference.bytes, "deviance": deviance}
+    later = {"deviance": errors.pop("deviance"), "file_bytes": reference.file_bytes}
+    # In this order no column of the first files has changed its place.
+    return {"reference": reference.name, **errors, "bytes": reference.bytes, **later}
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

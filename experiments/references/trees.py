@@ -2,9 +2,11 @@
 
 LightGBM (Ke et al. 2017), extra `peers`, with a Poisson objective. The trees see the sales of the
 sixty days before the target relative to their mean, which is the level that the tuned networks
-use too, and the weekday and month of the target day; they forecast a factor on that mean.
+use too, and forecast a factor on that mean. Beside them they see the calendar: `lightgbm` the
+target's date, as a shop knows it, and `lightgbm_window` what a network's thirty rows tell of it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.data.features import SMALLEST_LEVEL, Study
+from experiments.data.features import SMALLEST_LEVEL, STEPS, Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import WINDOW, Reference
 from experiments.references.metrics import evaluate
 
-NAME = "lightgbm"
+DATED, WINDOW_ONLY = NAMES = "lightgbm", "lightgbm_window"
+BYTES_PER_NODE = 1 + 4
 ROUNDS = 2000  # at most: the validation windows say when to stop
 PATIENCE = 50  # rounds without a smaller error there
 PARAMETERS = {
@@ -44,23 +47,37 @@ def is_installed() -> bool:
 
 @dataclass(frozen=True)
 class Trees:
-    """A trained forest."""
+    """A trained forest, of one of the two `NAMES`."""
 
+    name: str
     booster: Any  # lightgbm.Booster
 
     @property
     def n_bytes(self) -> int:
+        """Of the numbers that must be stored: 5 for each node, parents before children.
+
+        A split takes the number of its feature, in a byte, and its threshold; a leaf a byte that
+        says so, and its value; threshold and value are float32. T leaves have T - 1 splits.
+        """
+        leaves = [int(n) for n in re.findall(r"^num_leaves=(\d+)$", self._text(), re.MULTILINE)]
+        return BYTES_PER_NODE * sum(2 * n - 1 for n in leaves)
+
+    @property
+    def file_bytes(self) -> int:
         """The size of the model as LightGBM saves it."""
-        return len(self.booster.model_to_string().encode())
+        return len(self._text().encode())
+
+    def _text(self) -> str:
+        return str(self.booster.model_to_string())
 
     def forecast(self, panel: SalesPanel, study: Study, windows: np.ndarray) -> np.ndarray:
         """Forecasts (n,) of the windows with these numbers (n,), in units sold."""
-        x, level = inputs(panel, study, windows)
+        x, level = inputs(panel, study, windows, self.name)
         return level * np.exp(self.booster.predict(x, raw_score=True, num_threads=1))
 
 
 def reference(
-    panel: SalesPanel, study: Study, every_round: Callable[[], None] = lambda: None
+    panel: SalesPanel, study: Study, name: str, every_round: Callable[[], None] = lambda: None
 ) -> Reference | None:
     """Trees as a reference: their errors on the test windows and their bytes.
 
@@ -69,18 +86,20 @@ def reference(
     """
     if not study.y[study.train].any():
         return None
-    trees = train(panel, study, every_round)
+    trees = train(panel, study, name, every_round)
     errors = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
-    return Reference(NAME, errors, trees.n_bytes)
+    return Reference(name, errors, trees.n_bytes, trees.file_bytes)
 
 
-def train(panel: SalesPanel, study: Study, every_round: Callable[[], None] = lambda: None) -> Trees:
+def train(
+    panel: SalesPanel, study: Study, name: str, every_round: Callable[[], None] = lambda: None
+) -> Trees:
     """Trees trained on the training windows, as many as the validation windows find of use."""
     import lightgbm
 
     parts = []
     for windows in (study.train, study.validation):
-        x, level = inputs(panel, study, windows)
+        x, level = inputs(panel, study, windows, name)
         parts.append(
             lightgbm.Dataset(x, study.y[windows], init_score=np.log(level), params=PARAMETERS)
         )
@@ -92,15 +111,35 @@ def train(panel: SalesPanel, study: Study, every_round: Callable[[], None] = lam
         valid_sets=[parts[1]],
         callbacks=[stop, lambda _: every_round()],
     )
-    return Trees(booster)
+    return Trees(name, booster)
 
 
-def inputs(panel: SalesPanel, study: Study, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Features (n, 62) and levels (n,) of windows: relative sales, oldest first; weekday; month."""
+def inputs(
+    panel: SalesPanel, study: Study, windows: np.ndarray, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Features (n, 60 + 4 or 3) and levels (n,): relative sales, oldest first; the calendar."""
     series, day = study.series[windows], study.target_day[windows]
     lags = np.lib.stride_tricks.sliding_window_view(panel.sales, WINDOW, axis=1)
     sales = lags[series, day - WINDOW].astype(np.float32)
     level = np.maximum(sales.mean(axis=1), np.float32(SMALLEST_LEVEL))
-    dates = pd.DatetimeIndex(panel.dates)
-    calendar = np.stack([dates.day_of_week, dates.month], axis=1).astype(np.float32)[day]
-    return np.hstack([sales / level[:, np.newaxis], calendar]), level
+    days = pd.DatetimeIndex(panel.dates)
+    calendar = of_date(days) if name == DATED else of_rows(days)
+    return np.hstack([sales / level[:, np.newaxis], calendar[day]]), level
+
+
+def of_date(days: pd.DatetimeIndex) -> np.ndarray:
+    """Weekday, month, day of the month and day of the year of each day: (N, 4) float32."""
+    columns = days.day_of_week, days.month, days.day, days.day_of_year
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def of_rows(days: pd.DatetimeIndex) -> np.ndarray:
+    """What the thirty rows before a day tell of the calendar: (N, 3) float32.
+
+    The day's weekday, the month of the day before it, and how many of the thirty days before it
+    that month has; which is all that there is in the weekdays and months of thirty rows.
+    """
+    before = days - pd.Timedelta(days=1)
+    return np.stack([days.day_of_week, before.month, np.minimum(before.day, STEPS)], axis=1).astype(
+        np.float32
+    )

@@ -18,29 +18,34 @@ def keep_overview(out: Path, overview: Overview) -> Overview:
     """Store an overview, with LightGBM's errors if the folder has them from this very program."""
     subject = overview.data_sha256, overview.split
     known = (old for old in read_overviews(out) if (old.data_sha256, old.split) == subject)
-    reference = next((old.reference(trees.NAME) for old in known), None)
-    if reference and reference.stamp == trees_stamp():
-        overview = overview.with_reference(reference)
+    for reference in (reference for old in known for reference in old.references):
+        if reference.stamp == trees_stamp() and not overview.reference(reference.name):
+            overview = overview.with_reference(reference)
     write_overview(out, overview)
     return overview
 
 
 def wants_trees(overview: Overview) -> bool:
-    """Whether LightGBM can be one more reference, and is not there yet."""
-    return overview.reference(trees.NAME) is None and trees.is_installed()
+    """Whether LightGBM can be a reference, and is not yet, with one of the calendars at least."""
+    return bool(_missing(overview)) and trees.is_installed()
+
+
+def _missing(overview: Overview) -> list[str]:
+    return [name for name in trees.NAMES if not overview.reference(name)]
 
 
 def add_trees(
     out: Path, overview: Overview, panel: SalesPanel, study: Study, every_round: Callable[[], None]
 ) -> Overview:
-    """Train LightGBM as one more reference, and store the overview with it if there is any.
+    """Train LightGBM as references, with either calendar, and store the overview with them.
 
-    It takes up to a minute; `every_round()` is called again and again, and may raise.
+    It takes up to two minutes; `every_round()` is called again and again, and may raise.
     """
-    reference = trees.reference(panel, study, every_round)
-    if reference is None:
-        return overview
-    return keep_overview(out, overview.with_reference(replace(reference, stamp=trees_stamp())))
+    for name in _missing(overview):
+        if reference := trees.reference(panel, study, name, every_round):
+            stamped = replace(reference, stamp=trees_stamp())
+            overview = keep_overview(out, overview.with_reference(stamped))
+    return overview
 
 
 def trees_stamp() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.data.panel import read_panel
-from experiments.data.simulator import fingerprint, seasonal_factor, simulate_panel
+from experiments.data.simulator import WEEKDAY, fingerprint, seasonal_factor, simulate_panel
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,22 @@ def test_the_seasonal_factor_tells_weekdays_months_and_years():
     dates = np.array(["2013-01-07", "2015-07-05", "2017-12-31"], "datetime64[D]")
     by_hand = [12 / 15 * 9 / 14, 18 / 15 * 17 / 14 * 24 / 20, 18 / 15 * 10 / 14 * 27 / 20]
     assert seasonal_factor(dates) == pytest.approx(by_hand)
+
+
+def test_with_a_summer_week_monday_is_sunday_from_april_to_september_and_nothing_else_changes():
+    dates = np.arange("2013-01-01", "2014-01-01", dtype="datetime64[D]")
+    ratio = seasonal_factor(dates, summer_week=True) / seasonal_factor(dates)
+    for date, found in zip(dates.tolist(), ratio, strict=True):
+        turned = 6 - date.weekday() if 4 <= date.month <= 9 else date.weekday()
+        assert found == pytest.approx(WEEKDAY[turned] / WEEKDAY[date.weekday()])
+
+
+def test_sales_with_a_summer_week_are_other_data_around_a_mean_of_their_own(small):
+    panel = simulate_panel(stores=2, items=3, days=200, seed=4, summer_week=True)
+    assert panel.name != small.name
+    assert (panel.sales[:, :90] == small.sales[:, :90]).all()  # until March
+    assert chi_square_per_row(panel.sales, panel.mean) == pytest.approx(1, abs=0.2)
+    assert chi_square_per_row(panel.sales, simulate_panel(2, 3, 200, 4).mean) > 1.5
 
 
 def test_the_sales_are_poisson_around_their_mean(default):

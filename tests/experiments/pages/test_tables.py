@@ -82,8 +82,8 @@ def test_references_have_errors_and_bytes_and_the_law_its_statistics(tmp_path):
     law = LawCheck((Statistic("variance/mean", 1.5, 1.0, 0.001),), n_rows=913_000, n_params=80)
     write_references(tmp_path, overview(FLOOR, ORACLE, TREES, law=law))
     assert (tmp_path / "references.csv").read_text().splitlines()[::3] == [
-        "reference,mape,smape,wape,rmse,mae,bytes,deviance",
-        "lightgbm,12.4,12.200000000000001,11.9,7.8,5.9,524288,1.24",
+        "reference,mape,smape,wape,rmse,mae,bytes,deviance,file_bytes",
+        "lightgbm,12.4,12.200000000000001,11.9,7.8,5.9,524288,1.24,1048576",
     ]
     assert (tmp_path / "law.csv").read_text().splitlines() == [
         "name,value,expected,error,departs",

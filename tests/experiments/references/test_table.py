@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.data.features import build_study
-from experiments.data.simulator import MONTH, WEEKDAY, simulate_panel
+from experiments.data.simulator import MONTH, WEEKDAY, seasonal_factor, simulate_panel
+from experiments.references.forecasts import oracle
 from experiments.references.metrics import evaluate
 from experiments.references.table import SeasonalTable, fit_table, table_references
 
@@ -51,6 +52,15 @@ def test_it_knows_the_days_that_training_windows_see_and_no_others(split):
     assert not changes(np.nonzero(~seen))
     assert changes(tuple(axis[:1] for axis in np.nonzero(seen)))
     assert changes(tuple(axis[-1:] for axis in np.nonzero(seen)))
+
+
+def test_where_the_mean_has_another_form_the_table_is_far_from_what_can_be_known():
+    panel = simulate_panel(stores=2, items=10, days=1000, summer_week=True)
+    study = build_study(panel)
+    y = panel.sales[TARGETS]
+    table = evaluate(y, fit_table(panel, study).forecast(panel)[TARGETS]).rmse
+    known = evaluate(y, oracle(panel.sales, seasonal_factor(panel.dates, True))[TARGETS]).rmse
+    assert table > 1.2 * known
 
 
 def test_growth_is_not_taken_for_a_season():

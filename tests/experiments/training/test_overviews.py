@@ -1,5 +1,7 @@
 """The overview of a folder, and LightGBM's errors in it."""
 
+import dataclasses
+
 import pytest
 
 from experiments.data.features import build_study
@@ -24,8 +26,12 @@ def small():
 def forest(monkeypatch):
     """LightGBM is as good as installed, and trained as soon as asked; what it comes to."""
     found = [TREES]
+
+    def reference(panel, study, name, every_round):
+        return found[0] and dataclasses.replace(found[0], name=name)
+
     monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", lambda *_: found[0])
+    monkeypatch.setattr(trees, "reference", reference)
     return found
 
 
@@ -36,7 +42,7 @@ def test_trees_are_trained_once_for_each_program(tmp_path, small, monkeypatch):
     assert wants_trees(kept)
     add_trees(tmp_path, kept, panel, study, lambda: None)
     (stored,) = read_overviews(tmp_path)
-    assert stored.reference("lightgbm").errors == TREES.errors
+    assert all(stored.reference(name).errors == TREES.errors for name in trees.NAMES)
     assert not wants_trees(keep_overview(tmp_path, overview))
     monkeypatch.setattr(overviews, "make_stamp", lambda *_: "another")
     assert wants_trees(keep_overview(tmp_path, overview))
