@@ -80,12 +80,12 @@ def sweep(options: argparse.Namespace) -> int:
         try:
             workers = allowed_workers(options, len(jobs))
             run_on = options.cluster or plural(workers, "worker")
-            work = {job: seconds(job, n_train) for job in jobs}
-            say(opening(overview, len(jobs), run_on, time_to_run(work.values(), workers)))
+            takes = time_to_run([seconds(job, n_train) for job in jobs], workers)
+            say(opening(overview, len(jobs), run_on, takes))
             overview = keep_overview(out, overview)
             write_references(out, overview)
-            with Progress(work, workers) as progress:
-                outcomes = run_all(jobs, panel, n_train, out, workers, options.cluster, progress)
+            with Progress(jobs, n_train, workers) as progress:
+                outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
                 has_trained = any(outcome.record for outcome in outcomes)
                 if has_trained and wants_trees(overview):
                     overview = add_trees(out, overview, panel, study, counting(progress))

@@ -242,4 +242,5 @@ def _check_spans(source: Source, rows: _SortedRows) -> None:
         k = np.searchsorted(rows.starts, row)
         covers = f"covers {first[k]} to {last[k]}, the file {first.min()} to {last.max()}"
         problem = f"{rows.title(row)} {covers}"
-        raise source.error(rows.order[short], problem, "give all series the same days", "series")
+        cure = "give all series the same days, with 0 where none sold, or leave this one out"
+        raise source.error(rows.order[short], problem, cure, "series")

@@ -11,40 +11,31 @@ from experiments.pages.run_text import header, size_row
 from experiments.pages.tables import write_tables
 from experiments.training.folder import read_records
 from experiments.training.many_jobs import Outcome, run_jobs
-from experiments.training.milestones import Milestone
-from experiments.training.recipes import Recipe, plan
+from experiments.training.recipes import Recipe
 from experiments.training.record import Job
 
 
 def run_all(
     jobs: Sequence[Job],
     panel: SalesPanel,
-    n_train: int,
     out: Path,
     workers: int,
     address: str | None,
     progress: Progress,
 ) -> list[Outcome]:
-    """Run the jobs; write the tables after each, and say the line of each size that is done.
+    """Run the jobs as `run_jobs` does; write the tables after each, and say the line of each size.
 
-    The arguments are those of `run_jobs`, and the number of training windows.
+    A line is said when all networks of the size are done.
     """
-
-    def going(milestones: list[Milestone]) -> None:
-        shares = {
-            each.job: min(1.0, each.epochs / plan(each.job.recipe, each.job.units, n_train).epochs)
-            for each in milestones
-        }
-        progress.going(shares, str(milestones[-1]) if milestones else "")
-
     records = {record.job.name: record for record in read_records(out)}
     outcomes: list[Outcome] = []
     said: Recipe | None = None
-    running = run_jobs(jobs, panel, out, workers, address, progress.say, progress.stage, going)
+    tell = progress.say, progress.stage, progress.going
+    running = run_jobs(jobs, panel, out, workers, address, *tell)
     with contextlib.closing(running):
         for outcome in running:
             outcomes.append(outcome)
-            progress.reached({outcome.job: 1.0})
+            progress.ended(outcome.job)
             if outcome.record:
                 records[outcome.job.name] = outcome.record
                 write_tables(out, list(records.values()))

@@ -2,10 +2,13 @@
 
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+from experiments.training.jobs import seconds
+from experiments.training.milestones import Milestone
+from experiments.training.recipes import plan
 from experiments.training.record import Job
 
 SECONDS_BETWEEN_LINES = 10.0  # where there is no bar
@@ -50,8 +53,10 @@ class Pace:
 class Progress:
     """Lines above a bar that shows which share of the work is done, and how long the rest takes."""
 
-    def __init__(self, seconds: Mapping[Job, float], workers: int) -> None:
-        self._pace = Pace(seconds, workers)
+    def __init__(self, jobs: Iterable[Job], n_train: int, workers: int) -> None:
+        """`n_train` is how many training windows there are."""
+        self._pace = Pace({job: seconds(job, n_train) for job in jobs}, workers)
+        self._n_train = n_train
         self._began = time.monotonic()
         self._said = -SECONDS_BETWEEN_LINES  # when
         self._bar = _make_bar()
@@ -68,19 +73,20 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def reached(self, shares: Mapping[Job, float]) -> None:
-        """Jobs are done up to these shares."""
-        for job, share in shares.items():
-            self._pace.reached(job, share)
+    def ended(self, job: Job) -> None:
+        """A job is done, or has failed."""
+        self._pace.reached(job, 1.0)
 
-    def going(self, shares: Mapping[Job, float], words: str) -> None:
-        """Jobs run and have come so far; called about once a second, with the latest news."""
+    def going(self, milestones: Sequence[Milestone]) -> None:
+        """Jobs run and have come so far, the latest news last; called about once a second."""
         before = self._pace.share
-        self.reached(shares)
+        for job, epochs, _ in milestones:
+            planned = plan(job.recipe, job.units, self._n_train).epochs
+            self._pace.reached(job, min(1.0, epochs / planned))
         if not self._pace.end or self._pace.share != before:
             self._pace.learn()
-        left = clock(self._pace.end - time.monotonic())
-        self._show("; ".join(filter(None, (f"{left} to go", words))))
+        news = f"; {milestones[-1]}" if milestones else ""
+        self._show(f"{clock(self._pace.end - time.monotonic())} to go{news}")
 
     def stage(self, words: str) -> None:
         """What is going on while no job runs; called again and again, it may count."""

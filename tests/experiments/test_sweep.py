@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,14 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import sweep
+from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.references import trees
 from experiments.training.folder import read_overviews
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 TINY += ["--recipe", "paper"]
-TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits  parameters"
+TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits parameters"
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +97,12 @@ def test_the_papers_claims_are_no_matter_for_other_data(swept):
     assert "claims" not in swept[1].stdout
 
 
-def test_it_ends_with_commands_worth_trying_that_work(swept):
-    _, finished = swept
-    name = next(
-        line.split()[4] for line in finished.stdout.splitlines() if "experiments.trace" in line
-    )
-    assert Path(name).exists()
-    assert Path(name).name.startswith("lstm2-")  # the smallest
+def test_it_ends_with_commands_worth_trying_that_work(swept, tmp_path, capsys):
+    lines = swept[1].stdout.replace("\\\n", "").splitlines()
+    (command,) = (shlex.split(line) for line in lines if "experiments.trace" in line)
+    assert Path(command[command.index("--model") + 1]).name.startswith("lstm2-")  # the smallest
+    assert trace.main([*command[3:], "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("store ")
 
 
 def test_the_page_is_announced(swept):

@@ -9,11 +9,13 @@ import pytest
 
 from experiments.pages import progress
 from experiments.pages.progress import Pace, Progress, clock, time_to_run
+from experiments.training.milestones import Milestone
 from experiments.training.record import Job
 from tests.records import PAPER
 
 JOB = Job("sales.csv", "0" * 64, "stores", PAPER, units=1, seed=0, stamp="1")
 OTHER = dataclasses.replace(JOB, seed=1)
+N_TRAIN = 483_000  # so that the job is thought to take a minute
 
 
 class Terminal(io.StringIO):
@@ -64,13 +66,13 @@ def test_what_an_earlier_run_did_says_nothing_of_how_fast_this_one_is(time):
 
 def test_a_terminal_has_a_bar_with_the_share_done_the_time_left_and_the_news():
     pytest.importorskip("tqdm")
-    with redirect_stderr(Terminal()) as terminal, Progress({JOB: 60.0}, workers=1) as shown:
+    with redirect_stderr(Terminal()) as terminal, Progress([JOB], N_TRAIN, workers=1) as shown:
         shown.stage("compiling: 3 s")
         assert "compiling: 3 s" in terminal.getvalue()
-        shown.going({JOB: 0.5}, "1 unit, seed 0: MAPE 13.4%")
+        shown.going([Milestone(JOB, PAPER.epochs // 2, 13.4)])
         *_, last = terminal.getvalue().split("\r")
         assert last.startswith(" 50% |")
-        assert "0:30 to go; 1 unit, seed 0: MAPE 13.4%" in last
+        assert "0:30 to go; paper, dropout 0.2, 1 unit, seed 0: MAPE 13.4%" in last
         shown.say("a row")
     assert "\ra row\n" in terminal.getvalue().replace(" ", "").replace("arow", "a row")
 
@@ -80,14 +82,16 @@ def test_without_a_terminal_or_tqdm_there_are_only_lines(missing, monkeypatch, c
     if missing == "tqdm":
         monkeypatch.setitem(sys.modules, "tqdm", None)
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with Progress({JOB: 60.0}, workers=1) as shown:
-        shown.going({JOB: 0.5}, "1 unit, seed 0: MAPE 13.4%")
+    with Progress([JOB], N_TRAIN, workers=1) as shown:
+        shown.going([Milestone(JOB, PAPER.epochs // 2, 13.4)])
         shown.say("a row")
-    assert capsys.readouterr().err == "50%, 0:30 to go; 1 unit, seed 0: MAPE 13.4%\na row\n"
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "50%, 0:30 to go; paper, dropout 0.2, 1 unit, seed 0: MAPE 13.4% (epoch 15)"
+    assert second == "a row"
 
 
 def test_lines_come_every_ten_seconds_and_less_often_in_a_long_run(time, capsys):
-    with Progress({JOB: 60.0}, workers=1) as shown:
+    with Progress([JOB], N_TRAIN, workers=1) as shown:
         for _ in range(21):
             shown.stage("compiling")
             time.now += 1
