@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from experiments.analysis.sizes import Size
-from experiments.pages.sentences import reference_words
-from experiments.references.forecasts import Reference
+from experiments.pages.reference_words import reference_words
+from experiments.references import table, trees
+from experiments.references.forecasts import FLOOR_MAPE, ORACLE, Reference
 from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
 BAR_CHARACTERS = 32  # of the largest error; with its label a line of 80 characters at most
-BESIDE = ("oracle60", "lightgbm", "seasonal_naive_7")  # what stands under the sizes
+BESIDE = (ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # what stands under the sizes
 
 
 def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
@@ -17,7 +18,7 @@ def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
 
     Where there is a floor, bars begin there: what is below it nobody can do anything about.
     """
-    floor = next((each.errors.mape for each in references if each.name == "floor"), None)
+    floor = next((each.errors.mape for each in references if each.name == FLOOR_MAPE), None)
     title = "MAPE, %" if floor is None else f"MAPE above the floor of {floor:.2f}%, in points"
     bars = [
         (

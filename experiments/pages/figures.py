@@ -12,7 +12,8 @@ from experiments.analysis.headline import ENOUGH, benchmark
 from experiments.analysis.sizes import squared_error_ratio
 from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
 from experiments.pages.forecast_figures import days, error_by_forecast, times
-from experiments.pages.sentences import BOUND, benchmark_words, in_sentence
+from experiments.pages.reference_words import BEST, in_sentence
+from experiments.pages.sentences import benchmark_words
 from experiments.pages.style import STYLE
 from experiments.words import plural
 
@@ -83,8 +84,8 @@ def _mape_caption(run: Run) -> str:
     trained = "to the end" if all(group.is_whole for group in groups) else "as far as this run goes"
     return (
         f"Crosses are the errors in the figure of arXiv 2601.00525; the others are networks of its "
-        f"recipe, trained {trained}. Nothing falls below the floor, the full grey line, "
-        "but by chance."
+        f"recipe, trained {trained}. Nothing falls below the floor of MAPE, the full grey "
+        "line, but by chance."
     )
 
 
@@ -131,7 +132,7 @@ def _spread_words(run: Run) -> tuple[str, str]:
 
 
 def _epochs_caption(run: Run) -> str:
-    line = BOUND if run.has_floor else in_sentence(benchmark(run).name)
+    line = BEST if run.has_floor else in_sentence(benchmark(run).name)
     kept = ""
     if any(group.recipe.by_size for group in run.judged):
         kept = ": a short run keeps the epoch with the lowest loss on the validation windows"

@@ -12,7 +12,7 @@ import matplotlib
 
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Run
-from experiments.pages import sentences
+from experiments.pages import reference_words, sentences
 from experiments.pages.claim_words import change, claim_words
 from experiments.pages.figures import Picture, draw_picture, pictures
 from experiments.pages.repeat import commands
@@ -38,6 +38,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         found=main,
         others=others,
         words=sentences,
+        names=reference_words,
         claims=[claim_words(each) for each in main.claims],
         commands=commands(main.run),
         figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],

@@ -9,6 +9,7 @@ from experiments.analysis.findings import BoostedTrees, ClaimCount, Collapse, Fi
 from experiments.analysis.groups import Group, Run, mape
 from experiments.analysis.headline import ENOUGH, Headline, Outcome
 from experiments.analysis.sizes import Size
+from experiments.pages.reference_words import BEST, HINDSIGHT_NAME, in_sentence
 from experiments.references.forecasts import ORACLE
 from experiments.references.law import ROWS_PER_PARAMETER
 from experiments.references.overview import Overview
@@ -18,21 +19,6 @@ from experiments.typed_json import to_json
 from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
-REFERENCE_NAMES = {
-    "floor": "floor: the law's mean, the best possible",
-    ORACLE: "oracle: the best that 60 days allow",
-    "lightgbm": "LightGBM on the same 60 days",
-    "seasonal_naive_7": "last week's sales, of the same weekday",
-    "naive_1": "the sales of the day before",
-}
-HINDSIGHT_NAME = "seasons fitted to all days, test included"
-IN_SENTENCES = {  # shorter
-    ORACLE: "the seasons",
-    "lightgbm": "LightGBM",
-    "seasonal_naive_7": "last week's sales",
-    "naive_1": "the sales of the day before",
-}
-BOUND = "the best that sixty days of sales allow"
 EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
 UNKNOWN = "No best possible error is known for these sales"
 PRODUCT = "counts around a product of store, item, year, month and weekday"
@@ -44,25 +30,13 @@ def data_words(overview: Overview) -> str:
     return "simulated sales" if overview.is_simulated else overview.data
 
 
-def reference_words(name: str, has_floor: bool = True) -> str:
-    """A reference by a name that explains it; without a floor the oracle is no bound."""
-    if name == ORACLE and not has_floor:
-        return HINDSIGHT_NAME
-    return REFERENCE_NAMES.get(name, name)
-
-
 def benchmark_words(found: Conclusions | Headline) -> str:
     """What errors are measured from, for the middle of a sentence."""
     if isinstance(found, Headline):
         has_floor, beside = found.has_floor, found.beside
     else:
         has_floor, beside = found.run.has_floor, found.benchmark
-    return BOUND if has_floor and beside.name == ORACLE else in_sentence(beside.name)
-
-
-def in_sentence(name: str) -> str:
-    """A reference in the middle of a sentence."""
-    return IN_SENTENCES.get(name, name)
+    return BEST if has_floor and beside.name == ORACLE else in_sentence(beside.name)
 
 
 def law_words(overview: Overview) -> str:

@@ -9,12 +9,12 @@ from experiments.analysis.conclusions import Conclusions, conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
 from experiments.pages.claim_words import change, claim_words
+from experiments.pages.reference_words import reference_words
 from experiments.pages.sentences import (
     claims_sentence,
     finding_sentence,
     headline_sentence,
     law_words,
-    reference_words,
     table_title,
 )
 from experiments.references.overview import Overview

@@ -3,7 +3,7 @@
 LightGBM (Ke et al. 2017), extra `peers`, with a Poisson objective. The trees see the sales of the
 sixty days before the target relative to their mean, which is the level that the tuned networks
 use too, and forecast a factor on that mean. Beside them they see the calendar: `lightgbm` the
-target's date, as a shop knows it, and `lightgbm_window` what a network's thirty rows tell of it.
+target's date, as a shop knows it, and `lightgbm_window` what the paper's thirty rows tell of it.
 """
 
 import re

@@ -125,10 +125,12 @@ def test_every_group_has_a_table_with_a_row_per_size(made, whole):
 
 def test_the_first_table_has_every_size_and_reference_beside_the_best_possible(made):
     (first, *_) = made[1].texts("table")
-    assert first.startswith("forecaster KB MAPE, % RMSE RMSE above the best of 60 days")
+    assert first.startswith(
+        "forecaster KB MAPE, % RMSE RMSE above the best of 60 days and the date"
+    )
     assert first.count("16 units 7.1 13.10 8.60 +13.2%") == 3
-    assert "oracle: the best that 60 days allow – 12.20 7.60 +0.0%" in first
-    assert "LightGBM on the same 60 days 512.0 12.40 7.80 +2.6%" in first
+    assert "oracle: the law, the date and 60 days – 12.20 7.60 +0.0%" in first
+    assert "LightGBM on 60 days and the date 512.0 12.40 7.80 +2.6%" in first
 
 
 def test_the_headline_the_main_figure_and_the_table_come_first_in_this_order(made):

@@ -62,9 +62,9 @@ def test_each_size_is_compared_with_the_yardstick_over_the_same_seeds():
 def test_references_are_named_in_words():
     of = overview(FLOOR, ORACLE, TREES, Reference("another", errors(12.0, 7.5)))
     assert [" ".join(line.split()) for line in reference_table(of).splitlines()] == [
-        "floor: the law's mean, the best possible MAPE 12.00 RMSE 7.50",
-        "oracle: the best that 60 days allow MAPE 12.20 RMSE 7.60",
-        "LightGBM on the same 60 days MAPE 12.40 RMSE 7.80",
+        "floor of RMSE: the law's mean MAPE 12.00 RMSE 7.50",
+        "oracle: the law, the date and 60 days MAPE 12.20 RMSE 7.60",
+        "LightGBM on 60 days and the date MAPE 12.40 RMSE 7.80",
         "another MAPE 12.00 RMSE 7.50",
     ]
 
