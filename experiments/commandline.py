@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from experiments.training.many_jobs import Outcome
 from tinylstm.commandline import INTERRUPTED, at_least
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Ending",
     "Endings",
     "natural",
+    "report_failures",
     "run_guarded",
     "say",
     "share",
@@ -73,6 +75,14 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
     except OSError as error:
         say(write_problem(error, out))
         return 2
+
+
+def report_failures(outcomes: list[Outcome]) -> int:
+    """Print the jobs that failed; the exit status."""
+    failed = [outcome for outcome in outcomes if outcome.record is None]
+    for outcome in failed:
+        print(f"FAILED: {outcome.job}: {outcome.failure}")
+    return 1 if failed else 0
 
 
 def write_problem(error: OSError, out: Path) -> str:

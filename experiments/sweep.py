@@ -11,7 +11,16 @@ from dataclasses import fields
 from pathlib import Path
 
 from experiments.analysis.groups import group_records, read_runs
-from experiments.commandline import UNITS, Ending, Endings, natural, run_guarded, say, share
+from experiments.commandline import (
+    UNITS,
+    Ending,
+    Endings,
+    natural,
+    report_failures,
+    run_guarded,
+    say,
+    share,
+)
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
@@ -134,14 +143,6 @@ def conclude(
     groups.sort(key=lambda group: -len(group.units))
     print(f"\n{run_text(runs[0], groups, options.out, options.data)}\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
-
-
-def report_failures(outcomes: list[Outcome]) -> int:
-    """Print the jobs that failed; the exit status."""
-    failed = [outcome for outcome in outcomes if outcome.record is None]
-    for outcome in failed:
-        print(f"FAILED: {outcome.job}: {outcome.failure}")
-    return 1 if failed else 0
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -9,7 +9,7 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.benchmark", "experiments.report", "experiments.scaling"),
-    *("experiments.sweep", "experiments.trace", "experiments.tune"),
+    *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.gradcheck", "tinylstm.size"),
 ]
 
