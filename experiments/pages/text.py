@@ -1,6 +1,7 @@
 """The report as text for the terminal."""
 
 import math
+import shutil
 import textwrap
 
 from experiments.analysis.claims import Verdict
@@ -38,8 +39,8 @@ def group_table(group: Group) -> str:
 def size_header(with_paper: bool) -> str:
     """The names of the columns of `size_line`."""
     return (
-        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
-        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+        f"{'units':>5} {'parameters':>10} {'KB':>6} {'MAPE %':>13} {'RMSE':>6}"
+        f" {'train s':>7} {'predict µs':>10}" + f" {'paper MAPE %':>13}" * with_paper
     )
 
 
@@ -49,8 +50,8 @@ def size_line(size: Size, with_paper: bool) -> str:
     if not math.isnan(size.mape.std):
         mape += f" ± {size.mape.std:.2f}"
     line = (
-        f"{size.units:>5} {size.n_params:>11,} {size.size_bytes / BYTES_PER_KB:>7.1f} {mape:>14}"
-        f" {size.rmse.mean:>7.2f} {size.train_seconds.mean:>8.1f} {size.predict_us.mean:>11.0f}"
+        f"{size.units:>5} {size.n_params:>10,} {size.size_bytes / BYTES_PER_KB:>6.1f} {mape:>13}"
+        f" {size.rmse.mean:>6.2f} {size.train_seconds.mean:>7.1f} {size.predict_us.mean:>10.0f}"
     )
     return line + f" {PAPER_MAPE.get(size.units, '-'):>13}" * with_paper
 
@@ -61,8 +62,9 @@ def _comparison_lines(group: Group) -> list[str]:
         found = against(group, units, group.yardstick)
         if units != group.yardstick and found:
             told = f"{found.verdict.value} (p = {found.p:.2g})"
-            points = f"{change(found)} points of MAPE, {told}"
-            lines.append(f"{units} against {group.yardstick} units: {points}")
+            lines.append(f"{units} against {group.yardstick} units: {change(found)}, {told}")
+    if lines:
+        lines.insert(0, "MAPE, the difference in points, and its 95% interval over the seeds:")
     return lines
 
 
@@ -113,5 +115,13 @@ def report_text(run: Run) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    """A text in lines that fit the terminal."""
-    return textwrap.fill(text, COLUMNS, initial_indent=indent, subsequent_indent=indent)
+    """A text in lines that fit the terminal, or of 100 characters where there is none."""
+    columns = min(COLUMNS, shutil.get_terminal_size((COLUMNS, 1)).columns)
+    return textwrap.fill(
+        text,
+        columns,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -9,6 +9,7 @@ from experiments.references.forecasts import Reference
 from experiments.references.overview import Overview
 
 LIBRARIES = "lightgbm", "statsforecast"
+WORDS = "LightGBM and AutoETS"
 
 
 def missing(overview: Overview) -> list[str]:
