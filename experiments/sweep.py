@@ -150,9 +150,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the arguments of the command line; exits with status 2 if one is wrong."""
     parser = Parser(
         prog="python -m experiments.sweep",
-        description="Train the LSTM forecaster at several sizes, and compare size with error.\n"
-        "With no option: simulated sales, nine sizes, and the paper's recipe with dropout and "
-        "without;\nabout three minutes on two cores.",
+        description="Train the LSTM forecaster at several sizes, and compare size with error. With "
+        "no option: simulated sales, nine sizes, and the paper's recipe with dropout and without; "
+        "about three minutes on two cores.",
         example="python -m experiments.sweep --data sales.csv --units 16 8 4 --split time",
     )
     add = parser.add_argument

@@ -42,6 +42,11 @@ def test_every_option_is_explained_and_its_default_said(parser):
         assert not takes_a_value or "default: " in action.help or action.dest == "bug", action.dest
 
 
+def test_the_description_fits_any_terminal(parser):
+    description, _, _ = parser.format_help().partition("options:")
+    assert max(map(len, description.splitlines())) <= 80
+
+
 def test_the_example_stands_on_one_line_and_its_arguments_are_taken(parser):
     line = parser.format_help().splitlines()[-1]
     assert line.startswith(f"  {parser.prog} ")

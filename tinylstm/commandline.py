@@ -6,10 +6,12 @@ import contextlib
 import io
 import os
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+HELP_COLUMNS = 79
 INTERRUPTED, READER_GONE = 130, 141  # exit statuses of SIGINT and SIGPIPE, as shells have them
 
 # What a terminal shows whose encoding lacks the character; of a letter with an accent, the letter.
@@ -37,6 +39,7 @@ class Parser(argparse.ArgumentParser):
         if example:
             options["epilog"] = f"example:\n  {example}"
             options["formatter_class"] = argparse.RawDescriptionHelpFormatter
+            options["description"] = textwrap.fill(options.get("description", ""), HELP_COLUMNS)
         super().__init__(**options)
 
     def error(self, message: str) -> NoReturn:

@@ -28,7 +28,9 @@ def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
         for size in sizes
     ]
     bars += [
-        (reference_words(each.name), each.errors.mape) for each in references if each.name in BESIDE
+        (reference_words(each.name, floor is not None), each.errors.mape)
+        for each in references
+        if each.name in BESIDE
     ]
     bars = [(label, mape - (floor or 0.0)) for label, mape in bars]
     largest = max(value for _, value in bars)

@@ -23,6 +23,7 @@ def test_bars_begin_at_the_floor_and_have_the_length_of_what_lies_above_it():
 def test_without_a_floor_bars_are_the_errors_themselves():
     chart = error_chart(SIZES, [ORACLE])
     assert chart.splitlines()[0] == "MAPE, %"
+    assert "the best that" not in chart
     assert bars(chart) == [(29, 12.6), (BAR_CHARACTERS, 14.0), (28, 12.2)]
 
 
