@@ -11,6 +11,7 @@ from experiments.analysis.groups import KAGGLE_SHA256, Group, Run
 from experiments.references.forecasts import Reference
 from experiments.references.law import LawCheck, Statistic
 from experiments.references.metrics import Errors
+from experiments.references.monthly import Monthly
 from experiments.references.overview import Overview, ShownSeries
 from experiments.training.folder import FOLDERS, write_overview, write_result
 from experiments.training.recipes import PAPER
@@ -35,6 +36,13 @@ ORACLE = Reference("oracle60", errors(12.2, 7.6))
 LAST_WEEK = Reference("seasonal_naive_7", errors(17.0, 10.0))
 TREES = Reference("lightgbm", errors(12.4, 7.8), bytes=512 * 1024, file_bytes=2**20)
 LAW = LawCheck((Statistic("variance/mean", 1.0, 1.0, 0.001),), n_rows=913_000, n_params=80)
+
+
+def monthly(mape: float, months: int = 12) -> Monthly:
+    """Errors of a forecast that are alike in every month, of a hundred days each."""
+    sums = 0.1, (mape - 4.5) ** 2, mape, mape / 12  # of a day
+    names = tuple(f"2017-{month:02}" for month in range(1, months + 1))
+    return Monthly(names, (100,) * months, (100,) * months, *((100 * x,) * months for x in sums))
 
 
 def file_of(weights: dict[str, np.ndarray]) -> bytes:
@@ -88,7 +96,7 @@ def record(
     """What is stored of a network that was tested on the data of the overview `of`."""
     of = of or overview()
     n_params = count_parameters(units)
-    of_each_epoch = [(value,) * recipe.epochs for value in (100.0, 2.0, mape, mape - 4.5)]
+    of_each_epoch = [(value,) * recipe.epochs for value in (100.0, 2.0, mape, mape - 4.5, 0.1, 0.2)]
     of_each_series = tuple(mape + 0.1 * k for k in range(SERIES)), (mape - 4.5,) * SERIES
     forecast = np.linspace(10, 90, 10)
     whole = Record(
@@ -100,14 +108,22 @@ def record(
         test_windows=of.n_test,
         errors=errors(mape),
         dropout_on=errors(mape if dropout_on is None else dropout_on),
+        recalibrated=errors(mape),
+        recalibration=(0.0, 1.0),
+        bias=0.1,
+        dropout_on_bias=0.2,
+        recalibrated_bias=0.1,
         train_seconds=2.0 * recipe.epochs,
         predict_us=20.0 + units,
+        window_us=0.5 + units / 10,
         epochs=Epochs(*of_each_epoch, tuple(range(1, recipe.epochs + 1))),
         series=SeriesErrors(tuple(range(SERIES)), *of_each_series),
         shown=tuple((21.0,) * len(shown.dates) for shown in of.shown),
         bands=Bands(tuple(forecast.tolist()), tuple((1.1 * forecast).tolist())),
+        monthly=monthly(mape),
         made_with=MadeWith("3.11.7", "2.4.0", "0.68.0", "0.50.0", "skylake"),
         model_sha256=MODEL_SHA256,
+        file_bytes=len(file_of(WEIGHTS)),
     )
     return dataclasses.replace(whole, **changes)
 

@@ -9,7 +9,7 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.benchmark", "experiments.report", "experiments.scaling", "experiments.trace"),
-    *("tinylstm.gradcheck", "tinylstm.size"),
+    *("experiments.tune", "tinylstm.gradcheck", "tinylstm.size"),
 ]
 
 

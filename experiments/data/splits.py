@@ -12,11 +12,15 @@ def cut(place: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     number of the window's series for the split "stores" (of Kaggle's data stores 9 and 10 are the
     test, and the counts are those of the paper), the day of its target for the split "time".
     """
-    end = int(place.max()) + 1
-    test_from = end * 80 // 100
-    validation_from = test_from * 80 // 100
+    test = first_of_test(int(place.max()) + 1)
+    validation = test * 80 // 100
     return (
-        np.flatnonzero(place < validation_from),
-        np.flatnonzero((place >= validation_from) & (place < test_from)),
-        np.flatnonzero(place >= test_from),
+        np.flatnonzero(place < validation),
+        np.flatnonzero((place >= validation) & (place < test)),
+        np.flatnonzero(place >= test),
     )
+
+
+def first_of_test(places: int) -> int:
+    """The first of so many places that belongs to the test part."""
+    return places * 80 // 100

@@ -75,11 +75,12 @@ def write_text(path: Path, text: str) -> None:
 def write_result(out: Path, record: Record, weights: dict[str, np.ndarray]) -> Record:
     """Store a finished network: first its model, then the record, which makes it count.
 
-    Returns the record, now with the hash of the model's file.
+    Returns the record, now with the hash and the bytes of the model's file.
     """
     model = out / "models" / f"{record.job.name}.npz"
     write_arrays(model, weights)
-    record = dataclasses.replace(record, model_sha256=file_hash(model))
+    stored = file_hash(model), model.stat().st_size
+    record = dataclasses.replace(record, model_sha256=stored[0], file_bytes=stored[1])
     _write(out / "jobs" / f"{record.job.name}.json", record)
     return record
 

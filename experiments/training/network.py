@@ -14,10 +14,14 @@ from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.checkpoint import History
 from tinylstm.training import DivergedError
 
-TIMED_PREDICTIONS = 300  # of which the first tenth warms up
+TIMED_PREDICTIONS = 300  # of one window each; the first tenth warms up
+TIMED_WINDOWS = 2048  # predicted at once, to time the network without the call
+TIMED_PASSES = 10  # over these; the first warms up
 DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
 LOOKS = 30  # at the test windows while a network is trained, at most
-VALIDATION_WINDOWS = 10_000  # that early stopping looks at, at most
+LOOKED_FOR = ("mape", "rmse", "bias", "dropout_on_bias")
+LOOK = 1 / 4  # as many test windows as that share of those that an epoch trains on
+SOME_WINDOWS = 10_000  # at equal distances, where all would take long
 WARM_UP = 0.02  # share of all steps over which the learning rate rises, from an eleventh of it
 
 
@@ -31,23 +35,23 @@ def train(
 ) -> tuple[LSTMRegressor, History]:
     """A network trained as the recipe says, and its history, with the test errors of each epoch.
 
-    If there are many epochs, their test errors are those of every second, third or tenth, so that
-    they are measured thirty times at most; the epochs in between repeat the last. No choice is
-    made by them. A recipe that stops early looks at the validation windows, with its own loss.
+    So that they cost little, they are those of some of the test windows, and if there are many
+    epochs, of every second, third or tenth, thirty at most; the epochs in between repeat the last.
+    No choice is made by them. A recipe that stops early looks at the validation windows, with its
+    own loss.
 
     `report(epoch, history)` is called after each epoch. For `checkpoint` see `tinylstm.fit`.
     Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
     """
 
     def on_epoch(epoch: int, history: History) -> None:
-        mape, rmse = (history.metrics.setdefault(name, []) for name in ("mape", "rmse"))
-        if epoch in looked_at(epochs) or not mape:
-            errors = evaluate(study.y[study.test], forecast(model, study))
-            mape.append(errors.mape)
-            rmse.append(errors.rmse)
+        columns = [history.metrics.setdefault(name, []) for name in LOOKED_FOR]
+        if epoch in looked_at(epochs) or not columns[0]:
+            found = look(model, study, looked_on, recipe.dropout, seed)
         else:
-            mape.append(mape[-1])
-            rmse.append(rmse[-1])
+            found = tuple(column[-1] for column in columns)
+        for column, value in zip(columns, found, strict=True):
+            column.append(value)
         if report is not None:
             report(epoch, history)
 
@@ -57,6 +61,7 @@ def train(
         return study.windows[windows], study.y[windows] / level, weights
 
     epochs, windows_per_epoch, patience = plan(recipe, units, len(study.train))
+    looked_on = spaced(study.test, math.ceil(LOOK * windows_per_epoch))
     windows, y, weights = part(study.train)
     model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
     if recipe.inputs.by_level:
@@ -75,10 +80,29 @@ def train(
         on_epoch=on_epoch,
         progress=False,
         checkpoint=checkpoint,
-        validation=part(spaced(study.validation)) if patience else None,
+        validation=part(spaced(study.validation, SOME_WINDOWS)) if patience else None,
         patience=patience,
     )
     return model, history
+
+
+def look(
+    model: LSTMRegressor, study: Study, windows: np.ndarray, dropout: float, seed: int
+) -> tuple[float, ...]:
+    """MAPE, RMSE and bias of the windows, and the bias with dropout left on, in units sold.
+
+    The last takes the masks of some of the windows alone: on these the bias is known both ways,
+    and the difference is added to the bias of all. The model's own random numbers are not touched.
+    """
+    y, prediction = study.y[windows], forecast(model, study, windows)
+    errors, bias = evaluate(y, prediction), mean_error(y, prediction)
+    difference = 0.0
+    if dropout:
+        some = spaced(np.arange(len(windows)), SOME_WINDOWS)
+        masked = LSTMRegressor.from_params(model.stored(), dropout, seed)
+        with_dropout = forecast_with_dropout(masked, study, windows[some])
+        difference = mean_error(prediction[some], with_dropout)
+    return errors.mape, errors.rmse, bias, bias + difference
 
 
 def looked_at(epochs: int) -> range:
@@ -87,9 +111,9 @@ def looked_at(epochs: int) -> range:
     return range((epochs - 1) % every + 1, epochs + 1, every)
 
 
-def spaced(windows: np.ndarray) -> np.ndarray:
-    """Window numbers at equal distances, so many that early stopping costs little."""
-    return windows[:: math.ceil(len(windows) / VALIDATION_WINDOWS)]
+def spaced(windows: np.ndarray, most: int) -> np.ndarray:
+    """Of these window numbers so many at most, at equal distances, so that they cost little."""
+    return windows[:: math.ceil(len(windows) / most)]
 
 
 def cosine(highest: float) -> Callable[[float], float]:
@@ -106,28 +130,49 @@ def cosine(highest: float) -> Callable[[float], float]:
     return learning_rate
 
 
-def forecast(model: LSTMRegressor, study: Study) -> np.ndarray:
-    """The model's forecasts of the test days, in units sold: (number of test windows,).
+def forecast(model: LSTMRegressor, study: Study, windows: np.ndarray) -> np.ndarray:
+    """The model's forecasts of the windows with these numbers (n,), in units sold: (n,).
 
     Raises DivergedError if one of them is not finite.
     """
-    forecasts = study.level[study.test] * model.predict(study.windows[study.test])
+    forecasts = study.level[windows] * model.predict(study.windows[windows])
     if not np.isfinite(forecasts).all():
         raise DivergedError("the forecasts are no longer finite")
     return forecasts
 
 
-def forecast_with_dropout(model: LSTMRegressor, study: Study) -> np.ndarray:
+def forecast_with_dropout(model: LSTMRegressor, study: Study, windows: np.ndarray) -> np.ndarray:
     """As `forecast`, but with dropout left on, as in training: the mean of twenty masks."""
-    windows = study.windows[study.test]
-    return study.level[study.test] * model.predict_with_dropout(windows, DROPOUT_MASKS)
+    return study.level[windows] * model.predict_with_dropout(study.windows[windows], DROPOUT_MASKS)
 
 
-def time_prediction(model: LSTMRegressor, x: np.ndarray) -> float:
-    """Microseconds of one prediction: the median of many, warm."""
+def recalibration(model: LSTMRegressor, study: Study) -> tuple[float, float]:
+    """Shift and scale of the last layer that fit some training windows best, by least squares.
+
+    The layer's weights times the scale, and its bias times the scale plus the shift, are a network
+    of the same size that forecasts shift * level + scale * forecast. That costs a pass over ten
+    thousand windows, and takes nothing from the test. The two numbers undo what turning dropout off
+    does to a small network: it stretches the forecasts about some middle. A scale alone does not.
+    """
+    windows = spaced(study.train, SOME_WINDOWS)
+    parts = [study.level[windows], forecast(model, study, windows)]
+    line, *_ = np.linalg.lstsq(np.stack(parts, axis=1, dtype=np.float64), study.y[windows])
+    return float(line[0]), float(line[1])
+
+
+def mean_error(y: np.ndarray, forecast: np.ndarray) -> float:
+    """The bias of forecasts (N,) of the sales y (N,): mean forecast minus mean sales."""
+    return float(np.mean(forecast, dtype=np.float64) - np.mean(y, dtype=np.float64))
+
+
+def time_prediction(model: LSTMRegressor, x: np.ndarray, repeats: int) -> float:
+    """Microseconds per window of predicting the windows x (B, 30, 7): median of the repeats, warm.
+
+    Of one window it is the time of a call; of many that of the network, on one thread.
+    """
     seconds = []
-    for _ in range(TIMED_PREDICTIONS):
+    for _ in range(repeats):
         started = time.perf_counter()
         model.predict(x)
         seconds.append(time.perf_counter() - started)
-    return 1e6 * float(np.median(seconds[TIMED_PREDICTIONS // 10 :]))
+    return 1e6 * float(np.median(seconds[math.ceil(repeats / 10) :])) / len(x)

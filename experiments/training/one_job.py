@@ -13,12 +13,19 @@ import numpy as np
 from experiments.data.features import N_FEATURES, STEPS, Inputs, Study, build_study
 from experiments.data.panel import SalesPanel
 from experiments.references.metrics import evaluate
+from experiments.references.monthly import sum_by_month
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
 from experiments.training.folder import set_aside
 from experiments.training.network import (
+    LOOKED_FOR,
+    TIMED_PASSES,
+    TIMED_PREDICTIONS,
+    TIMED_WINDOWS,
     forecast,
     forecast_with_dropout,
     looked_at,
+    mean_error,
+    recalibration,
     time_prediction,
     train,
 )
@@ -49,7 +56,7 @@ def run_job(
     # What is tested is what is stored, with the random stream of dropout as it was at first.
     stored = model.stored()
     saved = LSTMRegressor.from_params(stored, job.recipe.dropout, job.seed)
-    return make_record(job, study, saved, history), stored
+    return make_record(job, study, panel.dates, saved, history), stored
 
 
 @functools.lru_cache(maxsize=2)
@@ -57,42 +64,66 @@ def _study(panel: SalesPanel, split: str, inputs: Inputs) -> Study:
     return build_study(panel, split, inputs)
 
 
-def make_record(job: Job, study: Study, model: LSTMRegressor, history: History) -> Record:
-    """What there is to say of a trained network: its errors, size and speed, and how it learnt."""
-    y, prediction = study.y[study.test], forecast(model, study)
-    errors, size = evaluate(y, prediction), model_size(model)
-    epochs, windows_per_epoch, _ = plan(job.recipe, job.units, len(study.train))
-    with_dropout = errors  # where there is none, twenty masks would all be the same
+def make_record(
+    job: Job, study: Study, dates: np.ndarray, model: LSTMRegressor, history: History
+) -> Record:
+    """What there is to say of a trained network: its errors, size and speed, and how it learnt.
+
+    All errors but those with dropout left on come from one pass over the test windows.
+    """
+    y, prediction = study.y[study.test], forecast(model, study, study.test)
+    with_dropout = prediction  # where there is none, twenty masks would all be the same
     if job.recipe.dropout:
-        with_dropout = evaluate(y, forecast_with_dropout(model, study))
+        with_dropout = forecast_with_dropout(model, study, study.test)
+    shift, scale = recalibration(model, study)
+    recalibrated = shift * study.level[study.test] + scale * prediction
+    size, epochs = model_size(model), plan(job.recipe, job.units, len(study.train))
+    one, many = (np.asarray(study.windows[study.test[:n]]) for n in (1, TIMED_WINDOWS))
+    errors, errors_with_dropout = evaluate(y, prediction), evaluate(y, with_dropout)
+    bias, bias_with_dropout = mean_error(y, prediction), mean_error(y, with_dropout)
+    at_last = errors.mape, errors.rmse, bias, bias_with_dropout  # in the order of LOOKED_FOR
     return Record(
         job=job,
         n_params=size.n_params,
         size_bytes=size.bytes,
         n_epochs=history.epochs,
-        train_windows=windows_per_epoch,
+        train_windows=epochs.windows_per_epoch,
         test_windows=len(y),
         errors=errors,
-        dropout_on=with_dropout,
+        dropout_on=errors_with_dropout,
+        recalibrated=evaluate(y, recalibrated),
+        recalibration=(shift, scale),
+        bias=bias,
+        dropout_on_bias=bias_with_dropout,
+        recalibrated_bias=mean_error(y, recalibrated),
         train_seconds=sum(history.seconds),
-        predict_us=time_prediction(model, np.asarray(study.windows[study.test[:1]])),
-        epochs=measured(history, looked_at(epochs)),
+        predict_us=time_prediction(model, one, TIMED_PREDICTIONS),
+        window_us=time_prediction(model, many, TIMED_PASSES),
+        epochs=measured(history, looked_at(epochs.epochs), at_last),
         series=errors_by_series(study.series[study.test], y, prediction),
         shown=shown_forecasts(study, prediction),
         bands=spread_by_band(y, prediction),
+        monthly=sum_by_month(dates[study.target_day[study.test]], y, prediction),
         made_with=made_with(),
     )
 
 
-def measured(history: History, epochs: range) -> Epochs:
-    """What was measured after these epochs, or those of them that were reached."""
+def measured(history: History, epochs: range, at_last: tuple[float, ...]) -> Epochs:
+    """What was measured after these epochs, or those of them that were reached.
+
+    In the place of the last look at some test windows stands what all of them say, `at_last`, of
+    the network as it is stored.
+    """
     reached = [epoch for epoch in epochs if epoch <= history.epochs] or [1]
 
     def at(column: list[float]) -> tuple[float, ...]:
         return tuple(column[epoch - 1] for epoch in reached)
 
-    errors = at(history.metrics["mape"]), at(history.metrics["rmse"])
-    return Epochs(at(history.loss), at(history.seconds), *errors, tuple(reached))
+    found = {
+        name: (*at(history.metrics[name])[:-1], last)
+        for name, last in zip(LOOKED_FOR, at_last, strict=True)
+    }
+    return Epochs(at(history.loss), at(history.seconds), **found, number=tuple(reached))
 
 
 def train_from_checkpoint(

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from experiments.references.metrics import Errors
+from experiments.references.monthly import Monthly, require_as_many
 from experiments.training.recipes import Recipe
 from experiments.typed_json import to_json
 
@@ -45,16 +46,22 @@ class Job:
 
 @dataclass(frozen=True)
 class Epochs:
-    """What was measured after each epoch, or if there are many, after some of them."""
+    """What was measured after each epoch, or if there are many, after some of them.
+
+    Errors and bias are those of some of the test windows; at the last place those of all, of the
+    network as it is stored. They are shown, and never used to choose.
+    """
 
     loss: tuple[float, ...]  # mean training loss over the epoch's windows
     seconds: tuple[float, ...]  # of training, evaluation not counted
-    mape: tuple[float, ...]  # of the test windows, percent; shown, and never used to choose
+    mape: tuple[float, ...]  # of the test windows, percent
     rmse: tuple[float, ...]  # of the test windows, units sold
+    bias: tuple[float, ...]  # mean forecast minus mean sales of the test windows, units sold
+    dropout_on_bias: tuple[float, ...]  # the same with dropout left on
     number: tuple[int, ...]  # of the epoch, from 1
 
     def __post_init__(self) -> None:
-        _require_as_many(self.loss, self.seconds, self.mape, self.rmse, self.number)
+        require_as_many(*(getattr(self, name) for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class SeriesErrors:
     rmse: tuple[float, ...]  # units sold
 
     def __post_init__(self) -> None:
-        _require_as_many(self.number, self.mape, self.rmse)
+        require_as_many(self.number, self.mape, self.rmse)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Bands:
     squared_error: tuple[float, ...]  # mean of the band, which Poisson's law has equal to it
 
     def __post_init__(self) -> None:
-        _require_as_many(self.forecast, self.squared_error)
+        require_as_many(self.forecast, self.squared_error)
 
 
 @dataclass(frozen=True)
@@ -103,14 +110,22 @@ class Record:
     test_windows: int
     errors: Errors  # on the test windows
     dropout_on: Errors  # the same with dropout left on in the forecast, as in training
+    recalibrated: Errors  # the same after shift and scale of the last layer were fitted anew
+    recalibration: tuple[float, float]  # these two; see `recalibration`
+    bias: float  # mean forecast minus mean sales of the test windows, units sold
+    dropout_on_bias: float
+    recalibrated_bias: float
     train_seconds: float
-    predict_us: float  # one prediction, median
+    predict_us: float  # one prediction, median: the call around the network included
+    window_us: float  # a window among many, median: the network, hardly any call
     epochs: Epochs
     series: SeriesErrors
     shown: tuple[tuple[float, ...], ...]  # forecasts of the days that a page shows, units sold
     bands: Bands
+    monthly: Monthly  # errors by calendar month
     made_with: MadeWith
     model_sha256: str = ""  # of the file of its weights, once there is one
+    file_bytes: int = 0  # of that file
 
     def __post_init__(self) -> None:
         if min(self.n_params, self.size_bytes, self.train_windows, self.test_windows) < 1:
@@ -146,10 +161,12 @@ class Record:
             "train_seconds": self.train_seconds,
             "predict_us": self.predict_us,
             "deviance": deviance,
+            "bias": self.bias,
+            "dropout_on_mape": self.dropout_on.mape,
+            "dropout_on_rmse": self.dropout_on.rmse,
+            "dropout_on_bias": self.dropout_on_bias,
+            "recalibrated_mape": self.recalibrated.mape,
+            "recalibrated_rmse": self.recalibrated.rmse,
+            "window_us": self.window_us,
+            "file_bytes": self.file_bytes,
         }
-
-
-def _require_as_many(*columns: Sized) -> None:
-    """Columns of one table must be equally long."""
-    if len(set(map(len, columns))) > 1:
-        raise ValueError(f"there are not as many values in each column: {[*map(len, columns)]}")

@@ -1,6 +1,7 @@
 """One network: its training follows the recipe, its forecasts are in units sold."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -35,23 +36,25 @@ def test_a_forecast_is_in_units_sold():
     study = build_study(PANEL, inputs=TUNED.inputs)
     model = LSTMRegressor(7, 3, seed=0)
     relative = model.predict(study.windows[study.test])
-    np.testing.assert_array_equal(forecast(model, study), relative * study.level[study.test])
+    np.testing.assert_array_equal(
+        forecast(model, study, study.test), relative * study.level[study.test]
+    )
 
 
 def test_a_forecast_with_dropout_left_on_is_in_units_sold_too():
     study = build_study(PANEL, inputs=TUNED.inputs)
     one, same = (LSTMRegressor(7, 3, dropout=0.5, seed=0) for _ in range(2))
     relative = same.predict_with_dropout(study.windows[study.test], DROPOUT_MASKS)
-    found = forecast_with_dropout(one, study)
+    found = forecast_with_dropout(one, study, study.test)
     np.testing.assert_array_equal(found, relative * study.level[study.test])
-    assert not np.array_equal(found, forecast(one, study))
+    assert not np.array_equal(found, forecast(one, study, study.test))
 
 
 def test_a_network_without_dropout_forecasts_the_same_with_dropout_left_on():
     study = build_study(PANEL)
     model = LSTMRegressor(7, 3, dropout=0)
-    left_on = forecast_with_dropout(model, study)
-    np.testing.assert_allclose(left_on, forecast(model, study), rtol=1e-5)
+    left_on = forecast_with_dropout(model, study, study.test)
+    np.testing.assert_allclose(left_on, forecast(model, study, study.test), rtol=1e-5)
 
 
 def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
@@ -61,8 +64,8 @@ def test_by_level_the_first_forecast_is_about_the_level_of_the_window():
     model, _ = train(study, recipe, units=4, seed=0)
     level = study.level[study.test]
     np.testing.assert_allclose(model.params["dense2.b"], 1, rtol=1e-6)
-    assert np.mean(forecast(model, study) / level) == pytest.approx(1, abs=0.3)
-    assert evaluate(study.y[study.test], forecast(model, study)).wape < 50
+    assert np.mean(forecast(model, study, study.test) / level) == pytest.approx(1, abs=0.3)
+    assert evaluate(study.y[study.test], forecast(model, study, study.test)).wape < 50
 
 
 def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
@@ -70,20 +73,22 @@ def test_forecasting_in_units_of_the_level_is_less_wrong_after_a_few_steps():
         recipe = dataclasses.replace(recipe, epochs=6)
         study = build_study(PANEL, "stores", recipe.inputs)
         model, _ = train(study, recipe, units=4, seed=0)
-        return evaluate(study.y[study.test], forecast(model, study)).mape
+        return evaluate(study.y[study.test], forecast(model, study, study.test)).mape
 
     assert error(TUNED) < error(PAPER) / 2
 
 
-def test_the_errors_after_each_epoch_end_with_those_of_the_network():
+def test_after_each_epoch_the_errors_are_those_of_a_quarter_as_many_test_windows_as_it_trained():
     recipe = dataclasses.replace(TUNED, epochs=3)
     study = build_study(PANEL, "time", recipe.inputs)
     reported = []
     model, history = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
     assert reported == [1, 2, 3]
-    assert history.metrics.keys() == {"mape", "rmse"}
+    assert history.metrics.keys() == {"mape", "rmse", "bias", "dropout_on_bias"}
     assert all(len(values) == history.epochs == 3 for values in history.metrics.values())
-    errors = evaluate(study.y[study.test], forecast(model, study))
+    looked_on = study.test[:: math.ceil(4 * len(study.test) / len(study.train))]
+    assert 0 < len(looked_on) < len(study.test)
+    errors = evaluate(study.y[looked_on], forecast(model, study, looked_on))
     assert (history.metrics["mape"][-1], history.metrics["rmse"][-1]) == (
         errors.mape,
         errors.rmse,

@@ -47,9 +47,9 @@ def test_a_record_tells_size_errors_and_epochs(done):
     assert (record.n_params, record.size_bytes) == (213, 852)
     assert (record.train_windows, record.test_windows) == (100, len(STUDY.test))
     assert record.train_seconds > 0
-    assert record.predict_us > 0
+    assert record.predict_us > record.window_us > 0  # a call costs more than the network
     assert len(record.epochs.loss) == 2
-    assert record.epochs.mape[-1] == pytest.approx(record.errors.mape)
+    assert record.epochs.mape[-1] == record.errors.mape != record.epochs.mape[0]
 
 
 def test_the_errors_are_those_of_the_stored_weights_without_dropout_and_with_it(done):
@@ -57,8 +57,46 @@ def test_the_errors_are_those_of_the_stored_weights_without_dropout_and_with_it(
     model = LSTMRegressor.from_params(weights, QUICK.dropout, JOB.seed)
     y = STUDY.y[STUDY.test]
     assert record.errors == evaluate(y, model.predict(STUDY.windows[STUDY.test]))
-    assert record.dropout_on == evaluate(y, forecast_with_dropout(model, STUDY))
+    assert record.dropout_on == evaluate(y, forecast_with_dropout(model, STUDY, STUDY.test))
     assert record.dropout_on != record.errors
+
+
+def test_a_bias_is_told_of_each_epoch_and_of_the_weights_without_and_with_dropout(done):
+    record, weights = done
+    model = LSTMRegressor.from_params(weights, QUICK.dropout, JOB.seed)
+    y = STUDY.y[STUDY.test]
+    assert record.bias == pytest.approx(
+        np.mean(model.predict(STUDY.windows[STUDY.test]) - y), rel=1e-4
+    )
+    assert record.bias == record.epochs.bias[-1]
+    masked = np.mean(forecast_with_dropout(model, STUDY, STUDY.test) - y)
+    assert record.dropout_on_bias == pytest.approx(masked, abs=0.3)  # other masks
+    assert record.epochs.dropout_on_bias[-1] == pytest.approx(masked, abs=0.3)
+    assert record.dropout_on_bias != record.bias
+
+
+def test_recalibrated_errors_are_those_of_a_last_layer_fitted_anew_to_training_windows(done):
+    record, weights = done
+    forecast = LSTMRegressor.from_params(weights).predict(STUDY.windows[STUDY.train])
+    scale, shift = np.polyfit(forecast.astype(float), STUDY.y[STUDY.train], 1)
+    assert record.recalibration == pytest.approx((shift, scale), rel=1e-3)
+    scaled = dict(weights)
+    scaled["dense2.W"] = weights["dense2.W"] * np.float32(scale)
+    scaled["dense2.b"] = weights["dense2.b"] * np.float32(scale) + np.float32(shift)
+    refitted = LSTMRegressor.from_params(scaled).predict(STUDY.windows[STUDY.test])
+    of_refitted = evaluate(STUDY.y[STUDY.test], refitted)
+    assert record.recalibrated.rmse == pytest.approx(of_refitted.rmse, rel=1e-3)
+    assert record.recalibrated.mape != record.errors.mape
+
+
+def test_the_errors_of_the_months_make_up_those_of_the_whole(done):
+    record, _ = done
+    months = record.monthly
+    assert months.month == tuple(map(str, np.unique(PANEL.dates[60:].astype("datetime64[M]"))))
+    assert sum(months.n) == record.test_windows
+    mean = {name: sum(getattr(months, name)) / sum(months.n) for name in ("error", "squared_error")}
+    assert mean["squared_error"] == pytest.approx(record.errors.rmse**2)
+    assert mean["error"] == pytest.approx(record.bias, rel=1e-4)
 
 
 def test_the_errors_of_the_series_make_up_those_of_the_whole(done):

@@ -43,7 +43,9 @@ def test_a_row_has_the_columns_of_the_results_table():
     assert list(row) == [
         *("data", "recipe", "split", "dropout", "units", "seed", "n_params", "size_bytes"),
         *("epochs", "train_windows", "test_windows", "mape", "smape", "wape", "rmse", "mae"),
-        *("train_seconds", "predict_us", "deviance"),
+        *("train_seconds", "predict_us", "deviance", "bias"),
+        *("dropout_on_mape", "dropout_on_rmse", "dropout_on_bias"),
+        *("recalibrated_mape", "recalibrated_rmse", "window_us", "file_bytes"),
     ]
     assert (row["units"], row["seed"], row["mape"], row["dropout"]) == (5, 2, 12.5, 0.2)
 
@@ -51,7 +53,7 @@ def test_a_row_has_the_columns_of_the_results_table():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Epochs((1.0,), (1.0, 2.0), (1.0,), (1.0,), (1,)),
+        lambda: Epochs((1.0,), (1.0, 2.0), (1.0,), (1.0,), (1.0,), (1.0,), (1,)),
         lambda: Bands((1.0,), ()),
         lambda: dataclasses.replace(JOB, units=0),
         lambda: dataclasses.replace(JOB, seed=-1),

@@ -1,0 +1,142 @@
+"""The trials by which the tuned recipe and the short run's budgets were chosen, never on the test.
+
+Each trial changes one thing. It gets the data without their test part, and is judged by the
+windows that a study of the whole data calls its validation part.
+"""
+
+import argparse
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.commandline import INTERRUPTED, natural, say, write_problem
+from experiments.data.features import build_study
+from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.simulator import simulate_panel
+from experiments.data.splits import SPLITS
+from experiments.pages.progress import Progress
+from experiments.references.overview import make_overview
+from experiments.training.folder import InUseError, locked, prepare, write_text
+from experiments.training.interrupts import interrupts
+from experiments.training.jobs import seconds
+from experiments.training.many_jobs import run_jobs
+from experiments.training.recipes import Recipe
+from experiments.training.record import Job
+from experiments.training.stamp import program_stamp
+from experiments.training.trials import BUDGETS, TRIALS, without_test
+from tinylstm.commandline import Parser, run_command
+from tinylstm.kernels.threads import get_num_threads
+
+SIMULATED_SEED = 1  # other sales than those of the sweep, whose seed is 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. 0: done, 1: a trial failed, 2: bad input, 130: interrupted."""
+    program_stamp()  # before anybody changes a file of the program
+    options = parse(arguments)
+    try:
+        with interrupts():
+            return tune(options)
+    except KeyboardInterrupt as error:
+        say(f"interrupted; what is done is in {options.out}, and the same command goes on")
+        return getattr(error, "status", INTERRUPTED)
+    except InUseError as error:
+        say(f"{error}; wait for it, or choose another folder with --out")
+    except DataError as error:
+        say(str(error))
+    except OSError as error:
+        say(write_problem(error, options.out))
+    return 2
+
+
+def tune(options: argparse.Namespace) -> int:
+    """Run the trials, log each in trials.csv as it ends, and print the table; the exit status."""
+    whole = read_panel(options.data) if options.data else simulate_panel(seed=SIMULATED_SEED)
+    panel = without_test(whole, options.split)
+    overview = make_overview(panel, build_study(panel, options.split))
+    trials = BUDGETS if options.budgets else TRIALS
+    jobs = trial_jobs(panel, options, trials)
+    rows = []
+    options.out.mkdir(parents=True, exist_ok=True)
+    with locked(options.out), Progress(sum(seconds(j, overview.n_train) for j in jobs)) as progress:
+        prepare(options.out)
+        running = run_jobs(jobs, panel, options.out, options.workers, None, progress.say)
+        with contextlib.closing(running):
+            for outcome in running:
+                progress.advance(seconds(outcome.job, overview.n_train))
+                if outcome.record is None:
+                    progress.say(f"FAILED: {outcome.job}: {outcome.failure}")
+                    continue
+                excess = 100 * (outcome.record.errors.rmse / overview.oracle.errors.rmse - 1)
+                row = {"trial": jobs[outcome.job], "excess": excess, **outcome.record.row()}
+                rows.append(row)
+                progress.say(f"{row['trial']}: {outcome.job}, RMSE {excess:+.2f}%")
+                write_text(options.out / "trials.csv", pd.DataFrame(rows).to_csv(index=False))
+    print(f"\n{table(pd.DataFrame(rows), list(trials))}" if rows else "nothing was trained")
+    return 0 if len(rows) == len(jobs) else 1
+
+
+def trial_jobs(
+    panel: SalesPanel, options: argparse.Namespace, trials: Mapping[str, Recipe]
+) -> dict[Job, str]:
+    """The networks of all trials, smallest first, and the name of the trial of each."""
+    subject = panel.name, panel.sha256, options.split
+    return {
+        Job(*subject, recipe, units, seed, program_stamp()): name
+        for units in sorted(set(options.units))
+        for name, recipe in trials.items()
+        for seed in range(options.seeds)
+    }
+
+
+def table(rows: pd.DataFrame, order: list[str]) -> str:
+    """Trials by size: how far their RMSE is above the oracle's, and its spread over the seeds."""
+    by_size = rows.groupby(["trial", "units"])["excess"].agg(["mean", "std"])
+    words = by_size.apply(
+        lambda cell: (
+            f"{cell['mean']:.2f}" + ("" if np.isnan(cell["std"]) else f" ± {cell['std']:.2f}")
+        ),
+        axis=1,
+    ).unstack("units")
+    title = "RMSE above the oracle of 60 days, % (± standard deviation over seeds), by hidden units"
+    words = words.reindex([name for name in order if name in words.index]).fillna("")
+    words.index.name = words.columns.name = None
+    return f"{title}\n{words.to_string()}"
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the arguments of the command line; exits with status 2 if one is wrong."""
+    parser = Parser(
+        prog="python -m experiments.tune",
+        description="Run the trials by which the tuned recipe was chosen: one thing changed at a "
+        "time, judged on validation days or stores. The test part is never seen.",
+        example="python -m experiments.tune --data demand-forecasting-kernels-only.zip --units 16",
+    )
+    add = parser.add_argument
+    cores = get_num_threads()
+    data_help = "CSV with date, store, item, sales, or Kaggle's zip (default: simulated sales)"
+    add("--data", metavar="PATH", help=data_help)
+    add(
+        *("--units",),
+        type=natural,
+        nargs="+",
+        default=[16, 4, 1],
+        metavar="H",
+        help="hidden sizes (default: 16 4 1)",
+    )
+    add("--seeds", type=natural, default=3, metavar="N", help="networks of each (default: 3)")
+    split_help = "what the data are cut by (default: stores)"
+    add("--split", choices=SPLITS, default="stores", help=split_help)
+    add("--budgets", action="store_true", help="try lengths of the short run instead of recipes")
+    workers_help = f"processes of one thread each (default: {cores})"
+    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
+    out_help = "where trials.csv and the networks go (default: %(default)s)"
+    add("--out", type=Path, default=Path("runs/tune"), metavar="DIR", help=out_help)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    run_command(main)
