@@ -1,0 +1,99 @@
+"""The headline of a run in words, and what belongs beside it."""
+
+import math
+from collections.abc import Iterator
+
+from experiments.analysis.beside import Beside
+from experiments.analysis.comparisons import Relation
+from experiments.analysis.headline import Headline, Outcome
+from experiments.pages.sentences import benchmark_words, change, kb, network
+from experiments.words import plural
+
+
+def headline_sentence(found: Headline) -> str:
+    """How small a network of this run can be, or what is better; one sentence."""
+    nearest, reference = found.nearest, found.reference
+    beside, rmse = benchmark_words(reference, found.has_floor), reference.errors.rmse
+    at_best = f"{nearest.size.typical_rmse:.2f}"
+    mean = "an RMSE" if nearest.size.seeds == 1 else "a mean RMSE"
+    match found.outcome:
+        case Outcome.NOTHING_TO_LEARN:
+            return f"These sales leave nothing to learn: the RMSE of {beside} is 0."
+        case Outcome.LOST:
+            return (
+                f"The networks lose to {beside}: the RMSE is {at_best} at best "
+                f"({network(nearest.size)}), against {rmse:.2f}."
+            )
+        case Outcome.ENOUGH:
+            forecast = "forecasts" if found.chosen.size.units == 1 else "forecast"
+            return f"{_enough(found.chosen)} {forecast} as well as {beside}."
+        case Outcome.BETTER:
+            return _better_sentence(found, f"an RMSE of {at_best}, against {rmse:.2f} for {beside}")
+        case Outcome.OPEN:
+            told = (
+                f"the nearest ({network(nearest.size)}) has {mean} of {at_best}, against {rmse:.2f}"
+            )
+            if nearest.relation is Relation.WORSE:
+                return f"Every size of this run is worse than {beside}: {told}."
+            return f"No size of this run is sure to be as good as {beside}: {told}."
+    return (
+        f"No size of this run is sure to beat {beside}: the nearest ({network(nearest.size)}) has "
+        f"{mean} of {at_best}, against {rmse:.2f}."
+    )
+
+
+def _better_sentence(found: Headline, errors: str) -> str:
+    """The networks beat all references; that the smallest of them is enough is said if settled."""
+    size = found.chosen.size
+    if found.chosen.size == found.nearest.size and found.open:
+        return (
+            f"The networks win, with {errors}; that takes {kb(size.size_bytes)} at most "
+            f"({plural(size.units, 'hidden unit')}), and how much less is not settled."
+        )
+    verb = "has" if size.units == 1 else "have"
+    if found.chosen.size == found.nearest.size:
+        return f"{_enough(found.chosen)} {verb} {errors}."
+    as_good = "is as good as" if size.units == 1 else "are as good as"
+    best = plural(found.nearest.size.units, "hidden unit")
+    return f"{_enough(found.chosen)} {as_good} {best}, which have {errors}."
+
+
+def headline_rest(found: Headline) -> Iterator[str]:
+    """What the sentence leaves out: its numbers, what is not settled, and a simpler equal."""
+    chosen, size = found.chosen, found.chosen.size
+    if found.outcome in (Outcome.NOTHING_TO_LEARN, Outcome.LOST):
+        return
+    if found.outcome is Outcome.ENOUGH:
+        yield (
+            f"Their RMSE is {size.rmse.mean:.2f}, against {found.reference.errors.rmse:.2f}: "
+            f"{change(chosen.change)}."
+        )
+    elif chosen.size != found.nearest.size and found.outcome is not Outcome.BETTER:
+        verb = "is" if size.units == 1 else "are"
+        yield f"{network(size)}, {verb} as good as these: RMSE {change(chosen.change)}."
+    if found.open:
+        target = "the oracle" if found.outcome is Outcome.ENOUGH else network(found.nearest.size)
+        yield _open_sentence(found.open, target)
+    if found.table and found.table != found.reference:
+        yield (
+            f"A table of {found.table.bytes or 0} bytes, a factor for each weekday and month, has "
+            f"an RMSE of {found.table.errors.rmse:.2f}, and no size of this run a lower one. The "
+            "table is told that sales are such a product; a network has to find it."
+        )
+
+
+def _open_sentence(found: Beside, target: str) -> str:
+    verb = "is" if found.size.units == 1 else "are"
+    by = plural(found.size.seeds, "network")
+    if math.isnan(found.change.error) and found.size.is_skewed:
+        by += f", of which {found.size.collapsed.count} collapse"
+    return (
+        f"Whether {network(found.size)}, {verb} as good as {target} is not settled by {by}: RMSE "
+        f"{change(found.change)}."
+    )
+
+
+def _enough(found: Beside) -> str:
+    """The beginning of a sentence about a size that is enough."""
+    size = found.size
+    return f"{kb(size.size_bytes)} are enough: {plural(size.units, 'hidden unit')}"
