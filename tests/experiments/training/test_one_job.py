@@ -165,4 +165,4 @@ def test_a_short_run_on_few_windows_keeps_the_weights_of_its_best_validation_los
     assert_same_bits(weights, model.stored())
     assert record.n_epochs == history.epochs == history.best + 20
     assert len(record.epochs.mape) <= 30
-    assert record.epochs.mape[-1] == history.metrics["mape"][record.epochs.number[-1] - 1]
+    assert record.epochs.mape[-1] == record.errors.mape
