@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.analysis.comparisons import Comparison, Errors, Relation, compare, settle
+from experiments.analysis.comparisons import (
+    MARGIN,
+    Comparison,
+    Errors,
+    Relation,
+    compare,
+    settle,
+)
 from experiments.analysis.groups import Group, rmse
 from experiments.analysis.sizes import Size, summarise
 
@@ -21,6 +28,12 @@ class Beside:
     def is_no_worse(self) -> bool:
         """Whether it is surely as good, or better."""
         return self.relation in (Relation.AS_GOOD, Relation.BETTER)
+
+    @property
+    def may_be_as_good(self) -> bool:
+        """Whether it is not settled that it is not: its interval reaches below the margin."""
+        is_open = self.relation is Relation.UNSETTLED and not self.size.is_skewed
+        return is_open and not self.change.low > MARGIN  # with one network there is no interval
 
 
 def beside(groups: Sequence[Group], error: float | Errors, skewed: bool = False) -> list[Beside]:

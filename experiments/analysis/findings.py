@@ -7,9 +7,9 @@ from experiments.analysis.beside import Beside, beside, smallest
 from experiments.analysis.claims import Claim, Verdict
 from experiments.analysis.collapse import Collapse, collapses
 from experiments.analysis.groups import Group, Run, rmse
-from experiments.analysis.headline import TRAINED
+from experiments.analysis.headline import TRAINED, lowest_mean
 from experiments.analysis.sizes import Size, summarise
-from experiments.references.forecasts import Reference
+from experiments.references.forecasts import BOUND, Reference
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,15 @@ class AcrossRecipes:
     largest: Size
 
 
-Finding = Collapse | QuickRun | ClaimCount | BoostedTrees | AcrossRecipes
+@dataclass(frozen=True)
+class BestOfInputs:
+    """Networks whose inputs do not tell the target's date, beside the best that such can do."""
+
+    bound: Reference
+    nearest: Beside  # the smallest that is as good, or else that of the lowest mean RMSE
+
+
+Finding = Collapse | QuickRun | ClaimCount | BoostedTrees | AcrossRecipes | BestOfInputs
 
 
 def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
@@ -56,9 +64,20 @@ def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
     if hold or fail:
         yield ClaimCount(hold, fail, len(verdicts) - hold - fail)
     yield from across_recipes(run)
+    yield from best_of_inputs(run)
     if trees := run.overview.reference(TRAINED):
         equals = [each for each in beside(run.judged, trees.errors.rmse) if each.is_no_worse]
         yield BoostedTrees(trees, smallest(equals))
+
+
+def best_of_inputs(run: Run) -> Iterator[BestOfInputs]:
+    """The bound of the paper's inputs, where the data have one and networks have such inputs."""
+    groups = [group for group in run.judged if not group.recipe.inputs.next_day]
+    bound = run.overview.reference(BOUND)
+    if bound and groups:
+        sizes = beside(groups, bound.errors.rmse)
+        equal = smallest([each for each in sizes if each.is_no_worse])
+        yield BestOfInputs(bound, equal or lowest_mean(sizes))
 
 
 def across_recipes(run: Run) -> Iterator[AcrossRecipes]:

@@ -34,8 +34,9 @@ class Headline:
     chosen: Beside  # beside what `target` says
     nearest: Beside  # beside `reference`: of the lowest mean RMSE
     reference: Reference  # that the networks are compared with
-    open: Beside | None  # the smallest below `chosen` that is not settled
-    table: Reference | None  # of seasons, if no network is better
+    last_week: Reference | None
+    open: Beside | None  # the smallest below `chosen` of which it is not settled
+    table: Reference | None  # of seasons, if no size is surely better
     has_floor: bool
 
 
@@ -64,9 +65,11 @@ def headline(run: Run) -> Headline:
         family = beside_nearest(run, nearest)
         chosen = smallest([each for each in family if each.is_no_worse]) or nearest
     smaller = (each for each in family if each.size.size_bytes < chosen.size.size_bytes)
-    unsettled = smallest([each for each in smaller if each.relation is Relation.UNSETTLED])
-    equal = equal_table(run, nearest)
-    return Headline(outcome, chosen, nearest, reference, unsettled, equal, run.has_floor)
+    unsettled = smallest([each for each in smaller if each.may_be_as_good])
+    equal = equal_table(run)
+    last_week = run.overview.reference(LAST_WEEK)
+    found = outcome, chosen, nearest, reference, last_week, unsettled, equal
+    return Headline(*found, run.has_floor)
 
 
 def beside_nearest(run: Run, nearest: Beside) -> list[Beside]:
@@ -95,10 +98,13 @@ def better_reference(run: Run, nearest: Beside) -> Reference | None:
     return lowest(last_week or simple or ([] if run.has_floor else better))
 
 
-def equal_table(run: Run, nearest: Beside) -> Reference | None:
-    """The table of seasons, if no network is better than it."""
+def equal_table(run: Run) -> Reference | None:
+    """The table of seasons, if no size is surely better than it."""
     found = run.overview.reference(table.NAME)
-    return found if found and found.errors.rmse <= nearest.size.typical_rmse else None
+    if found is None:
+        return None
+    relations = [each.relation for each in beside(run.judged, found.errors.rmse)]
+    return None if Relation.BETTER in relations else found
 
 
 def benchmark(run: Run) -> Reference:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from experiments.analysis.collapse import COLLAPSE, Collapse, Odds
 from experiments.analysis.findings import (
     AcrossRecipes,
+    BestOfInputs,
     BoostedTrees,
     ClaimCount,
     Finding,
@@ -36,6 +37,15 @@ def finding_sentence(found: Finding) -> str:
                 f"recipe {recipe_title(group)}: RMSE {change(equal.change)}. That compares two "
                 "ways of training, and not two sizes alone."
             )
+        case BestOfInputs(bound, nearest):
+            are = "is as good" if nearest.size.units == 1 else "are as good"
+            near = are if nearest.is_no_worse else "come nearest"
+            return (
+                "The paper's rows do not tell the date of the day to be forecast: the best that "
+                f"these inputs allow is an RMSE of {bound.errors.rmse:.2f}. "
+                f"{network(nearest.size)}, by the recipe {recipe_title(nearest.group)}, {near}: "
+                f"RMSE {change(nearest.change)}, {nearest.relation.value}."
+            )
         case BoostedTrees():
             return _trees_sentence(found)
 
@@ -49,10 +59,11 @@ def _collapse_sentence(found: Collapse) -> str:
         what = "Dropout makes small networks collapse"
     fallen = [(units, share) for units, share in found.shares if share.count]
     shares = _and([f"{share_words(share)} with {plural(u, 'unit')}" for u, share in fallen])
+    have = "has" if len(found.fallen) == 1 else "have"
     sentences = [
-        f"{what}: trained with it (recipe {recipe_title(found.group)}), {shares} have an RMSE over "
-        f"{100 * (COLLAPSE - 1):.0f}% above that of the same weights with dropout left on; the "
-        f"worst has a MAPE of {mape(worst):.1f}%, and {worst.dropout_on.mape:.1f}% with it left on."
+        f"{what}: trained with it (recipe {recipe_title(found.group)}), {shares} {have} an RMSE "
+        f"over {100 * (COLLAPSE - 1):.0f}% above that of the same weights with dropout left on; "
+        f"the worst has a MAPE of {mape(worst):.1f}%, and {worst.dropout_on.mape:.1f}% with it left on."
     ]
     if found.is_cured:
         sentences.append(
@@ -61,8 +72,9 @@ def _collapse_sentence(found: Collapse) -> str:
         )
     if found.without:
         sentences.append(
-            f"Trained without dropout, {share_words(found.as_bad)} of these sizes are as bad, the "
-            f"worst with {mape(found.without[0]):.1f}%."
+            f"Of networks of {'this size' if len(fallen) == 1 else 'these sizes'} trained without "
+            f"dropout {share_words(found.as_bad)} are as bad; the worst has "
+            f"{mape(found.without[0]):.1f}%."
         )
     if found.odds:
         effects = [_odds_words(each) for each in found.odds]

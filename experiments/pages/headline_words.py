@@ -1,6 +1,5 @@
 """The headline of a run in words, and what belongs beside it."""
 
-import math
 from collections.abc import Iterator
 
 from experiments.analysis.beside import Beside
@@ -61,7 +60,11 @@ def _better_sentence(found: Headline, errors: str) -> str:
 def headline_rest(found: Headline) -> Iterator[str]:
     """What the sentence leaves out: its numbers, what is not settled, and a simpler equal."""
     chosen, size = found.chosen, found.chosen.size
-    if found.outcome in (Outcome.NOTHING_TO_LEARN, Outcome.LOST):
+    if found.outcome is Outcome.NOTHING_TO_LEARN:
+        return
+    if found.outcome is Outcome.LOST:
+        if found.last_week and found.last_week != found.reference:
+            yield f"Last week's sales have an RMSE of {found.last_week.errors.rmse:.2f}."
         return
     if found.outcome is Outcome.ENOUGH:
         yield (
@@ -77,16 +80,14 @@ def headline_rest(found: Headline) -> Iterator[str]:
     if found.table and found.table != found.reference:
         yield (
             f"A table of {found.table.bytes or 0} bytes, a factor for each weekday and month, has "
-            f"an RMSE of {found.table.errors.rmse:.2f}, and no size of this run a lower one. The "
-            "table is told that sales are such a product; a network has to find it."
+            f"an RMSE of {found.table.errors.rmse:.2f}, and no size of this run is surely better. "
+            "The table is told that sales are such a product; a network has to find it."
         )
 
 
 def _open_sentence(found: Beside, target: str) -> str:
     verb = "is" if found.size.units == 1 else "are"
     by = plural(found.size.seeds, "network")
-    if math.isnan(found.change.error) and found.size.is_skewed:
-        by += f", of which {found.size.collapsed.count} collapse"
     return (
         f"Whether {network(found.size)}, {verb} as good as {target} is not settled by {by}: RMSE "
         f"{change(found.change)}."

@@ -8,7 +8,7 @@ from experiments.analysis.comparisons import MARGIN, Comparison
 from experiments.analysis.conclusions import Conclusions, Table
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size
-from experiments.analysis.statistics import Share, Spread
+from experiments.analysis.statistics import POWER, Share, Spread
 from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS, in_sentence
 from experiments.references.forecasts import ORACLE, Reference
 from experiments.references.law import ROWS_PER_PARAMETER
@@ -71,15 +71,11 @@ def table_notes(found: Conclusions) -> Iterator[str]:
         yield "In brackets is the 95% interval of the mean over the seeds."
     if any(row.size.is_skewed for row in rows):
         yield "Where some networks of a size collapse, the median stands alone."
-    changes = [row.change for row in rows if row.change and not math.isnan(row.change.error)]
-    if changes:
-        found_by = [each.detectable for each in changes]
-        low, high = f"{min(found_by):.2g}%", f"{max(found_by):.2g}%"
+    if power := power_words([row.change for row in rows if row.change]):
         yield (
             f"“As good” is within {MARGIN:g}% of RMSE by two one-sided tests, “better” and “worse” "
             "are t-tests with Holm's correction for the sizes of a table: over seeds, at the 5% "
-            "level. In 80% of cases so many seeds find a difference of "
-            f"{low if low == high else f'{low} to {high}'}, whichever the size."
+            f"level. {power}"
         )
     if any(row.over_months for row in rows):
         yield (
@@ -170,6 +166,16 @@ def change(found: Comparison | Spread) -> str:
         for value in (found.mean, found.low, found.high)
     )
     return f"{mean}%" if math.isnan(found.low) else f"{mean}% [{low}, {high}]"
+
+
+def power_words(changes: Sequence[Comparison]) -> str:
+    """The smallest differences that some comparisons would find; empty if none has an interval."""
+    found = [each.detectable for each in changes if not math.isnan(each.error)]
+    if not found:
+        return ""
+    low, high = f"{min(found):.2g}%", f"{max(found):.2g}%"
+    differences = low if low == high else f"{low} to {high}, whichever the size,"
+    return f"So many seeds find a difference of {differences} in {100 * POWER:.0f}% of cases."
 
 
 def share_words(found: Share) -> str:

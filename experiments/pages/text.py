@@ -16,6 +16,7 @@ from experiments.pages.sentences import (
     change,
     claims_sentence,
     law_words,
+    power_words,
     table_title,
 )
 from experiments.references.overview import Overview
@@ -63,12 +64,14 @@ def _comparison_lines(group: Group) -> list[str]:
     """The sizes against the yardstick, one family of comparisons; of those with seeds enough."""
     others = [units for units in group.units if units != group.yardstick]
     changes = [against(group, units, group.yardstick) for units in others]
+    power = power_words(changes)
     judged = zip(others, changes, settle(changes), strict=True)
-    return [
+    lines = [
         f"{units} against {group.yardstick} units: RMSE {change(found)}, {relation.value}"
         for units, found, relation in judged
         if not math.isnan(found.p)
     ]
+    return [*lines, power] if power else lines
 
 
 def reference_table(overview: Overview) -> str:

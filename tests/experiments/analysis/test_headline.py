@@ -44,8 +44,21 @@ def test_a_smaller_size_that_is_neither_as_good_nor_surely_worse_is_told_as_open
     sizes = {32: [12.1] * 2, 16: [12.1, 12.2], 8: [13.0, 13.0], 4: [12.1, 12.9]}
     said = headline(run(group(sizes)))
     assert (said.chosen.size.units, said.open.size.units) == (32, 4)
-    worse = headline(run(group({32: [12.1] * 2, 8: [13.0, 13.0]})))
-    assert worse.open is None
+
+
+@pytest.mark.parametrize(
+    "smaller",
+    [[13.0, 13.0], [13.0, 13.01, 13.5]],
+    ids=["worse", "beyond the margin, and uncertain"],
+)
+def test_a_size_that_is_surely_not_as_good_is_not_open(smaller):
+    said = headline(run(group({32: [12.1] * 3, 8: smaller, 4: [99.0] * 3, 2: [98.0] * 3})))
+    assert (said.outcome, said.open) == (Outcome.ENOUGH, None)
+
+
+def test_a_size_of_which_networks_collapse_is_not_open():
+    said = headline(run(group({32: [12.1] * 3, 16: [12.1, 12.1, 30.0]}, dropout_on=12.1)))
+    assert said.open is None
 
 
 def test_without_a_size_as_good_as_the_oracle_it_is_the_nearest():
@@ -115,8 +128,8 @@ def test_trees_may_win_where_no_best_is_known_but_last_weeks_sales_come_first():
     assert [each.reference for each in lost] == [TREES, LAST_WEEK]
 
 
-@pytest.mark.parametrize(("rmse", "is_told"), [(7.6, True), (7.7, False)])
-def test_a_table_that_no_network_beats_is_told_beside_any_headline(rmse, is_told):
+@pytest.mark.parametrize(("rmse", "is_told"), [(7.6, True), (7.64, True), (7.7, False)])
+def test_a_table_that_no_size_surely_beats_is_told_beside_any_headline(rmse, is_told):
     of = overview(FLOOR, ORACLE, table(rmse))
     said = headline(run(group({32: [12.12] * 2}, of=of), of=of))
     assert said.outcome is Outcome.ENOUGH

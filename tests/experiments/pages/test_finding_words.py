@@ -6,6 +6,7 @@ import pytest
 
 from experiments.analysis.findings import ClaimCount, findings
 from experiments.pages.finding_words import finding_sentence
+from experiments.references.forecasts import Reference
 from experiments.training.recipes import PAPER, TUNED
 from tests.records import (
     FLOOR,
@@ -48,8 +49,9 @@ def test_a_collapse_is_told_with_its_share_its_cause_and_its_cure():
         "to 100%] with 16 units have an RMSE over 10% above that of the same weights with dropout "
         "left on; the worst has a MAPE of 23.6%, and 13.0% with it left on. Fitting the scale and "
         "the shift of the last layer to training windows, two numbers, cures every one of them: "
-        "the worst then has 12.7%. Trained without dropout, 0 of 2 [0% to 84%] of these sizes are "
-        "as bad, the worst with 12.9%. Halving the units multiplies the odds of a collapse by "
+        "the worst then has 12.7%. Of networks of this size trained without dropout 0 of 2 [0% "
+        "to 84%] are as bad; the worst has 12.9%. Halving the units multiplies the odds of a "
+        "collapse by "
     )
 
 
@@ -83,6 +85,21 @@ def test_recipes_that_are_compared_are_both_named():
         "280.1 KB, by the recipe paper, dropout 0.2: RMSE +0.00% [" in words
     )
     assert words.endswith("That compares two ways of training, and not two sizes alone.")
+
+
+@pytest.mark.parametrize(
+    ("mape", "ending"),
+    [
+        (12.2, "16 hidden units, 7.1 KB, by the recipe paper, dropout 0.2, are as good: RMSE "),
+        (13.0, "16 hidden units, 7.1 KB, by the recipe paper, dropout 0.2, come nearest: RMSE "),
+    ],
+)
+def test_the_best_that_inputs_without_the_date_allow_is_the_bound(mape, ending):
+    of = overview(FLOOR, ORACLE, Reference("bound", errors(12.3, 7.7)))
+    words = said(group({16: [mape] * 2}), of=of)
+    assert "the best that these inputs allow is an RMSE of 7.70." in words
+    assert ending in words
+    assert "these inputs allow" not in said(group({16: [mape] * 2}, recipe=TUNED), of=of)
 
 
 @pytest.mark.parametrize(

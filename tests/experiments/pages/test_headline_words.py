@@ -8,7 +8,7 @@ import pytest
 from experiments.analysis.headline import headline
 from experiments.pages.headline_words import headline_rest, headline_sentence
 from experiments.references.forecasts import Reference
-from tests.records import BAKERY, FLOOR, ORACLE, errors, group, overview, run
+from tests.records import BAKERY, FLOOR, LAST_WEEK, ORACLE, errors, group, overview, run
 
 KNOWING = "an oracle that knows the seasons and the date"
 EXACT = overview(Reference("oracle60", errors(math.nan, 0.0)))
@@ -106,12 +106,7 @@ def test_a_smaller_size_as_good_as_the_nearest_is_told_beside_it():
     assert rest == "1 hidden unit, 0.3 KB, is as good as these: RMSE +0.24% [+0.24, +0.24]."
 
 
-def test_what_is_not_settled_for_a_collapse_is_told_with_it():
-    _, rest = said({32: [13.0] * 3, 16: [13.1, 23.6, 30.0]}, dropout_on=13.0)
-    assert "is not settled by 3 networks, of which 2 collapse: RMSE +124.7%." in rest
-
-
-def test_a_table_that_no_size_beats_is_told_with_what_it_is_told():
+def test_a_table_that_no_size_surely_beats_is_told_with_what_it_is_told():
     _, rest = said({32: [12.12] * 2}, WITH_TABLE)
     assert "A table of 76 bytes, a factor for each weekday and month, has an RMSE of 7.60" in rest
     assert rest.endswith("a network has to find it.")
@@ -119,10 +114,9 @@ def test_a_table_that_no_size_beats_is_told_with_what_it_is_told():
 
 def test_networks_that_lose_to_a_table_are_not_told_so_twice():
     better = dataclasses.replace(TABLE, errors=errors(12.1, 5.0))
-    sentence, rest = said(
-        {32: [12.12] * 2}, dataclasses.replace(BAKERY, references=(ORACLE, better))
-    )
+    of = dataclasses.replace(BAKERY, references=(ORACLE, LAST_WEEK, better))
+    sentence, rest = said({32: [12.12] * 2}, of)
     assert sentence.startswith(
         "The networks lose to a table of nineteen numbers: the RMSE is 7.62 at best"
     )
-    assert rest == ""
+    assert rest == "Last week's sales have an RMSE of 10.00."

@@ -80,7 +80,7 @@ def test_the_notes_of_a_table_say_what_a_verdict_is_and_what_so_many_seeds_can_f
     said = notes(group({32: [12.5] * 3, 16: [12.6, 12.7, 12.8]}))
     assert "within 0.5% of RMSE" in said
     assert "Holm's correction" in said
-    assert "In 80% of cases so many seeds find a difference of 4.1%" in said
+    assert "So many seeds find a difference of 4.1% in 80% of cases." in said
     assert "Other months" in said
 
 
