@@ -10,7 +10,7 @@ from pathlib import Path
 from experiments.bench.contenders import INSTALL, PEERS, DifferentWorkError, installed
 from experiments.bench.measure import FULL, QUICK, measure
 from experiments.bench.tables import as_rows, as_text
-from experiments.commandline import INTERRUPTED, PAPER_UNITS, natural, say, write_problem
+from experiments.commandline import PAPER_UNITS, Ending, Endings, natural, run_guarded, say
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
@@ -23,27 +23,13 @@ EPOCH_WINDOWS = 100_000
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: the work differs, 2: bad input, 130: interrupted."""
     options = parse(arguments)
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        run(options)
-        return 0
-    except KeyboardInterrupt:
-        say("interrupted; nothing is written")
-        return INTERRUPTED
-    except DifferentWorkError as error:
-        say(f"{error}; nothing is timed")
-        return 1
-    except DataError as error:
-        say(str(error))
-    except BrokenPipeError:  # of the terminal
-        raise
-    except OSError as error:
-        say(write_problem(error, options.out))
-    return 2
+    endings: Endings = {DataError: Ending(), DifferentWorkError: Ending(1, "nothing is timed")}
+    return run_guarded(lambda: run(options), options.out, endings, "nothing is written")
 
 
-def run(options: argparse.Namespace) -> None:
-    """Measure, print the tables and write the files."""
+def run(options: argparse.Namespace) -> int:
+    """Measure, print the tables and write the files; the exit status."""
+    options.out.mkdir(parents=True, exist_ok=True)
     effort = QUICK if options.quick else FULL
     effort = replace(effort, rounds=options.repeats or effort.rounds)
     panel = read_panel(options.data) if options.data else simulate_panel(effort.stores)
@@ -65,6 +51,7 @@ def run(options: argparse.Namespace) -> None:
         say("no figure; pip install matplotlib would add one")
     else:
         write_figure(done, options.out / "benchmark")
+    return 0
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

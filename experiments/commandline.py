@@ -4,11 +4,26 @@ import argparse
 import contextlib
 import errno
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
+from experiments.training.many_jobs import Outcome
 from tinylstm.commandline import INTERRUPTED, at_least
 
-__all__ = ["INTERRUPTED", "PAPER_UNITS", "UNITS", "natural", "say", "share", "write_problem"]
+__all__ = [
+    "INTERRUPTED",
+    "PAPER_UNITS",
+    "UNITS",
+    "Ending",
+    "Endings",
+    "natural",
+    "report_failures",
+    "run_guarded",
+    "say",
+    "share",
+    "write_problem",
+]
 
 PAPER_UNITS = (128, 64, 48, 32, 16)
 UNITS = (*PAPER_UNITS, 8, 4, 2, 1)
@@ -27,6 +42,47 @@ def share(text: str) -> float:
         if 0 <= (number := float(text)) < 1:
             return number
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
+
+
+class Ending(NamedTuple):
+    """How a command ends that met a certain error: its exit status, and what it says beside it."""
+
+    status: int = 2
+    cure: str = ""
+
+
+Endings = dict[type[Exception], Ending]
+
+
+def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupted: str = "") -> int:
+    """The exit status of a command that writes to the folder `out`.
+
+    What `work` returns; or one sentence is said, and the status is that of the first of the
+    `endings` that fits the error, 2 where a file cannot be written, 130 or that of the signal after
+    an interrupt. `interrupted` is what is said then.
+    """
+    try:
+        return work()
+    except KeyboardInterrupt as error:
+        say("; ".join(filter(None, ("interrupted", interrupted))))
+        return getattr(error, "status", INTERRUPTED)
+    except tuple(endings) as error:
+        ending = next(ending for kind, ending in endings.items() if isinstance(error, kind))
+        say("; ".join(filter(None, (str(error), ending.cure))))
+        return ending.status
+    except BrokenPipeError:  # of the terminal
+        raise
+    except OSError as error:
+        say(write_problem(error, out))
+        return 2
+
+
+def report_failures(outcomes: list[Outcome]) -> int:
+    """Print the jobs that failed; the exit status."""
+    failed = [outcome for outcome in outcomes if outcome.record is None]
+    for outcome in failed:
+        print(f"FAILED: {outcome.job}: {outcome.failure}")
+    return 1 if failed else 0
 
 
 def write_problem(error: OSError, out: Path) -> str:

@@ -6,7 +6,6 @@ python -m experiments.trace --model runs/sweep/models/NAME.npz --store 9 --item 
 import argparse
 from datetime import date
 from pathlib import Path
-from textwrap import fill
 
 from experiments.analysis.window import (
     NotThereError,
@@ -15,10 +14,11 @@ from experiments.analysis.window import (
     find_series,
     trace_forecast,
 )
-from experiments.commandline import INTERRUPTED, say, write_problem
+from experiments.commandline import Ending, Endings, run_guarded, say
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
+from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
@@ -27,7 +27,6 @@ from tinylstm import LSTMRegressor
 from tinylstm.commandline import Parser, run_command
 
 LISTED = 10  # names in a message
-LINE = 100  # characters
 
 
 class ModelError(ValueError):
@@ -37,27 +36,23 @@ class ModelError(ValueError):
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 2: bad input, 130: interrupted."""
     options = parse(arguments)
-    try:
-        model = load_model(options.model)
-        panel = read_panel(options.data) if options.data else simulate_panel()
-        series = find_series(panel, options.store, options.item)
-        day = find_day(panel, options.date)
-        study = study_of(options.model, options.recipe, panel)
-        options.out.mkdir(parents=True, exist_ok=True)
-        traced = trace_forecast(model, panel, study, series, day)
-        print(f"{heading(traced)}\n\n{reach_table(traced)}\n")
-        print(f"{fill(reach_sentence(traced), LINE)}\n")
-        print(f"Written to {options.out}: {', '.join(write_files(traced, options.out))}")
-        return 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (DataError, ModelError, NotThereError) as error:
-        say(str(error))
-    except BrokenPipeError:  # of the terminal
-        raise
-    except OSError as error:
-        say(write_problem(error, options.out))
-    return 2
+    endings: Endings = {DataError: Ending(), ModelError: Ending(), NotThereError: Ending()}
+    return run_guarded(lambda: trace(options), options.out, endings)
+
+
+def trace(options: argparse.Namespace) -> int:
+    """Trace the forecast, print the tables and write the files; the exit status."""
+    model = load_model(options.model)
+    panel = read_panel(options.data) if options.data else simulate_panel()
+    series = find_series(panel, options.store, options.item)
+    day = find_day(panel, options.date)
+    study = study_of(options.model, options.recipe, panel)
+    options.out.mkdir(parents=True, exist_ok=True)
+    traced = trace_forecast(model, panel, study, series, day)
+    print(f"{heading(traced)}\n\n{reach_table(traced)}\n")
+    print(f"{wrapped(reach_sentence(traced))}\n")
+    print(f"Written to {options.out}: {', '.join(write_files(traced, options.out))}")
+    return 0
 
 
 def write_files(traced: TracedForecast, out: Path) -> list[str]:

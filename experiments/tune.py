@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import INTERRUPTED, natural, say, write_problem
+from experiments.commandline import Ending, Endings, natural, run_guarded
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
@@ -21,7 +21,6 @@ from experiments.pages.progress import Progress
 from experiments.references.overview import make_overview
 from experiments.training.folder import InUseError, locked, prepare, write_text
 from experiments.training.interrupts import interrupts
-from experiments.training.jobs import seconds
 from experiments.training.many_jobs import run_jobs
 from experiments.training.recipes import Recipe
 from experiments.training.record import Job
@@ -37,19 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: a trial failed, 2: bad input, 130: interrupted."""
     program_stamp()  # before anybody changes a file of the program
     options = parse(arguments)
-    try:
+    endings: Endings = {
+        DataError: Ending(),
+        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
+    }
+
+    def work() -> int:
         with interrupts():
             return tune(options)
-    except KeyboardInterrupt as error:
-        say(f"interrupted; what is done is in {options.out}, and the same command goes on")
-        return getattr(error, "status", INTERRUPTED)
-    except InUseError as error:
-        say(f"{error}; wait for it, or choose another folder with --out")
-    except DataError as error:
-        say(str(error))
-    except OSError as error:
-        say(write_problem(error, options.out))
-    return 2
+
+    kept = f"what is done is in {options.out}, and the same command goes on"
+    return run_guarded(work, options.out, endings, interrupted=kept)
 
 
 def tune(options: argparse.Namespace) -> int:
@@ -59,14 +56,16 @@ def tune(options: argparse.Namespace) -> int:
     overview = make_overview(panel, build_study(panel, options.split))
     trials = BUDGETS if options.budgets else TRIALS
     jobs = trial_jobs(panel, options, trials)
+    work = jobs, overview.n_train, options.workers
     rows = []
     options.out.mkdir(parents=True, exist_ok=True)
-    with locked(options.out), Progress(sum(seconds(j, overview.n_train) for j in jobs)) as progress:
+    with locked(options.out), Progress(*work) as progress:
         prepare(options.out)
-        running = run_jobs(jobs, panel, options.out, options.workers, None, progress.say)
+        tell = progress.say, progress.stage, progress.going
+        running = run_jobs(jobs, panel, options.out, options.workers, None, *tell)
         with contextlib.closing(running):
             for outcome in running:
-                progress.advance(seconds(outcome.job, overview.n_train))
+                progress.ended(outcome.job)
                 if outcome.record is None:
                     progress.say(f"FAILED: {outcome.job}: {outcome.failure}")
                     continue

@@ -23,7 +23,7 @@ FLOORS = {
     ),
     "experiments": (
         *("words typed_json", "data", "references", "training", "analysis", "pages", "bench"),
-        *("commandline lessons", "sweep tune trace report benchmark scaling"),
+        *("commandline lessons", "sweep study tune trace report benchmark scaling"),
     ),
 }
 FLOOR = {

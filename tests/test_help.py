@@ -8,8 +8,9 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
-    *("experiments.benchmark", "experiments.report", "experiments.scaling", "experiments.trace"),
-    *("experiments.tune", "tinylstm.gradcheck", "tinylstm.size"),
+    *("experiments.benchmark", "experiments.report", "experiments.scaling"),
+    *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
+    *("tinylstm.gradcheck", "tinylstm.size"),
 ]
 
 

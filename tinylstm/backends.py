@@ -1,4 +1,4 @@
-"""What computes: two modules with the same four functions, each found by its name.
+"""What computes: two modules with the same functions, each found by its name.
 
 "numba" is `kernels`, which is fast; "numpy" is `numpy_backend`, which can be read, and the only one
 where Numba cannot run.
@@ -35,6 +35,16 @@ class Tape(Protocol):
         """The last cell state, (B, H)."""
 
 
+class Predictor(Protocol):
+    """Predicts with the parameters of a whole network, or answers None: then the layers do it."""
+
+    def few(self, x: Rows, params: Any) -> Array | None:
+        """Predictions (B,) for a few windows x (B, T, D)."""
+
+    def head(self, h: Array, params: Any) -> Array | None:
+        """Predictions (B,) from last hidden states h (B, H)."""
+
+
 class Backend(Protocol):
     """A module that computes; `numpy_backend` says what its functions take and return."""
 
@@ -48,6 +58,10 @@ class Backend(Protocol):
 
     def lstm_backward(self, dh: Array, tape: Any, with_dx: bool = True) -> Gradients:
         """Backpropagation through time, with a tape that this backend made."""
+
+    @property
+    def Predictor(self) -> Callable[[], Predictor]:  # noqa: N802
+        """A predictor of a model's own, which may keep what it needs again."""
 
     @property
     def adam_update(self) -> Callable[..., None]:

@@ -134,6 +134,23 @@ class Training:
         return history
 
 
+def read_history(path: str | os.PathLike) -> History:
+    """What happened in the training that wrote a file, whatever its model and settings.
+
+    Raises FileNotFoundError, and CheckpointError if the file is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            state = json.loads(arrays["state"].tobytes())
+        history = History(**state["history"])
+        _check(history, state["step"], state["learning_rate"])
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # of zipfile, of JSON: more than one could list
+        raise CheckpointError(f"{path} holds no state of training ({error})") from None
+    return history
+
+
 def plain(value: Any) -> Any:
     """NumPy's numbers and arrays, as JSON has them."""
     return value.tolist()

@@ -50,6 +50,7 @@ class LSTMRegressor:
         self.dense1 = Dense(hidden_size, dense_size, weights_rng, relu=True, dtype=dtype)
         self.dense2 = Dense(dense_size, 1, weights_rng, dtype=dtype)
         self.input_grads: dict[str, np.ndarray] = {}
+        self._predictors = {name: each.Predictor() for name, each in backends.BACKENDS.items()}
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -68,6 +69,14 @@ class LSTMRegressor:
             for name, array in getattr(getattr(self, layer), attribute).items()
         }
 
+    def _in_order(self) -> tuple[np.ndarray, ...]:
+        # As in `params`, in a fraction of its time.
+        lstm, dense1, dense2 = self.lstm.params, self.dense1.params, self.dense2.params
+        return (
+            *(lstm["W"], lstm["U"], lstm["b"]),
+            *(dense1["W"], dense1["b"], dense2["W"], dense2["b"]),
+        )
+
     @property
     def n_params(self) -> int:
         """How many numbers there are to learn."""
@@ -76,14 +85,16 @@ class LSTMRegressor:
     def predict(self, x: ArrayLike | Windows) -> np.ndarray:
         """Predictions (B,) for x (B, T, D), dropout off.
 
-        A few windows are computed one by one, which may round their last bits differently than
-        the same windows among many.
+        With the backend "numba" a window's prediction is the same bits alone as among many.
         """
         if not isinstance(x, Windows | np.ndarray):
             x = as_numbers("x", x)
-        if x.shape[:1] == (1,):  # a few microseconds less
-            return self._head(self.lstm.predict_last(x))
-        return np.concatenate([self._head(h) for h in self._last_states(x)])
+        predictor, params = self._predictors[self.lstm.backend], self._in_order()
+        y = predictor.few(x, params)
+        if y is None:
+            parts = [(h, predictor.head(h, params)) for h in self._last_states(x)]
+            y = np.concatenate([self._head(h) if part is None else part for h, part in parts])
+        return y
 
     def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
         """Predictions (B,) with dropout on: the mean over n_masks random masks.

@@ -21,6 +21,16 @@ def lstm_last(x: Array | Windows, W: Array, U: Array, b: Array, h0: Array, c0: A
     return lstm_forward(x, W, U, b, h0, c0).h_last
 
 
+class Predictor:
+    """Leaves all predictions to the layers: NumPy has no shorter way."""
+
+    def few(self, x: Array | Windows, params: tuple[Array, ...]) -> None:
+        """No predictions."""
+
+    def head(self, h: Array, params: tuple[Array, ...]) -> None:
+        """No predictions."""
+
+
 def lstm_backward(dh: Array, tape: Tape, with_dx: bool = True) -> Gradients:
     """As `reference.lstm_backward`; dh (B, n, H) is that of the last n outputs, the others' is 0.
 

@@ -111,7 +111,8 @@ class Windows:
         return Windows, (self._rows, self._starts, self._steps, self._scale)  # checked again
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
-        gathered = self._rows[self._starts[:, np.newaxis] + np.arange(self._steps)]
+        numbers = self._starts[:, np.newaxis] + np.arange(self._steps)
+        gathered = self._rows.take(numbers, axis=0)  # faster than self._rows[numbers]
         if self._scale is not None:
             gathered *= self._scale[:, np.newaxis]
         return gathered.astype(dtype or self.dtype, copy=False)

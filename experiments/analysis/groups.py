@@ -9,13 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.data.panel import KAGGLE_SHA256, SIMULATED
 from experiments.references.overview import Overview
 from experiments.training.folder import read_overviews, read_records
 from experiments.training.recipes import PAPER, RECIPES, Recipe
 from experiments.training.record import Job, Record
-
-KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
-SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
 
 
 def mape(record: Record) -> float:

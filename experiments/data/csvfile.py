@@ -4,6 +4,7 @@ The file is read in bulk; only if something is wrong is it walked again, row by 
 line to blame.
 """
 
+import contextlib
 import csv
 import io
 import os
@@ -30,6 +31,7 @@ from experiments.data.cures import (
 from experiments.words import plural
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # an archive with members, an empty archive
+MOST_LINES_ABOVE = 20  # a header, such as a title
 _ROWS_AT_ONCE = 4096
 _BYTES_AT_ONCE = 2**20
 MAX_BYTES = 2**30  # of a CSV, alone or unzipped: sixty times Kaggle's
@@ -188,11 +190,21 @@ def _read_header(source: Source) -> tuple[int, dict[str, int]]:
     names = [name.strip() for name in header]
     if missing := [name for name in COLUMNS if name not in names]:
         problem = f"no column {_show_all(missing)} among {_show_all(names)}"
-        raise DataError(f"{source.label}, line {line}: {problem}; {header_cure(header)}.")
+        cure = header_cure(header, _header_below(source))
+        raise DataError(f"{source.label}, line {line}: {problem}; {cure}.")
     if repeated := [name for name in COLUMNS if names.count(name) > 1]:
         problem = f"more than one column {_show_all(repeated)}"
         raise DataError(f"{source.label}, line {line}: {problem}; keep one.")
     return len(names), {name: names.index(name) for name in COLUMNS}
+
+
+def _header_below(source: Source) -> int:
+    """The line of a header that does not come first, as under a title; 0 if there is none."""
+    with contextlib.suppress(DataError):
+        for line, row in islice(source.numbered_rows(), 1, MOST_LINES_ABOVE):
+            if set(COLUMNS) <= set(map(str.strip, row)):
+                return line
+    return 0
 
 
 def _chunks(source: Source, width: int) -> Iterator[list[list[str]]]:

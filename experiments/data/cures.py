@@ -8,6 +8,7 @@ import re
 from datetime import date, timedelta
 
 SAVE_AS_CSV = "open it in a spreadsheet program and save it as CSV UTF-8"
+EXPORT = "export the sales as CSV UTF-8 from the program that made it"
 COLUMNS = ("date", "store", "item", "sales")
 
 # What others call the columns: English, German, French, Spanish, Italian, Portuguese, Dutch.
@@ -23,6 +24,7 @@ OTHER_NAMES = {
 LONGEST = 40  # characters of a name that a message shows
 ALIKE = 0.75  # of difflib's ratio, for a name that is misspelt
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+SMALLER = "write whole units sold, or a smaller unit, as grams in place of kilograms"
 SPREADSHEET_ENDS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
 
 
@@ -40,7 +42,9 @@ def other_kind(raw: bytes) -> tuple[str, str] | None:
     if raw.startswith((b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf\x27\x1c")):
         return "is packed in an unusual way", "unpack it and give the CSV"
     if raw.startswith(b"%PDF"):
-        return "is a PDF", "export the sales as CSV UTF-8 from the program that made it"
+        return "is a PDF", EXPORT
+    if re.match(rb'[\[{]\s*["\[{]', start):
+        return "is JSON", EXPORT
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_half_empty(raw[:1000]):
         return "is text in UTF-16", SAVE_AS_CSV
     return None
@@ -68,8 +72,12 @@ def word_at(raw: bytes, place: int) -> str:
 # Headers
 
 
-def header_cure(header: list[str]) -> str:
-    """What to do about a header that lacks some of the columns."""
+def header_cure(header: list[str], below: int = 0) -> str:
+    """What to do about a header that lacks some of the columns; it may stand some lines `below`."""
+    if below:
+        return f"remove what is above line {below}, which names the columns"
+    if re.fullmatch(r"sep=.?", "".join(header).strip()):  # by which Excel knows the separator
+        return "remove this line, and put commas between fields below"
     cures, names = [], header
     for separator, word in SEPARATORS.items():
         if any(separator in name for name in header):
@@ -82,6 +90,11 @@ def header_cure(header: list[str]) -> str:
         cures.append("put a first line above that names the columns, as date,store,item,sales")
         return " and ".join(cures)
     others = [name for name in names if name not in COLUMNS and len(name) <= LONGEST]
+    if "sales" in missing and _are_numbered(others):
+        cures.append(
+            "give every day, store and item a row of its own, in place of a column for each"
+        )
+        return " and ".join(cures)
     found = find_names(missing, others)
     if len(missing) == len(COLUMNS) and not found:
         cures.append("let the header name date, store, item and sales")
@@ -89,6 +102,12 @@ def header_cure(header: list[str]) -> str:
     for column in missing:
         cures.append(f"rename {found[column]!r} to {column}" if column in found else _add(column))
     return ", ".join(cures[:-1]) + " and " + cures[-1] if cures[1:] else cures[0]
+
+
+def _are_numbered(names: list[str]) -> bool:
+    """Whether three names or more are the same but for a number: "item 1", "item 2", "item 3"."""
+    stems = [re.sub(r"\d+", "", name) for name in names if re.search(r"\d", name)]
+    return max(map(stems.count, stems), default=0) >= 3
 
 
 def _add(column: str) -> str:
@@ -127,6 +146,8 @@ def field_cure(column: str, text: str, texts: list[str]) -> str:
     """What to do about a field of a column; `texts` are all that the column holds."""
     if column == "date":
         day = _meant_day(text, texts)
+        if day is None and not re.search(r"\d", text):  # of a sum, an empty row, another header
+            return "write a day of the calendar as YYYY-MM-DD, or remove the row if it has none"
         if day is None:
             return "write a day of the calendar as YYYY-MM-DD"
         return (
@@ -144,7 +165,9 @@ def _sales_cure(text: str) -> str:
     if match := re.fullmatch(r"([+-]?\d+),(\d+)", text):
         if not match[2].strip("0"):
             return f"write {match[1]}, without a decimal comma"
-        return "write whole units sold, without a decimal comma"
+        return f"{SMALLER}, without a decimal comma"
+    if re.fullmatch(r"\d*\.\d*[1-9]\d*", text):
+        return SMALLER
     if re.fullmatch(r"-[\d.]+", text):
         return "write units sold, and 0 where more came back than was sold"
     return "write whole units sold, 0 if none"

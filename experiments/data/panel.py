@@ -33,6 +33,9 @@ from experiments.words import plural
 
 __all__ = ["DataError", "SalesPanel", "read_panel"]
 
+SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
+KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
+
 MAX_SALES = 2**24  # float32, in which the model computes, skips whole numbers beyond it
 MAX_LABEL = 100  # characters; an array gives every label as much room as the longest
 
@@ -54,6 +57,11 @@ class SalesPanel:
     sales: np.ndarray  # (S, N) int32, units sold
     sha256: str  # of the CSV's bytes, the same whether or not it comes in a zip
     mean: np.ndarray | None = None  # (S, N) float64, the true mean; simulated data only
+
+    @property
+    def follows_paper(self) -> bool:
+        """Whether the data are those of the paper, or simulated by their law."""
+        return self.sha256 == KAGGLE_SHA256 or self.name == SIMULATED
 
 
 def read_panel(path: str | os.PathLike, min_days: int = 61) -> SalesPanel:
@@ -234,4 +242,5 @@ def _check_spans(source: Source, rows: _SortedRows) -> None:
         k = np.searchsorted(rows.starts, row)
         covers = f"covers {first[k]} to {last[k]}, the file {first.min()} to {last.max()}"
         problem = f"{rows.title(row)} {covers}"
-        raise source.error(rows.order[short], problem, "give all series the same days", "series")
+        cure = "give all series the same days, with 0 where none sold, or leave this one out"
+        raise source.error(rows.order[short], problem, cure, "series")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.data.panel import SalesPanel
+from experiments.data.panel import SIMULATED, SalesPanel
 
 # The levels at which the product, as written, meets the Kaggle totals: chi-square per row 1.001.
 STORE = (2.8882, 4.0959, 3.6375, 3.3547, 2.4301, 2.4278, 2.2219, 3.9193, 3.3637, 3.5873)
@@ -51,7 +51,7 @@ def simulate_panel(
         stream = np.random.SeedSequence(seed, spawn_key=series)
         sales[k] = np.random.default_rng(stream).poisson(mean[k])
     return SalesPanel(
-        name="simulated-summer-week" if summer_week else "simulated",
+        name="simulated-summer-week" if summer_week else SIMULATED,
         stores=store + 1,
         items=item + 1,
         dates=dates,

@@ -140,16 +140,36 @@ def dropout(run: Run) -> Figure:
     ]
     if without := run.without_dropout(trained_with):
         rows.append((without, "trained without dropout", mape))
-    for k, (group, label, value) in enumerate(rows):
-        x = [record.units * 2 ** (SHIFT * (k - (len(rows) - 1) / 2)) for record in group.records]
-        y = [value(record) for record in group.records]
-        axes.plot(x, y, **style.marker_style(k), ls="", ms=6, alpha=0.8, label=label)
+    if len(trained_with.units) == 1:
+        rows = [row for row in rows if row[0].of_size(trained_with.units[0])]
+        draw_side_by_side(axes, rows, trained_with.units[0])
+    else:
+        for k, (group, label, value) in enumerate(rows):
+            shift = 2 ** (SHIFT * (k - (len(rows) - 1) / 2))
+            x = [record.units * shift for record in group.records]
+            y = [value(record) for record in group.records]
+            axes.plot(x, y, **style.marker_style(k), ls="", ms=6, alpha=0.8, label=label)
+        style.units_axis(axes, (units for group, *_ in rows for units in group.units))
     if run.has_floor:
         draw_references(axes, run, [ORACLE], lambda errors: errors.mape)
-    style.units_axis(axes, (units for group, *_ in rows for units in group.units))
     style.percent_axis(axes, "test MAPE, %")
     style.legend_above(figure, axes)
     return figure
+
+
+def draw_side_by_side(axes: Axes, rows: Sequence[tuple[Group, str, Value]], units: int) -> None:
+    """One size: a column for each row, and a line that joins the forecasts of a network."""
+    for k, (group, label, value) in enumerate(rows):
+        y = group.values(value, units)
+        axes.plot([k] * len(y), y, **style.marker_style(k), ls="", ms=7, label=label)
+    group = rows[0][0]
+    ways = [value for each, _, value in rows if each is group]
+    for record in group.of_size(units):
+        heights = [value(record) for value in ways]
+        axes.plot(range(len(ways)), heights, color=style.FAINT, lw=1, zorder=1)
+    axes.set_xlim(-0.4, len(rows) - 0.6)
+    axes.set_xticks(range(len(rows)), [label.replace(", ", ",\n") for _, label, _ in rows])
+    axes.set_xlabel(plural(units, "hidden unit"))
 
 
 def epochs(run: Run) -> Figure:

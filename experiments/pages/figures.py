@@ -53,7 +53,8 @@ def pictures(found: Conclusions) -> Iterator[Picture]:
         yield Picture("days", "The last test days, one by one", _days_caption(run), days)
     if run.has_floor:
         yield Picture("spread", *_spread_words(run), error_by_forecast)
-    yield Picture("epochs", "Error in the course of training", _epochs_caption(run), epochs)
+    if any(len(r.epochs.rmse) > 1 for group in run.judged for r in group.records):
+        yield Picture("epochs", "Error in the course of training", _epochs_caption(run), epochs)
     yield Picture("time", "Time by size", _time_caption(run), times)
 
 
@@ -141,10 +142,13 @@ def _spread_words(run: Run) -> tuple[str, str]:
 
 
 def _epochs_caption(run: Run) -> str:
+    kept = ""
+    if any(group.recipe.by_size for group in run.judged):
+        kept = ": a short run keeps the epoch with the lowest loss on the validation windows"
     return (
         "Error on the test windows as training goes on, a panel per number of hidden units, a line "
-        f"per network. It is shown, and never used to choose a network. The grey line is "
-        f"{line_words(run)}."
+        f"per network. It is shown, and never used to choose a network{kept}. "
+        f"The grey line is {line_words(run)}."
     )
 
 

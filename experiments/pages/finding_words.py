@@ -63,7 +63,7 @@ def _collapse_sentence(found: Collapse) -> str:
     sentences = [
         f"{what}: trained with it (recipe {recipe_title(found.group)}), {shares} {have} an RMSE "
         f"over {100 * (COLLAPSE - 1):.0f}% above that of the same weights with dropout left on; "
-        f"the worst has a MAPE of {mape(worst):.1f}%, and {worst.dropout_on.mape:.1f}% with it left on."
+        f"the worst has a MAPE of {mape(worst):.1f}%, and {worst.dropout_on.mape:.1f}% with it on."
     ]
     if found.is_cured:
         sentences.append(

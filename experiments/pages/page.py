@@ -17,7 +17,7 @@ from experiments.pages.claim_words import claim_words
 from experiments.pages.figures import Picture, draw_picture, pictures
 from experiments.pages.finding_words import finding_sentence
 from experiments.pages.repeat import commands
-from experiments.pages.style import INK, PNG_DPI, STYLE
+from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
 
@@ -66,6 +66,7 @@ def embed(folder: Path, picture: Picture, run: Run) -> dict[str, str]:
     write_text(folder / f"{picture.name}.svg", svg)
     figure.savefig(folder / f"{picture.name}.png", dpi=PNG_DPI, facecolor="white")
     inline = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    inline = inline.replace(COLOURS[0].lower(), "var(--blue)")  # too dark for a dark page
     label = html.escape(f"{picture.title}. {picture.caption}", quote=True)
     inline = inline.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     return {"svg": inline, "title": picture.title, "caption": picture.caption}

@@ -8,7 +8,7 @@ from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import summarise
 from experiments.pages.chart import error_chart
-from experiments.pages.sentences import data_words, group_title
+from experiments.pages.sentences import data_words, group_title, left_out_sentence
 from experiments.pages.text import (
     claim_table,
     group_table,
@@ -27,7 +27,7 @@ from experiments.words import plural
 
 def opening(overview: Overview, n_jobs: int, where: str, seconds: float) -> str:
     """What is about to happen."""
-    return (
+    return wrapped(
         f"{data_words(overview)}: {overview.n_series:,} series of {overview.n_days:,} days, "
         f"{overview.n_train:,} windows to train on; {plural(n_jobs, 'network')} on {where}, "
         f"{duration(seconds)}"
@@ -73,14 +73,14 @@ def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> 
 
 def epochs_text(groups: Sequence[Group]) -> str:
     """The test error of each network by epoch, and at the end with dropout left on."""
-    lines = ["Test MAPE, % (in brackets: the last weights with dropout left on)"]
+    lines = ["Test MAPE by epoch, % (in brackets: the last weights with dropout left on)"]
     for group in groups:
         lines += [_epochs_line(group, record) for record in group.records]
     return "\n".join(lines)
 
 
 def _epochs_line(group: Group, record: Record) -> str:
-    of_epochs = "".join(f"{mape:>6.1f}" for mape in record.epochs.mape)
+    of_epochs = "".join(f"{mape:>5.1f}" for mape in record.epochs.mape)
     dropout = group.recipe.dropout
     told = f"{record.units} units, dropout {dropout:g}, seed {record.seed}: {of_epochs}"
     return f"{told}  ({record.dropout_on.mape:.1f})" if dropout else told
@@ -88,10 +88,9 @@ def _epochs_line(group: Group, record: Record) -> str:
 
 def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
     """How to read the tables, and where everything is."""
-    left_out = f"{overview.n_left_out:,} of {overview.n_test:,} test days"
     lines = [
         "MAPE is the mean ± standard deviation over the seeds, RMSE in units sold, and the time of "
-        f"training in seconds on one core. MAPE leaves out {left_out}, on which nothing sold."
+        f"training in seconds on one core. {left_out_sentence(overview)}".strip()
     ]
     short = [group for group in groups if not group.is_whole]
     if short:
@@ -102,14 +101,18 @@ def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
 
 
 def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
-    """Two commands that are worth trying now."""
-    of = f" --data {shlex.quote(data)}" if data else ""
-    name = groups[0].of_size(min(groups[0].units))[0].job.name
-    lines = ["Next:"]
+    """Two commands that are worth trying now, each option on a line of its own."""
+    of = [f"--data {shlex.quote(data)}"] if data else []
+    sweep = "python -m experiments.sweep"
+    model = groups[0].of_size(min(groups[0].units))[0].job.name
+    commands = []
     if data is None:
-        lines.append("  python -m experiments.sweep --data YOUR.csv")
+        commands.append([f"{sweep} --data YOUR.csv"])
+    elif run.overview.split != "time":
+        commands.append([sweep, *of, "--split time"])
     for shown in run.overview.shown[:1]:
         store, item = (shlex.quote(str(each)) for each in (shown.store, shown.item))
-        lines.append(f"  python -m experiments.trace --model {out}/models/{name}.npz{of} \\")
-        lines.append(f"    --store {store} --item {item} --date {shown.dates[-1]}")
-    return "\n".join(lines)
+        where = [f"--store {store} --item {item} --date {shown.dates[-1]}"]
+        path = shlex.quote(f"{out}/models/{model}.npz")
+        commands.append(["python -m experiments.trace", *of, f"--model {path}", *where])
+    return "\n  ".join(["Next:", *(" \\\n    ".join(command) for command in commands)])

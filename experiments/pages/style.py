@@ -36,7 +36,12 @@ STYLE: dict[Any, Any] = {  # for matplotlib.rc_context
 FIGURE_WIDTH = 5.2  # inches
 LEGEND_WIDTH = 68  # characters of labels beside each other that fit that width
 PNG_DPI = 150
-NARROW, WIDE, ENDLESS = 1.6, 4, 500  # quotients of the ends of a logarithmic axis
+NARROW = 1.6  # quotient of the ends of a logarithmic axis
+STEPS = (  # of its ticks in each power of ten, the closest first
+    *((1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 4, 5, 7)),
+    *((1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)),
+)
+MOST_TICKS = 7
 
 
 def marker_style(k: int) -> dict[str, Any]:
@@ -122,12 +127,13 @@ class PlainLocator(MaxNLocator):
         """The ticks between two positive numbers."""
         if vmax < NARROW * vmin:
             return super().tick_values(vmin, vmax)
-        steps: tuple[float, ...] = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8)
-        if vmax > WIDE * vmin:
-            steps = (1, 2, 5) if vmax < ENDLESS * vmin else (1,)
         powers = 10.0 ** np.arange(-4, 8)
-        ticks = np.outer(powers, steps).reshape(-1)
-        return ticks[(ticks >= vmin) & (ticks <= vmax)]
+        for steps in STEPS:
+            ticks = np.outer(powers, steps).reshape(-1)
+            ticks = ticks[(ticks >= vmin) & (ticks <= vmax)]
+            if len(ticks) <= MOST_TICKS:
+                break
+        return ticks
 
 
 def legend_above(figure: Figure, axes: Axes, columns: int = 2) -> None:

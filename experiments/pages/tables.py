@@ -80,13 +80,16 @@ def monthly_rows(group: Group) -> Iterator[dict[str, Any]]:
             yield setting | {"units": units, "month": month} | sums_of_month
 
 
-def write_references(out: Path, overview: Overview) -> None:
-    """references.csv, the errors and bytes of each reference, and law.csv, how the law was held."""
+def write_references(out: Path, overview: Overview, ending: str = "") -> None:
+    """references.csv, the errors and bytes of each reference, and law.csv, how the law was held.
+
+    With an ending, such as -time, the first has that at the end of its name.
+    """
     references = map(reference_columns, overview.references)
     statistics = (
         dataclasses.asdict(each) | {"departs": each.departs} for each in overview.law.statistics
     )
-    write_csv(out / "references.csv", references)
+    write_csv(out / f"references{ending}.csv", references)
     write_csv(out / "law.csv", statistics)
 
 

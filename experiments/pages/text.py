@@ -1,6 +1,7 @@
 """The report as text for the terminal."""
 
 import math
+import shutil
 import textwrap
 
 from experiments.analysis.claims import Verdict
@@ -41,8 +42,8 @@ def group_table(group: Group) -> str:
 def size_header(with_paper: bool) -> str:
     """The names of the columns of `size_line`."""
     return (
-        f"{'units':>5} {'parameters':>11} {'KB':>7} {'MAPE %':>14} {'RMSE':>7}"
-        f" {'train s':>8} {'predict µs':>11}" + f" {'paper MAPE %':>13}" * with_paper
+        f"{'units':>5} {'parameters':>10} {'KB':>6} {'MAPE %':>13} {'RMSE':>6}"
+        f" {'train s':>7} {'predict µs':>10}" + f" {'paper MAPE %':>13}" * with_paper
     )
 
 
@@ -54,8 +55,8 @@ def size_line(size: Size, with_paper: bool) -> str:
     elif not math.isnan(size.mape.std):
         mape += f" ± {size.mape.std:.2f}"
     line = (
-        f"{size.units:>5} {size.n_params:>11,} {size.size_bytes / BYTES_PER_KB:>7.1f} {mape:>14}"
-        f" {size.typical_rmse:>7.2f} {size.train_seconds.mean:>8.1f} {size.predict_us.mean:>11.0f}"
+        f"{size.units:>5} {size.n_params:>10,} {size.size_bytes / BYTES_PER_KB:>6.1f} {mape:>13}"
+        f" {size.typical_rmse:>6.2f} {size.train_seconds.mean:>7.1f} {size.predict_us.mean:>10.0f}"
     )
     return line + f" {PAPER_MAPE.get(size.units, '-'):>13}" * with_paper
 
@@ -71,7 +72,7 @@ def _comparison_lines(group: Group) -> list[str]:
         for units, found, relation in judged
         if not math.isnan(found.p)
     ]
-    return [*lines, power] if power else lines
+    return [*lines, wrapped(power)] if power else lines
 
 
 def reference_table(overview: Overview) -> str:
@@ -126,5 +127,13 @@ def headline_text(found: Conclusions) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    """A text in lines that fit the terminal."""
-    return textwrap.fill(text, COLUMNS, initial_indent=indent, subsequent_indent=indent)
+    """A text in lines that fit the terminal, or of 100 characters where there is none."""
+    columns = min(COLUMNS, shutil.get_terminal_size((COLUMNS, 1)).columns)
+    return textwrap.fill(
+        text,
+        columns,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

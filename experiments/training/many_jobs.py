@@ -7,7 +7,7 @@ A job that is not done leaves the checkpoint of its last epoch, `checkpoints/NAM
 """
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from experiments.training.folder import (
     write_result,
 )
 from experiments.training.interrupts import check_interrupt, held_back
+from experiments.training.milestones import Milestone, Milestones
 from experiments.training.processes import (
     Submit,
     compile_in_a_process,
@@ -37,6 +38,7 @@ SECONDS_BETWEEN_LOOKS = 0.2  # for a signal, while jobs run
 COMPILING = "compiling the kernels, once for this machine: {:.0f} s"
 
 News = Callable[[str], None]
+Going = Callable[[list[Milestone]], None]
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,16 @@ def run_jobs(
     address: str | None = None,
     news: News = print,
     waiting: News = lambda words: None,
+    going: Going = lambda milestones: None,
 ) -> Generator[Outcome, None, None]:
     """Run the jobs, in their order, and yield them as they end.
 
     They run in `workers` processes of this machine, or on the Dask cluster at `address`. Jobs whose
     result is in the folder already are yielded at once. Files that are damaged are set aside, and
-    their jobs run again; `news` gets a sentence about that, and `waiting` a line each second while
-    kernels are compiled. When the caller stops early, by Ctrl-C
-    for example, the processes are ended; results and checkpoints so far are in the folder.
+    their jobs run again; `news` gets a sentence about that. Each second `waiting` gets a line while
+    kernels are compiled, and `going` hears how far the jobs are while they run (on a cluster: that
+    they do). When the caller stops early, by Ctrl-C for example, the processes are ended; results
+    and checkpoints so far are in the folder.
     Raises OSError if the folder cannot be written to, ClusterError if the cluster cannot be used,
     ClusterLostError if it is lost, OtherProgramError if the program's files change meanwhile.
     """
@@ -81,10 +85,10 @@ def run_jobs(
             "trained again, and both are kept"
         )
     if address is None:
-        yield from _run_in_processes(missing, panel, out, workers, news, waiting)
+        yield from _run_in_processes(missing, panel, out, workers, news, waiting, going)
     else:
         with submit_to_cluster(panel, address, news) as submit:
-            yield from _collect(submit, missing, out)
+            yield from _collect(submit, missing, out, going)
 
 
 def finished(job: Job, out: Path, news: News) -> Record | None:
@@ -103,7 +107,13 @@ def results_of_other_programs(jobs: Iterable[Job], out: Path) -> int:
 
 
 def _run_in_processes(
-    jobs: list[Job], panel: SalesPanel, out: Path, workers: int, news: News, waiting: News
+    jobs: list[Job],
+    panel: SalesPanel,
+    out: Path,
+    workers: int,
+    news: News,
+    waiting: News,
+    going: Going,
 ) -> Iterator[Outcome]:
     """Run the jobs in processes, and in new ones if one of them is killed."""
     checkpoints = out / "checkpoints"
@@ -116,7 +126,7 @@ def _run_in_processes(
                     compile_in_a_process(lambda seconds: waiting(COMPILING.format(seconds)))
                     is_compiled = True
                 with submit_to_processes(path, min(workers, len(jobs)), checkpoints) as submit:
-                    for outcome in _collect(submit, jobs, out):
+                    for outcome in _collect(submit, jobs, out, going):
                         jobs = [job for job in jobs if job != outcome.job]
                         yield outcome
             except BrokenExecutor:
@@ -133,10 +143,10 @@ def _times(checkpoints: Path, jobs: Iterable[Job]) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in paths if path.exists()}
 
 
-def _collect(submit: Submit, jobs: Sequence[Job], out: Path) -> Iterator[Outcome]:
+def _collect(submit: Submit, jobs: Sequence[Job], out: Path, going: Going) -> Iterator[Outcome]:
     with held_back():
         futures = {submit(job): job for job in jobs}
-    for future in _as_they_end(futures):
+    for future in _as_they_end(futures, Milestones(out / "checkpoints"), going):
         job = futures[future]
         try:
             record, weights = future.result()
@@ -151,9 +161,13 @@ def _collect(submit: Submit, jobs: Sequence[Job], out: Path) -> Iterator[Outcome
         yield Outcome(job, stored)
 
 
-def _as_they_end(futures: Iterable[Future]) -> Iterator[Future]:
+def _as_they_end(
+    futures: Mapping[Future, Job], milestones: Milestones, going: Going
+) -> Iterator[Future]:
     pending = set(futures)
     while pending:
         check_interrupt()
+        if (reached := milestones.look(futures[future] for future in pending)) is not None:
+            going(reached)
         done, pending = wait(pending, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
         yield from done

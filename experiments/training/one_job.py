@@ -3,8 +3,6 @@
 import functools
 import platform
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -34,8 +32,6 @@ from experiments.training.record import Epochs, Job, MadeWith, Record
 from experiments.training.stamp import LIBRARIES, require_stamp, version
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
-
-SECONDS_OF_SILENCE = 20  # a long job says how far it is, but not more often than this
 
 Weights = dict[str, np.ndarray]
 
@@ -131,7 +127,7 @@ def train_from_checkpoint(
 ) -> tuple[LSTMRegressor, History]:
     """Train a job's network, from its last checkpoint if there is one that can be read."""
     path = checkpoints / f"{job.name}.npz" if checkpoints else None
-    arguments = study, job.recipe, job.units, job.seed, progress_printer(job), path
+    arguments = study, job.recipe, job.units, job.seed, None, path
     try:
         return train(*arguments)
     except CheckpointError as error:
@@ -139,20 +135,6 @@ def train_from_checkpoint(
         aside = set_aside(path.parents[1], job.name)
         tell(f"{error}; set aside in {aside}, and trained anew")
         return train(*arguments)
-
-
-def progress_printer(job: Job) -> Callable[[int, History], None]:
-    """An `on_epoch` that prints a line, unless one was printed a moment ago."""
-    last = time.monotonic()
-
-    def print_progress(epoch: int, history: History) -> None:
-        nonlocal last
-        if time.monotonic() - last > SECONDS_OF_SILENCE:
-            last = time.monotonic()
-            done = f"epoch {epoch}, test MAPE {history.metrics['mape'][-1]:.2f}%"
-            tell(f"        {job}: {done}, {sum(history.seconds):.0f} s")
-
-    return print_progress
 
 
 def tell(text: str) -> None:

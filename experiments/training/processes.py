@@ -18,7 +18,7 @@ from experiments.data.panel import SalesPanel
 from experiments.training.interrupts import check_interrupt, held_back, leave_signals_to_parent
 from experiments.training.one_job import Weights, compile_kernels, run_job
 from experiments.training.record import Job, Record
-from tinylstm.kernels.cache import needs_compiling
+from tinylstm.kernels.cache import compile_quietly, needs_compiling
 from tinylstm.kernels.threads import set_num_threads
 
 Submit = Callable[[Job], Future[tuple[Record, Weights]]]
@@ -65,12 +65,18 @@ def compile_in_a_process(waiting: Callable[[float], None]) -> None:
     started, compiles = time.monotonic(), needs_compiling()
     with process_pool(1) as pool:
         with held_back():
-            compiled = pool.submit(compile_kernels)
+            compiled = pool.submit(_compile, compiles)
         while wait([compiled], timeout=1).not_done:
             check_interrupt()
             if compiles:
                 waiting(time.monotonic() - started)
         compiled.result()
+
+
+def _compile(is_watched: bool) -> None:
+    if is_watched:  # by somebody who sees the seconds count
+        compile_quietly()
+    compile_kernels()
 
 
 @contextmanager

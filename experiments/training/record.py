@@ -10,6 +10,7 @@ from experiments.references.metrics import Errors
 from experiments.references.monthly import Monthly, require_as_many
 from experiments.training.recipes import Recipe
 from experiments.typed_json import to_json
+from experiments.words import plural
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Job:
         return self.data_sha256, self.split, self.recipe, self.stamp
 
     def __str__(self) -> str:
-        return f"{self.units} units, seed {self.seed}"
+        dropout = f", dropout {self.recipe.dropout:g}" if self.recipe.dropout else ""
+        return f"{self.recipe.name}{dropout}, {plural(self.units, 'unit')}, seed {self.seed}"
 
 
 @dataclass(frozen=True)

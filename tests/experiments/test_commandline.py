@@ -5,7 +5,8 @@ import errno
 
 import pytest
 
-from experiments.commandline import natural, share, write_problem
+from experiments.commandline import Ending, natural, run_guarded, share, write_problem
+from experiments.training.interrupts import Interrupted
 
 
 @pytest.mark.parametrize(("read", "texts"), [(natural, ["1", "12"]), (share, ["0", "0.5"])])
@@ -63,3 +64,39 @@ def test_a_full_disk_wants_room_and_a_folder_of_others_another_place(tmp_path):
     denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "a"))
     told = "Permission denied; choose another --out"
     assert write_problem(denied, tmp_path) == f"cannot write {tmp_path / 'a'}: {told}"
+
+
+class TroubleError(ValueError):
+    pass
+
+
+def ends(error, out, capsys, **options):
+    """The exit status of a command that meets an error, and what it says."""
+
+    def work():
+        raise error
+
+    endings = {TroubleError: Ending(1, "try again")}
+    return run_guarded(work, out, endings, **options), capsys.readouterr().err
+
+
+def test_an_error_that_is_known_is_one_sentence_with_its_cure_and_its_status(tmp_path, capsys):
+    assert ends(TroubleError("no luck"), tmp_path, capsys) == (1, "no luck; try again\n")
+
+
+def test_an_interrupt_says_what_is_kept_and_has_the_status_of_its_signal(tmp_path, capsys):
+    kept = {"interrupted": "all is kept"}
+    assert ends(KeyboardInterrupt(), tmp_path, capsys, **kept) == (
+        130,
+        "interrupted; all is kept\n",
+    )
+    assert ends(Interrupted(15), tmp_path, capsys) == (143, "interrupted\n")
+
+
+def test_a_file_that_cannot_be_written_is_status_2_and_a_closed_terminal_no_matter_of_ours(
+    tmp_path, capsys
+):
+    status, said = ends(PermissionError(errno.EACCES, "Permission denied"), tmp_path, capsys)
+    assert (status, said.startswith(f"cannot write {tmp_path}: ")) == (2, True)
+    with pytest.raises(BrokenPipeError):
+        ends(BrokenPipeError(), tmp_path, capsys)

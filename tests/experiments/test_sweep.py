@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,18 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import sweep
-from experiments.data.features import build_study
+from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.references import trees
-from experiments.references.overview import make_overview
 from experiments.training.folder import read_overviews
-from experiments.training.recipes import QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH, SHORT, TUNED
-from tests.records import TREES
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 TINY += ["--recipe", "paper"]
-TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits  parameters"
+TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits parameters"
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +97,12 @@ def test_the_papers_claims_are_no_matter_for_other_data(swept):
     assert "claims" not in swept[1].stdout
 
 
-def test_it_ends_with_commands_worth_trying_that_work(swept):
-    _, finished = swept
-    name = next(
-        line.split()[4] for line in finished.stdout.splitlines() if "experiments.trace" in line
-    )
-    assert Path(name).exists()
-    assert Path(name).name.startswith("lstm2-")  # the smallest
+def test_it_ends_with_commands_worth_trying_that_work(swept, tmp_path, capsys):
+    lines = swept[1].stdout.replace("\\\n", "").splitlines()
+    (command,) = (shlex.split(line) for line in lines if "experiments.trace" in line)
+    assert Path(command[command.index("--model") + 1]).name.startswith("lstm2-")  # the smallest
+    assert trace.main([*command[3:], "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("store ")
 
 
 def test_the_page_is_announced(swept):
@@ -160,43 +156,6 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
     assert last.startswith("no page without jinja2: pip install -e '.[report]'")
     assert (tmp_path / "results.csv").exists()
     assert not (tmp_path / "report.html").exists()
-
-
-@pytest.fixture
-def small():
-    """A panel, its study and its overview."""
-    panel = simulate_panel(stores=2, items=3, days=120)
-    study = build_study(panel)
-    return panel, study, make_overview(panel, study)
-
-
-@pytest.fixture
-def training(monkeypatch):
-    """How often LightGBM was trained, or as good as that."""
-    trained = []
-    monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", lambda *_, **__: trained.append(1) or TREES)
-    return trained
-
-
-def test_trees_are_trained_once_for_each_program(tmp_path, small, training, monkeypatch):
-    panel, study, overview = small
-    for _ in range(2):
-        sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
-    (kept,) = read_overviews(tmp_path)
-    assert kept.reference("lightgbm").errors == TREES.errors
-    assert len(training) == 1
-    monkeypatch.setattr(sweep, "make_stamp", lambda *_: "another")
-    sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
-    assert len(training) == 2
-
-
-def test_trees_that_came_to_nothing_are_left_out(tmp_path, small, monkeypatch):
-    panel, study, overview = small
-    monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", lambda *_, **__: None)
-    sweep.add_trees(tmp_path, sweep.keep(tmp_path, overview), panel, study)
-    assert read_overviews(tmp_path) == [overview]
 
 
 def test_a_fresh_start_moves_the_old_files_aside(swept, data, tmp_path):
@@ -264,77 +223,18 @@ def test_two_series_cannot_be_split_by_stores_and_the_cure_is_named(tmp_path):
     assert "--split time" in finished.stderr
 
 
-def chosen(*arguments, n_train=565_120):
-    recipe = sweep.choose_recipe(sweep.parse(list(arguments)), n_train)
-    return recipe.epochs, recipe.windows_per_epoch
-
-
-def test_without_full_a_run_is_short_and_with_it_the_recipe():
-    assert sweep.choose_recipe(sweep.parse([]), 565_120) == SHORT
-    assert chosen("--recipe", "paper") == (QUICK_EPOCHS, QUICK_WINDOWS_PER_EPOCH)
-    assert chosen("--full") == (TUNED.epochs, None)
-    assert chosen("--full", "--epochs", "2") == (2, None)
-    assert chosen("--windows-per-epoch", "9") == (QUICK_EPOCHS, 9)
-
-
-def test_as_many_windows_as_there_are_or_more_are_all_of_them_and_one_training():
-    assert chosen("--windows-per-epoch", "180", n_train=180) == (QUICK_EPOCHS, None)
-    assert chosen("--windows-per-epoch", "181", n_train=180) == (QUICK_EPOCHS, None)
-    assert chosen("--windows-per-epoch", "179", n_train=180) == (QUICK_EPOCHS, 179)
-
-
 @pytest.mark.parametrize(
     ("arguments", "started", "said"),
     [
-        ([], "2 workers", ""),
-        (["--workers", "99"], "2 workers", "--workers 99 on 2 cores: 2 workers; see --over"),
-        (["--workers", "99", "--oversubscribe"], "15 workers", ""),
-        (["--workers", "1"], "1 worker", ""),
+        ([], 2, ""),
+        (["--workers", "99"], 2, "--workers 99 on 2 cores: 2 workers; see --over"),
+        (["--workers", "99", "--oversubscribe"], 15, ""),
+        (["--workers", "1"], 1, ""),
     ],
 )
 def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
     monkeypatch, capsys, arguments, started, said
 ):
     monkeypatch.setattr(sweep, "get_num_threads", lambda: 2)
-    assert sweep.where(sweep.parse(arguments), n_jobs=15) == started
+    assert sweep.allowed_workers(sweep.parse(arguments), n_jobs=15) == started
     assert capsys.readouterr().err.startswith(said)
-
-
-def jobs(*arguments):
-    """What is to be trained on simulated sales: recipe, dropout, units and seed."""
-    panel = simulate_panel(stores=2, items=3, days=120)
-    chosen = sweep.choose_jobs(sweep.parse(list(arguments)), panel, 565_120)
-    return [(job.recipe.name, job.recipe.dropout, job.units, job.seed) for job in chosen]
-
-
-def test_the_default_is_every_size_smallest_first_and_then_the_collapse_and_its_cure():
-    tuned = [job for job in jobs() if job[0] == "tuned"]
-    paper = [job for job in jobs() if job[0] == "paper"]
-    assert jobs() == tuned + paper
-    assert list(dict.fromkeys(units for _, _, units, _ in tuned)) == [
-        1,
-        2,
-        4,
-        8,
-        16,
-        32,
-        48,
-        64,
-        128,
-    ]
-    assert {dropout for _, dropout, _, _ in paper} == {0.2, 0.0}
-    assert {units for _, _, units, _ in paper} == {16}
-
-
-@pytest.mark.parametrize(
-    "options",
-    [["--recipe", "tuned"], ["--units", "8"], ["--dropout", "0.1"], ["--epochs", "2"], ["--full"]],
-    ids=str,
-)
-def test_options_that_choose_networks_leave_out_the_collapse(options):
-    assert {recipe for recipe, *_ in jobs(*options)} == {"tuned"}
-
-
-def test_a_number_of_seeds_holds_for_every_size():
-    seeds = [(recipe, dropout, units) for recipe, dropout, units, _ in jobs("--seeds", "2")]
-    assert {seeds.count(each) for each in seeds} == {2}

@@ -14,9 +14,11 @@ if config.DISABLE_JIT:
 from tinylstm.kernels.adam import adam_update
 from tinylstm.kernels.lstm import lstm_backward, lstm_forward, lstm_last
 from tinylstm.kernels.memory import Tape
+from tinylstm.kernels.predict import Predictor
 from tinylstm.kernels.threads import get_num_threads, set_num_threads
 
 __all__ = [
+    "Predictor",
     "Tape",
     "adam_update",
     "get_num_threads",

@@ -119,13 +119,15 @@ class _Files:
 class _Compiling(event.Listener):
     """Knows when Numba compiles a kernel of ours, and says so the first time."""
 
+    is_quiet = False
     now = 0  # compilations that have begun and not ended: a kernel compiles those that it calls
 
     def on_start(self, event: event.Event) -> None:
         if _is_ours(event):
             self.now += 1
-            once = "once" if _folders else "and nowhere to keep them: every run compiles its own"
-            say_once(f"compiling its kernels for this machine, {once}; up to 30 seconds")
+            if not self.is_quiet:
+                how = "once" if _folders else "and nowhere to keep them: every run compiles its own"
+                say_once(f"compiling its kernels for this machine, {how}; up to 30 seconds")
 
     def on_end(self, event: event.Event) -> None:
         self.now -= _is_ours(event)
@@ -143,6 +145,11 @@ event.register("numba:compile", _compiling)
 def is_compiling() -> bool:
     """Whether a kernel is being compiled at this moment, by any thread."""
     return _compiling.now > 0
+
+
+def compile_quietly() -> None:
+    """Say nothing of compiling in this process: another one tells of it."""
+    _compiling.is_quiet = True
 
 
 def needs_compiling() -> bool:

@@ -8,6 +8,7 @@ a vector of L units at once (vectors.py), between matrix products (tiles.py) on 
 """
 
 import numpy as np
+from numba import njit
 
 from tinylstm.kernels.activations import activate, tanh
 from tinylstm.kernels.cache import kernel
@@ -30,7 +31,6 @@ from tinylstm.kernels.tiles import (
     add_weight_gradient,
     gate_product,
     load_tile,
-    row_product,
     store_tile,
 )
 from tinylstm.kernels.vectors import empty, lanes, load, store
@@ -38,7 +38,6 @@ from tinylstm.reference import Gradients
 from tinylstm.windows import Windows
 
 CHUNK = 8  # steps per pass over the weight gradient, whose δz are still in cache
-FEW_WINDOWS = 6  # a slab costs as much as seven windows one by one
 
 
 # Forward
@@ -54,7 +53,7 @@ def forward_slabs(slabs, batch, weights, record, h_last) -> bool:
     return last
 
 
-@kernel
+@njit(inline="always")
 def forward_slab(slab, batch, weights, record, h_last) -> None:
     """One slab through all steps.
 
@@ -91,28 +90,6 @@ def forward_slab(slab, batch, weights, record, h_last) -> None:
             h_last[first + r, j] = inputs[batch.steps % cells.shape[0], r, D + 1 + j]
 
 
-@kernel
-def forward_few(x, weights, h0, c0, h_last) -> None:
-    """Windows x (B, T, D) one by one, keeping nothing: of a few, a slab would be mostly empty."""
-    D, H, L = x.shape[2], h0.shape[1], weights.shape[2] // GATES
-    inputs = np.zeros((2, D + 1 + weights.shape[0] * L), x.dtype)
-    cells = np.zeros(weights.shape[0] * L, x.dtype)
-    inputs[:, D] = 1
-    for window in range(x.shape[0]):
-        inputs[0, D + 1 : D + 1 + H] = h0[window]
-        cells[:H] = c0[window]
-        for t in range(x.shape[1]):
-            now, after = t % 2, (t + 1) % 2
-            for d in range(D):
-                inputs[now, d] = x[window, t, d]
-            for group in range(weights.shape[0]):
-                i, f, g, o = activate(row_product(inputs, now, weights, group))
-                c = f * load(cells, (group * L,)) + i * g
-                store(cells, (group * L,), c)
-                store(inputs, (after, D + 1 + group * L), o * tanh(c))
-        h_last[window] = inputs[x.shape[1] % 2, D + 1 : D + 1 + H]
-
-
 # Backward
 
 
@@ -132,7 +109,7 @@ def backward_slabs(slabs, dh, record, back) -> bool:
     return last
 
 
-@kernel
+@njit(inline="always")
 def backward_slab(slab, dh, record, dz, back) -> None:
     """One slab back through all steps; dz (T, groups, SLAB, 4L) is room for its δz."""
     inputs, gates, cells = record.inputs[slab], record.gates[slab], record.cells[slab]
@@ -148,7 +125,7 @@ def backward_slab(slab, dh, record, dz, back) -> None:
                 for j in range(H):
                     dh_t[r, j] = dh[first + r, t - T + dh.shape[1], j]
         if t < T - 1:
-            add_transposed_product(dz, t + 1, back.U_t, dh_t)
+            add_transposed_product(dz[t + 1], back.U_t, dh_t)
         for group in range(groups):
             for r in range(SLAB):
                 i, f, g, o = load_tile(gates, (t, group, r, 0), 1, GATES)
@@ -162,7 +139,7 @@ def backward_slab(slab, dh, record, dz, back) -> None:
                 store_tile(dz, (t, group, r, 0), 1, GATES, (dz_i, dz_f, dz_g, dz_o))
                 store(dc_next, (r, group * L), dc * f)
     dh_t[:] = 0
-    add_transposed_product(dz, 0, back.U_t, dh_t)
+    add_transposed_product(dz[0], back.U_t, dh_t)
     for r in range(n_windows):
         for j in range(H):
             back.dh0[first + r, j] = dh_t[r, j]
@@ -172,7 +149,7 @@ def backward_slab(slab, dh, record, dz, back) -> None:
     for t in range(0, T, CHUNK):
         add_weight_gradient(inputs, dz, range(t, min(t + CHUNK, T)), dweights)
     for t in range(T):
-        add_transposed_product(dz, t, back.W_t, back.dx[slab, t])
+        add_transposed_product(dz[t], back.W_t, back.dx[slab, t])
 
 
 # The functions of the reference
@@ -221,10 +198,6 @@ def lstm_last(
 ) -> np.ndarray:
     """The last outputs (B, H) alone, keeping nothing for a backward pass."""
     weights = packed(*map(plain, (W, U, b)))
-    if len(h0) <= FEW_WINDOWS:
-        h_last = np.empty_like(h0)
-        forward_few(plain(np.asarray(x)), weights, plain(h0), plain(c0), h_last)
-        return h_last
     batch = as_batch(x, h0, c0)
     ring = new_record(batch, 1, W)
     h_last = np.empty_like(batch.h0)

@@ -11,15 +11,20 @@ by side, so that a tile holds whole cells. The last group is padded with zeros.
 import numpy as np
 
 from tinylstm.kernels.cache import kernel
-from tinylstm.kernels.vectors import empty, lanes, load, store
+from tinylstm.kernels.vectors import differ, empty, lanes, load, store
 
 
 def packed(W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:
     """[W; b; U] as weights, of W (D, 4H), U (H, 4H) and b (4H,)."""
-    D, H, L = len(W), len(U), lanes(W.itemsize)
-    weights = empty((-(-H // L), D + 1 + H, 4 * L), W.dtype)
+    weights = room_for_weights(W, U)
     pack(W, U, b, weights)
     return weights
+
+
+def room_for_weights(W: np.ndarray, U: np.ndarray) -> np.ndarray:
+    """An empty array for the packed weights of W (D, 4H) and U (H, 4H)."""
+    D, H, L = len(W), len(U), lanes(W.itemsize)
+    return empty((-(-H // L), D + 1 + H, 4 * L), W.dtype)
 
 
 def packed_transposed(M: np.ndarray) -> np.ndarray:
@@ -41,26 +46,21 @@ def summed(dweights: np.ndarray, K: int, H: int) -> np.ndarray:
 
 @kernel
 def pack(W, U, b, weights) -> None:
-    """Fill weights with [W; b; U]."""
-    pack_rows(W, 0, weights)
-    pack_rows(b.reshape(1, -1), W.shape[0], weights)
-    pack_rows(U, W.shape[0] + 1, weights)
-
-
-@kernel
-def pack_rows(M, first, weights) -> None:
-    """Cut the rows of M (rows, 4H) into groups, as the rows from `first` on of weights."""
-    H, L = M.shape[1] // 4, weights.shape[2] // 4
-    for k in range(M.shape[0]):
+    """Fill weights with [W; b; U]. Vectors that are there already are not written again."""
+    D, H, L = W.shape[0], U.shape[0], weights.shape[2] // 4
+    for k in range(D + 1 + H):
+        row = W[k] if k < D else U[k - D - 1] if k > D else b
         for gate in range(4):
             for group in range(weights.shape[0]):
                 column, units = gate * H + group * L, H - group * L
                 if units >= L:
-                    store(weights, (group, first + k, gate * L), load(M, (k, column)))
+                    vector = load(row, (column,))
+                    if differ(vector, load(weights, (group, k, gate * L))):
+                        store(weights, (group, k, gate * L), vector)
                 else:
                     for j in range(L):
-                        value = M[k, column + j] if j < units else 0
-                        weights[group, first + k, gate * L + j] = value
+                        value = row[column + j] if j < units else 0
+                        weights[group, k, gate * L + j] = value
 
 
 @kernel

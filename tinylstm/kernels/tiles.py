@@ -169,31 +169,24 @@ def row_product(inputs, t, weights, group):
 
     inputs (., .), weights (groups, K, 4L).
     """
-    # Even and odd k apart: eight sums in flight hide the latency of the multiply-add.
-    even = odd = zero_tile(inputs, 1, GATES)
-    K = weights.shape[1]
-    for k in range(1, K, 2):
-        numbers = splat_along(inputs, (t, k - 1), 1, 1)
-        even = add_outer(even, numbers, load_tile(weights, (group, k - 1, 0), 1, GATES))
+    sums = zero_tile(inputs, 1, GATES)
+    for k in range(weights.shape[1]):
         numbers = splat_along(inputs, (t, k), 1, 1)
-        odd = add_outer(odd, numbers, load_tile(weights, (group, k, 0), 1, GATES))
-    if K % 2:
-        numbers = splat_along(inputs, (t, K - 1), 1, 1)
-        even = add_outer(even, numbers, load_tile(weights, (group, K - 1, 0), 1, GATES))
-    return even[0] + odd[0], even[1] + odd[1], even[2] + odd[2], even[3] + odd[3]
+        sums = add_outer(sums, numbers, load_tile(weights, (group, k, 0), 1, GATES))
+    return sums
 
 
 def _transposed_tiles(columns):
     """A function for tiles of so many columns, a number that has to be known when it compiles."""
 
     @njit(forceinline=True)
-    def add(dz, t, transposed, j, out):
+    def add(dz, transposed, j, out):
         L = transposed.shape[3]
         for r in range(0, SLAB, BACK_ROWS):
             sums = load_tile(out, (r, j * L), BACK_ROWS, columns)
-            for group in range(dz.shape[1]):
-                for k in range(dz.shape[3]):
-                    numbers = splat_along(dz, (t, group, r, k), 2, BACK_ROWS)
+            for group in range(dz.shape[0]):
+                for k in range(dz.shape[2]):
+                    numbers = splat_along(dz, (group, r, k), 1, BACK_ROWS)
                     vectors = load_along(transposed, (j, group, k, 0), 0, columns)
                     sums = add_outer(sums, numbers, vectors)
             store_tile(out, (r, j * L), BACK_ROWS, columns, sums)
@@ -206,17 +199,17 @@ _add_column = _transposed_tiles(1)
 
 
 @njit(forceinline=True)
-def add_transposed_product(dz, t, transposed, out):
-    """out += dz[t] @ transposed, for the windows of a slab.
+def add_transposed_product(dz, transposed, out):
+    """out += dz @ transposed, for the windows of a slab.
 
-    dz (., groups, SLAB, 4L), transposed (columns, groups, 4L, L), out (SLAB, columns * L).
+    dz (groups, SLAB, 4L), transposed (columns, groups, 4L, L), out (SLAB, columns * L).
     """
     columns = transposed.shape[0]
     whole = columns - columns % BACK_COLUMNS
     for j in range(0, whole, BACK_COLUMNS):
-        _add_columns(dz, t, transposed, j, out)
+        _add_columns(dz, transposed, j, out)
     for j in range(whole, columns):
-        _add_column(dz, t, transposed, j, out)
+        _add_column(dz, transposed, j, out)
 
 
 @njit(forceinline=True)

@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.registry import cpu_target
-from numba.extending import intrinsic, models, overload, register_model
+from numba.extending import intrinsic, models, overload, register_jitable, register_model
 
 CACHE_LINE = 64  # bytes, on x86-64 and most of ARM
 ALIGNED_FROM = 2**16  # bytes: about the weights of 64 units
@@ -54,6 +54,7 @@ MACHINE: tuple[str, str, str] = cpu_target.target_context.codegen().magic_tuple(
 TARGET = find_target(*MACHINE)
 
 
+@register_jitable
 def lanes(itemsize: int) -> int:
     """Number of elements in one vector."""
     return TARGET.vector_bytes // itemsize
@@ -150,6 +151,19 @@ def store(typingctx, array, index, value):
         return context.get_dummy_value()
 
     return types.none(array, index, value), codegen
+
+
+@intrinsic
+def differ(typingctx, a, b):
+    """Whether any bit of two vectors differs: 0 and -0 do, a NaN and its copy do not."""
+
+    def codegen(context, builder, signature, args):
+        bits = ir.VectorType(ir.IntType(a.dtype.bitwidth), a.lanes)
+        lanes_differ = builder.icmp_unsigned("!=", *(builder.bitcast(arg, bits) for arg in args))
+        mask = builder.bitcast(lanes_differ, ir.IntType(a.lanes))
+        return builder.icmp_unsigned("!=", mask, ir.Constant(mask.type, 0))
+
+    return types.boolean(a, b), codegen
 
 
 # Arithmetic. A number beside a vector stands for a vector of it.

@@ -9,6 +9,8 @@ import pytest
 
 from tests.zips import archive
 
+EXPORT = "export the sales as CSV UTF-8 from the program that made it"
+SMALLER = "write whole units sold, or a smaller unit, as grams in place of kilograms"
 SAVE = "open it in a spreadsheet program and save it as CSV UTF-8."
 ROW = "2020-02-27,1,1,5"
 
@@ -70,9 +72,10 @@ def test_a_login_page_in_place_of_the_zip_is_told_from_a_table(refusal, start):
     ("content", "sentence"),
     [
         (gzip.compress(b"date"), "is packed in an unusual way; unpack it and give the CSV."),
-        (b"%PDF-1.7", "is a PDF; export the sales as CSV UTF-8 from the program that made it."),
+        (b"%PDF-1.7", f"is a PDF; {EXPORT}."),
+        (b'[{"date": "2020-02-27"}]', f"is JSON; {EXPORT}."),
     ],
-    ids=["gzip", "pdf"],
+    ids=["gzip", "pdf", "json"],
 )
 def test_other_kinds_of_files_are_named(refusal, content, sentence):
     assert refusal(content) == f"shop.csv {sentence}"
@@ -97,6 +100,9 @@ def test_other_kinds_of_files_are_named(refusal, content, sentence):
          "sold sales"),  # no name for two
         (f"date,store,item,Sales {'x' * 40}", "name the column of the units sold sales"),
         ("a,b,c,d", "let the header name date, store, item and sales"),
+        ("date,store,item 1,item 2,item 3", "give every day, store and item a row of its own, in "
+         "place of a column for each"),
+        ("sep=;", "remove this line, and put commas between fields below"),
         (ROW, "put a first line above that names the columns, as date,store,item,sales"),
     ],
 )  # fmt: skip
@@ -110,6 +116,11 @@ def test_the_likely_columns_are_named(refusal, header, cure):
 def test_another_separator_is_recognised(refusal, separator, word):
     lines = [line.replace(",", separator) for line in with_header("date,store,item,sales")]
     assert refusal(lines).endswith(f"; replace the {word} between fields by commas.")
+
+
+def test_a_title_above_the_header_is_to_be_removed(refusal):
+    said = refusal(["Sales of 2020,,,", ",,,", *with_header("date,store,item,sales")])
+    assert said.endswith("; remove what is above line 3, which names the columns.")
 
 
 def test_a_separator_and_foreign_names_are_mended_at_once(refusal):
@@ -146,17 +157,25 @@ def test_a_day_is_shown_as_it_is_to_be_written(refusal, dates, day):
     )
 
 
-@pytest.mark.parametrize("date", ["1/2/2017", "31.12.17", "31.31.2017", "soon"])
+@pytest.mark.parametrize("date", ["1/2/2017", "31.12.17", "31.31.2017"])
 def test_a_day_that_may_be_another_is_not_guessed(refusal, date):
     said = refusal(["date,store,item,sales", f"{date},1,1,5"])
     assert said.endswith("; write a day of the calendar as YYYY-MM-DD.")
+
+
+@pytest.mark.parametrize("row", ["Total,,,600", ",,,", "date,store,item,sales", "soon,1,1,5"])
+def test_a_row_that_is_of_no_day_may_be_removed(refusal, row):
+    said = refusal(["date,store,item,sales", ROW, row])
+    assert said.startswith("shop.csv, line 3: date ")
+    assert said.endswith(", or remove the row if it has none.")
 
 
 @pytest.mark.parametrize(
     ("sales", "cure"),
     [
         ('"12,0"', "write 12, without a decimal comma"),
-        ('"12,5"', "write whole units sold, without a decimal comma"),
+        ("12.5", SMALLER),
+        ('"12,5"', f"{SMALLER}, without a decimal comma"),
         ('"1,000"', "write 1000, with nothing between thousands"),
         ("1'000", "write 1000, with nothing between thousands"),
         ("1.234.567", "write 1234567, with nothing between thousands"),

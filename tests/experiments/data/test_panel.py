@@ -292,7 +292,8 @@ def test_a_series_shorter_than_the_others_is_refused(refusal, cut, line, span):
     del content[cut]
     assert refusal(content) == (
         f"shop.csv, line {line}: store 'A' item 2 covers {span}, "
-        "the file 2020-02-27 to 2020-03-02 (1 such series); give all series the same days."
+        "the file 2020-02-27 to 2020-03-02 (1 such series); give all series the same days, "
+        "with 0 where none sold, or leave this one out."
     )
 
 

@@ -17,6 +17,7 @@ from tests.records import (
     QUICK,
     TREES,
     WITHOUT_DROPOUT,
+    errors,
     group,
     overview,
     run,
@@ -128,10 +129,12 @@ def test_a_title_has_the_budget_only_where_it_takes_that_to_tell_groups_apart():
 
 def test_the_picture_of_dropout_has_the_same_networks_off_and_on_and_their_twins():
     twins = group({16: [12.9]}, recipe=WITHOUT_DROPOUT)
-    axes = panel(dropout, group({16: [23.6, 20.0]}, dropout_on=13.0), twins)
+    fallen = group({16: [23.6, 20.0]}, dropout_on=13.0, recalibrated=errors(12.7))
+    axes = panel(dropout, fallen, twins)
     y = {name: list(line.get_ydata()) for name, line in lines(axes).items()}
     assert y["trained with dropout"] == [23.6, 20.0]
     assert y["the same, dropout left on"] == [13.0, 13.0]
+    assert y["the same, last layer refitted"] == [12.7, 12.7]
     assert y["trained without dropout"] == [12.9]
 
 

@@ -7,6 +7,7 @@ import pytest
 from experiments import sweep
 from experiments.pages.repeat import commands
 from experiments.training import recipes
+from experiments.training.choice import choose_recipe
 from experiments.training.recipes import COLLAPSE, PAPER, TUNED
 from tests.records import QUICK, WITHOUT_DROPOUT, group, overview, run
 
@@ -56,5 +57,5 @@ def test_the_command_gives_the_recipe_again(recipe):
     of = overview()
     (command,) = commands(run(group({16: [13.0]}, recipe=recipe)))
     options = sweep.parse(command.split()[3:])
-    assert sweep.choose_recipe(options, of.n_train) == recipe
+    assert choose_recipe(sweep.choice_of(options), of.n_train) == recipe
     assert (options.units, options.seeds) == ([16], 1)

@@ -165,4 +165,5 @@ def test_a_short_run_on_few_windows_keeps_the_weights_of_its_best_validation_los
     assert_same_bits(weights, model.stored())
     assert record.n_epochs == history.epochs == history.best + 20
     assert len(record.epochs.mape) <= 30
-    assert record.epochs.mape[-1] == record.errors.mape
+    assert record.epochs.mape[-2] == history.metrics["mape"][record.epochs.number[-2] - 1]
+    assert record.epochs.mape[-1] == record.errors.mape  # of the best epoch, on all test windows

@@ -56,6 +56,11 @@ def test_compiling_prints_one_line_and_happens_once(filled):
     assert python(NUMBA_CACHE_DIR=str(folder)) == (["False", "True"], [])
 
 
+def test_a_process_that_is_watched_compiles_without_a_word(tmp_path):
+    quiet = "from tinylstm.kernels import cache\ncache.compile_quietly()\n"
+    assert python(quiet + SCRIPT, NUMBA_CACHE_DIR=str(tmp_path)) == (["True", "True"], [])
+
+
 def test_a_change_of_any_source_compiles_again_whatever_its_date_and_drops_what_was_kept(tmp_path):
     tree, kept = tmp_path / "tree", tmp_path / "kept"
     shutil.copytree(PACKAGE, tree / "tinylstm")

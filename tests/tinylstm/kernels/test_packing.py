@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.tinylstm.kernels.plain import grouped, transposed_columns, whole_numbers
-from tinylstm.kernels.packing import packed, packed_transposed, summed
+from tinylstm.kernels.packing import pack, packed, packed_transposed, summed
 
 # Inputs and units: one, fewer than a vector has lanes, several groups, padded and full.
 SIZES = [(1, 1), (3, 7), (17, 33), (16, 64)]
@@ -18,6 +18,18 @@ def test_the_weights_in_groups(D, H, dtype):
     rng = np.random.default_rng(0)
     W, U, b = (whole_numbers(rng, shape, dtype) for shape in ((D, 4 * H), (H, 4 * H), (4 * H,)))
     np.testing.assert_array_equal(packed(W, U, b), grouped(np.vstack([W, b, U]), dtype))
+
+
+@each_type
+@pytest.mark.parametrize("number", [7.5, -0.0, np.nan])
+@each_size
+def test_any_bit_that_changed_is_packed_again(D, H, number, dtype):
+    W, U, b = np.zeros((D, 4 * H), dtype), np.zeros((H, 4 * H), dtype), np.zeros(4 * H, dtype)
+    weights = packed(W, U, b)
+    for array in (W, U, b):
+        array.flat[-1] = number
+        pack(W, U, b, weights)
+        assert weights.tobytes() == grouped(np.vstack([W, b, U]), dtype).tobytes()
 
 
 @each_type

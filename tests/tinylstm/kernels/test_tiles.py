@@ -53,18 +53,18 @@ def test_the_product_of_a_single_row(groups, K, dtype):
 
 
 @njit
-def add_transposed_product(dz, t, transposed, out):
-    tiles.add_transposed_product(dz, t, transposed, out)
+def add_transposed_product(dz, transposed, out):
+    tiles.add_transposed_product(dz, transposed, out)
 
 
 @each_type
 @pytest.mark.parametrize(("columns", "groups"), [(0, 1), (1, 1), (2, 1), (3, 2)])
 def test_the_transposed_product_is_added(columns, groups, dtype):
     L = lanes(np.dtype(dtype).itemsize)
-    shapes = (T, groups, SLAB, 4 * L), (columns, groups, 4 * L, L), (SLAB, columns * L)
+    shapes = (groups, SLAB, 4 * L), (columns, groups, 4 * L, L), (SLAB, columns * L)
     dz, transposed, out = arrays(dtype, *shapes)
-    expected = out + np.einsum("grk,cgkl->rcl", dz[1], transposed).reshape(out.shape)
-    add_transposed_product(dz, 1, transposed, out)
+    expected = out + np.einsum("grk,cgkl->rcl", dz, transposed).reshape(out.shape)
+    add_transposed_product(dz, transposed, out)
     np.testing.assert_array_equal(out, expected)
 
 

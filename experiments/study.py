@@ -1,0 +1,93 @@
+"""The whole record of the study in one command: every network, seed after seed, and the page.
+
+It takes hours. Interrupted, it goes on with the same command; what it has by then, it shows.
+"""
+
+import argparse
+from pathlib import Path
+
+from experiments.analysis.groups import read_runs
+from experiments.commandline import Ending, Endings, natural, report_failures, run_guarded, say
+from experiments.data.features import build_study
+from experiments.data.panel import DataError, read_panel
+from experiments.data.splits import SPLITS
+from experiments.pages.live import run_all
+from experiments.pages.progress import Progress
+from experiments.pages.report import write_report
+from experiments.pages.tables import write_references
+from experiments.pages.text import report_text
+from experiments.references.overview import make_overview
+from experiments.training.folder import InUseError, locked, prepare
+from experiments.training.interrupts import check_interrupt, interrupts
+from experiments.training.overviews import add_trees, keep_overview, wants_trees
+from experiments.training.stamp import OtherProgramError, program_stamp
+from experiments.training.study import study_jobs
+from experiments.words import plural
+from tinylstm.commandline import Parser, run_command
+from tinylstm.kernels.threads import get_num_threads
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. 0: done, 1: a network failed, 2: bad input, 130: interrupted."""
+    program_stamp()  # before anybody changes a file of the program
+    options = parse(arguments)
+    go_on = f"what is done is in {options.out}, and the same command goes on"
+    endings: Endings = {
+        DataError: Ending(),
+        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
+        OtherProgramError: Ending(1, f"its files have changed meanwhile; {go_on}"),
+    }
+
+    def work() -> int:
+        with interrupts():
+            return study(options)
+
+    return run_guarded(work, options.out, endings, interrupted=go_on)
+
+
+def study(options: argparse.Namespace) -> int:
+    """The references of both splits, then the networks, then the page; the exit status."""
+    panel, out = read_panel(options.data), options.out
+    jobs = study_jobs(panel, options.seeds, program_stamp())
+    out.mkdir(parents=True, exist_ok=True)
+    with locked(out):
+        prepare(out)
+        say(f"{panel.name}: {plural(len(jobs), 'network')} in all, seed after seed; {out}")
+        for split in SPLITS:
+            cut = build_study(panel, split)
+            overview = keep_overview(out, make_overview(panel, cut))
+            if wants_trees(overview):
+                say(f"training LightGBM for comparison, --split {split}; up to two minutes")
+                overview = add_trees(out, overview, panel, cut, check_interrupt)
+            write_references(out, overview, "" if split == SPLITS[0] else f"-{split}")
+        with Progress(jobs, overview.n_train, options.workers) as progress:
+            outcomes = run_all(jobs, panel, out, options.workers, None, progress)
+        runs = read_runs(out, program_stamp())
+        print("\n\n".join(report_text(run) for run in runs))
+        print(f"\n{write_report(out, runs)}")
+    return report_failures(outcomes)
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the arguments of the command line; exits with status 2 if one is wrong."""
+    parser = Parser(
+        prog="python -m experiments.study",
+        description="Train every network of the study and write its whole record: the paper's "
+        "protocol with\ndropout and without, the tuned recipe on both splits, and ablations. "
+        "Hours; it may be interrupted.",
+        example="python -m experiments.study --data demand-forecasting-kernels-only.zip",
+    )
+    add = parser.add_argument
+    cores = get_num_threads()
+    add("--data", required=True, metavar="PATH", help="Kaggle's zip, or a CSV of the same columns")
+    seeds_help = "networks of each size at most (default: 20; of the largest 5 or 2)"
+    add("--seeds", type=natural, metavar="N", help=seeds_help)
+    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
+    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
+    out_help = "where results go (default: %(default)s)"
+    add("--out", type=Path, default=Path("runs/study"), metavar="DIR", help=out_help)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    run_command(main)
