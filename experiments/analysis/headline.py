@@ -8,6 +8,8 @@ from enum import Enum, auto
 from experiments.analysis.beside import Beside, beside, smallest
 from experiments.analysis.comparisons import MARGIN, Relation
 from experiments.analysis.groups import Run, rmse
+from experiments.analysis.months import rmse_by_months
+from experiments.analysis.statistics import Spread
 from experiments.references import table, trees
 from experiments.references.forecasts import HINDSIGHT, Reference
 
@@ -34,6 +36,7 @@ class Headline:
     chosen: Beside  # beside what `target` says
     nearest: Beside  # beside `reference`: of the lowest mean RMSE
     reference: Reference  # that the networks are compared with
+    months: Spread | None  # RMSE beside the reference: of `chosen` if enough, else of `nearest`
     last_week: Reference | None
     open: Beside | None  # the smallest below `chosen` of which it is not settled
     table: Reference | None  # of seasons, if no size is surely better
@@ -66,10 +69,17 @@ def headline(run: Run) -> Headline:
         chosen = smallest([each for each in family if each.is_no_worse]) or nearest
     smaller = (each for each in family if each.size.size_bytes < chosen.size.size_bytes)
     unsettled = smallest([each for each in smaller if each.may_be_as_good])
-    equal = equal_table(run)
-    last_week = run.overview.reference(LAST_WEEK)
-    found = outcome, chosen, nearest, reference, last_week, unsettled, equal
-    return Headline(*found, run.has_floor)
+    return Headline(
+        outcome=outcome,
+        chosen=chosen,
+        nearest=nearest,
+        reference=reference,
+        months=over_months(chosen if outcome is Outcome.ENOUGH else nearest, reference),
+        last_week=run.overview.reference(LAST_WEEK),
+        open=unsettled,
+        table=equal_table(run),
+        has_floor=run.has_floor,
+    )
 
 
 def beside_nearest(run: Run, nearest: Beside) -> list[Beside]:
@@ -77,6 +87,14 @@ def beside_nearest(run: Run, nearest: Beside) -> list[Beside]:
     errors = nearest.group.by_seed(rmse, nearest.size.units)
     sizes = beside(run.judged, errors, nearest.size.is_skewed)
     return [each for each in sizes if each.size.size_bytes < nearest.size.size_bytes]
+
+
+def over_months(found: Beside, reference: Reference) -> Spread | None:
+    """How far the RMSE of a size is above that of a reference, with its interval over months."""
+    if reference.monthly is None:
+        return None
+    networks = [record.monthly for record in found.group.of_size(found.size.units)]
+    return rmse_by_months(networks, [reference.monthly])
 
 
 def lowest_mean(sizes: Sequence[Beside]) -> Beside:

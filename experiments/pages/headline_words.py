@@ -62,16 +62,22 @@ def headline_rest(found: Headline) -> Iterator[str]:
     chosen, size = found.chosen, found.chosen.size
     if found.outcome is Outcome.NOTHING_TO_LEARN:
         return
+    if found.outcome is Outcome.ENOUGH:
+        whose = "Its" if size.units == 1 else "Their"
+        against = f"against {found.reference.errors.rmse:.2f}: {change(chosen.change)}"
+        yield f"{whose} RMSE is {size.rmse.mean:.2f}, {against}."
+    if found.months:
+        low, high = found.months.low, found.months.high
+        yield (
+            "With the months of the test drawn anew, the difference is between "
+            f"{low:+.1f}% and {high:+.1f}% in 19 of 20 cases."
+        )
     if found.outcome is Outcome.LOST:
         if found.last_week and found.last_week != found.reference:
             yield f"Last week's sales have an RMSE of {found.last_week.errors.rmse:.2f}."
         return
-    if found.outcome is Outcome.ENOUGH:
-        yield (
-            f"Their RMSE is {size.rmse.mean:.2f}, against {found.reference.errors.rmse:.2f}: "
-            f"{change(chosen.change)}."
-        )
-    elif chosen.size != found.nearest.size and found.outcome is not Outcome.BETTER:
+    has_smaller_equal = chosen.size != found.nearest.size
+    if has_smaller_equal and found.outcome in (Outcome.OPEN, Outcome.UNSURE):
         verb = "is" if size.units == 1 else "are"
         yield f"{network(size)}, {verb} as good as these: RMSE {change(chosen.change)}."
     if found.open:
