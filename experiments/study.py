@@ -16,10 +16,11 @@ from experiments.pages.progress import Progress
 from experiments.pages.report import write_report
 from experiments.pages.tables import write_references
 from experiments.pages.text import report_text
+from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.folder import InUseError, locked, prepare
 from experiments.training.interrupts import check_interrupt, interrupts
-from experiments.training.overviews import add_trees, keep_overview, wants_trees
+from experiments.training.overviews import add_rivals, keep_overview
 from experiments.training.stamp import OtherProgramError, program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
@@ -56,9 +57,9 @@ def study(options: argparse.Namespace) -> int:
         for split in SPLITS:
             cut = build_study(panel, split)
             overview = keep_overview(out, make_overview(panel, cut))
-            if wants_trees(overview):
-                say(f"training LightGBM for comparison, --split {split}; up to two minutes")
-                overview = add_trees(out, overview, panel, cut, check_interrupt)
+            if rivals.missing(overview):
+                say(f"training {rivals.WORDS} for comparison, --split {split}; some minutes")
+                overview = add_rivals(out, overview, panel, cut, check_interrupt)
             write_references(out, overview, "" if split == SPLITS[0] else f"-{split}")
         with Progress(jobs, overview.n_train, options.workers) as progress:
             outcomes = run_all(jobs, panel, out, options.workers, None, progress)

@@ -30,6 +30,7 @@ from experiments.pages.progress import Progress, time_to_run
 from experiments.pages.report import write_report
 from experiments.pages.run_text import opening, run_text
 from experiments.pages.tables import write_references
+from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.choice import Choice, choose_jobs
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
@@ -37,7 +38,7 @@ from experiments.training.folder import InUseError, locked, move_aside, prepare,
 from experiments.training.interrupts import check_interrupt, interrupts
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
-from experiments.training.overviews import add_trees, keep_overview, wants_trees
+from experiments.training.overviews import add_rivals, keep_overview
 from experiments.training.recipes import RECIPES
 from experiments.training.stamp import OtherProgramError, program_stamp
 from experiments.words import plural
@@ -96,8 +97,8 @@ def sweep(options: argparse.Namespace) -> int:
             with Progress(jobs, n_train, workers) as progress:
                 outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
                 has_trained = any(outcome.record for outcome in outcomes)
-                if has_trained and wants_trees(overview):
-                    overview = add_trees(out, overview, panel, study, counting(progress))
+                if has_trained and rivals.missing(overview):
+                    overview = add_rivals(out, overview, panel, study, counting(progress))
                     write_references(out, overview)
             if has_trained:
                 conclude(options, subject[1:], outcomes)
@@ -122,13 +123,13 @@ def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
 
 
 def counting(progress: Progress) -> Callable[[], None]:
-    """What is called in each round of LightGBM's training, to show that it goes on."""
+    """What is called again and again while rivals are trained, to show that it goes on."""
     began = time.monotonic()
 
     def every_round() -> None:
         check_interrupt()
         seconds = time.monotonic() - began
-        progress.stage(f"training LightGBM on the same days, for comparison: {seconds:.0f} s")
+        progress.stage(f"training {rivals.WORDS} on the same days, for comparison: {seconds:.0f} s")
 
     return every_round
 

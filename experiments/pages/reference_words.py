@@ -1,6 +1,6 @@
 """References by names that explain them."""
 
-from experiments.references import table, trees
+from experiments.references import ets, table, trees
 from experiments.references.forecasts import BOUND, FLOOR, FLOOR_MAPE, ORACLE
 
 REFERENCE_NAMES = {
@@ -12,6 +12,7 @@ REFERENCE_NAMES = {
     table.NAME_8_BIT: "the same table in 8 bits",
     trees.DATED: "LightGBM on 60 days and the date",
     trees.WINDOW_ONLY: "LightGBM on what the paper's rows tell",
+    ets.NAME: "AutoETS, fitted to each series by itself",
     "seasonal_naive_7": "last week's sales, of the same weekday",
     "naive_1": "the sales of the day before",
 }
@@ -24,6 +25,7 @@ IN_SENTENCES = {  # shorter
     table.NAME_8_BIT: "a table of nineteen bytes",
     trees.DATED: "LightGBM",
     trees.WINDOW_ONLY: "LightGBM without the date",
+    ets.NAME: "AutoETS",
     "seasonal_naive_7": "last week's sales",
     "naive_1": "the sales of the day before",
 }

@@ -13,7 +13,7 @@ import pytest
 
 from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
-from experiments.references import trees
+from experiments.references import ets, trees
 from experiments.training.folder import read_overviews
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
@@ -68,7 +68,8 @@ def test_the_summary_has_a_row_per_size(swept):
 def test_references_stand_beside_the_models(swept):
     names = set(pd.read_csv(swept[0] / "references.csv").reference)
     assert {"oracle60", "seasonal_naive_7"} <= names
-    assert ("lightgbm" in names) == trees.is_installed()
+    for name, module in (("lightgbm", trees), ("lightgbm_window", trees), ("ets", ets)):
+        assert (name in names) == module.is_installed()
 
 
 def test_the_law_of_the_data_is_a_table(swept):

@@ -1,11 +1,13 @@
 """The table of seasons: nineteen numbers, fitted to training days."""
 
 import dataclasses
+import os
 
 import numpy as np
 import pytest
 
 from experiments.data.features import build_study
+from experiments.data.panel import read_panel
 from experiments.data.simulator import MONTH, WEEKDAY, seasonal_factor, simulate_panel
 from experiments.references.forecasts import oracle
 from experiments.references.metrics import evaluate
@@ -98,3 +100,19 @@ def test_without_a_sale_to_learn_from_there_is_no_table():
     sales = PANEL.sales.copy()
     sales[STUDY.series[STUDY.train]] = 0
     assert table_references(with_sales(sales), STUDY) == ()
+
+
+@pytest.mark.skipif("STORE_ITEM_DATA" not in os.environ, reason="STORE_ITEM_DATA is not set")
+def test_the_table_on_both_tests_of_kaggles_data():
+    kaggle = read_panel(os.environ["STORE_ITEM_DATA"])
+    errors = {
+        (split, reference.bytes): reference.errors
+        for split in ("stores", "time")
+        for reference in table_references(kaggle, build_study(kaggle, split))
+    }
+    assert {key: (round(e.mape, 2), round(e.rmse, 3)) for key, e in errors.items()} == {
+        ("stores", 76): (12.22, 7.704),
+        ("stores", 19): (12.22, 7.705),
+        ("time", 76): (12.21, 7.791),
+        ("time", 19): (12.21, 7.792),
+    }

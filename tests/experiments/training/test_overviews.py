@@ -1,4 +1,4 @@
-"""The overview of a folder, and LightGBM's errors in it."""
+"""The overview of a folder, and the rivals' errors in it."""
 
 import dataclasses
 
@@ -6,11 +6,11 @@ import pytest
 
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
-from experiments.references import trees
+from experiments.references import ets, rivals, trees
 from experiments.references.overview import make_overview
 from experiments.training import overviews
 from experiments.training.folder import read_overviews
-from experiments.training.overviews import add_trees, keep_overview, wants_trees
+from experiments.training.overviews import add_rivals, keep_overview
 from tests.records import TREES
 
 
@@ -23,39 +23,39 @@ def small():
 
 
 @pytest.fixture
-def forest(monkeypatch):
-    """LightGBM is as good as installed, and trained as soon as asked; what it comes to."""
-    found = [TREES]
+def trained(monkeypatch):
+    """The names of the rivals that were trained, which all are as good as installed."""
+    names = []
 
-    def reference(panel, study, name, every_round):
-        return found[0] and dataclasses.replace(found[0], name=name)
+    def train(panel, study, name, every_round):
+        names.append(name)
+        return dataclasses.replace(TREES, name=name)
 
     monkeypatch.setattr(trees, "is_installed", lambda: True)
-    monkeypatch.setattr(trees, "reference", reference)
-    return found
+    monkeypatch.setattr(ets, "is_installed", lambda: True)
+    monkeypatch.setattr(rivals, "train", train)
+    return names
 
 
-@pytest.mark.usefixtures("forest")
-def test_trees_are_trained_once_for_each_program(tmp_path, small, monkeypatch):
+def add(out, small):
+    """Train the rivals in a folder, as a command does."""
     panel, study, overview = small
-    kept = keep_overview(tmp_path, overview)
-    assert wants_trees(kept)
-    add_trees(tmp_path, kept, panel, study, lambda: None)
+    return add_rivals(out, keep_overview(out, overview), panel, study, lambda: None)
+
+
+def test_rivals_are_trained_once_for_each_program(tmp_path, small, trained, monkeypatch):
+    for _ in range(2):
+        add(tmp_path, small)
     (stored,) = read_overviews(tmp_path)
-    assert all(stored.reference(name).errors == TREES.errors for name in trees.NAMES)
-    assert not wants_trees(keep_overview(tmp_path, overview))
+    assert trained == ["lightgbm", "lightgbm_window", "ets"]
+    assert all(stored.reference(name).errors == TREES.errors for name in trained)
     monkeypatch.setattr(overviews, "make_stamp", lambda *_: "another")
-    assert wants_trees(keep_overview(tmp_path, overview))
+    add(tmp_path, small)
+    assert len(trained) == 6
 
 
-def test_trees_that_came_to_nothing_are_left_out(tmp_path, small, forest):
-    panel, study, overview = small
-    forest[:] = [None]
-    kept = keep_overview(tmp_path, overview)
-    assert add_trees(tmp_path, kept, panel, study, lambda: None) == overview
-    assert read_overviews(tmp_path) == [overview]
-
-
-def test_without_lightgbm_there_is_nothing_to_train(small, monkeypatch):
-    monkeypatch.setattr(trees, "is_installed", lambda: False)
-    assert not wants_trees(small[2])
+@pytest.mark.usefixtures("trained")
+def test_rivals_that_came_to_nothing_are_left_out(tmp_path, small, monkeypatch):
+    monkeypatch.setattr(rivals, "train", lambda *_: None)
+    assert add(tmp_path, small) == small[2]
+    assert read_overviews(tmp_path) == [small[2]]

@@ -1,0 +1,30 @@
+"""The references that are trained, with the extra `peers`: LightGBM, twice, and AutoETS."""
+
+from collections.abc import Callable
+
+from experiments.data.features import Study
+from experiments.data.panel import SalesPanel
+from experiments.references import ets, trees
+from experiments.references.forecasts import Reference
+from experiments.references.overview import Overview
+
+LIBRARIES = "lightgbm", "statsforecast"
+WORDS = "LightGBM and AutoETS"
+
+
+def missing(overview: Overview) -> list[str]:
+    """The names of the rivals that an overview lacks, and whose library is installed."""
+    names = [*(trees.NAMES if trees.is_installed() else ()), *([ets.NAME] * ets.is_installed())]
+    return [name for name in names if not overview.reference(name)]
+
+
+def train(
+    panel: SalesPanel, study: Study, name: str, every_round: Callable[[], None] = lambda: None
+) -> Reference | None:
+    """Train the rival of this name, in about a minute; None if there is nothing to learn from.
+
+    `every_round()` is called again and again meanwhile, and may raise.
+    """
+    if name == ets.NAME:
+        return ets.reference(panel, study, every_round)
+    return trees.reference(panel, study, name, every_round)

@@ -1,0 +1,37 @@
+"""The rivals that are trained."""
+
+import pytest
+
+from experiments.data.features import build_study
+from experiments.data.simulator import simulate_panel
+from experiments.references import ets, rivals, trees
+from experiments.references.overview import make_overview
+from tests.records import TREES
+
+PANEL = simulate_panel(stores=2, items=5, days=200)
+STUDY = build_study(PANEL)
+OVERVIEW = make_overview(PANEL, STUDY)
+
+
+@pytest.mark.parametrize(
+    ("with_trees", "with_ets", "names"),
+    [
+        (True, True, ["lightgbm_window", "ets"]),
+        (True, False, ["lightgbm_window"]),
+        (False, True, ["ets"]),
+        (False, False, []),
+    ],
+)
+def test_those_are_missing_that_an_overview_lacks_and_that_are_installed(
+    monkeypatch, with_trees, with_ets, names
+):
+    monkeypatch.setattr(trees, "is_installed", lambda: with_trees)
+    monkeypatch.setattr(ets, "is_installed", lambda: with_ets)
+    assert rivals.missing(OVERVIEW.with_reference(TREES)) == names
+
+
+@pytest.mark.parametrize("name", rivals.missing(OVERVIEW))
+def test_each_becomes_the_reference_of_its_name_and_may_be_interrupted(name):
+    rounds = []
+    assert rivals.train(PANEL, STUDY, name, lambda: rounds.append(1)).name == name
+    assert rounds
