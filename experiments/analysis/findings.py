@@ -77,7 +77,9 @@ def best_of_inputs(run: Run) -> Iterator[BestOfInputs]:
     if bound and groups:
         sizes = beside(groups, bound.errors.rmse)
         equal = smallest([each for each in sizes if each.is_no_worse])
-        yield BestOfInputs(bound, equal or lowest_mean(sizes))
+        sound = [each for each in sizes if each.size.seeds > 1 and not each.size.is_skewed]
+        if sound:
+            yield BestOfInputs(bound, equal or lowest_mean(sound))
 
 
 def across_recipes(run: Run) -> Iterator[AcrossRecipes]:

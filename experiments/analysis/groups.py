@@ -26,6 +26,11 @@ def rmse(record: Record) -> float:
     return record.errors.rmse
 
 
+def deviance(record: Record) -> float:
+    """Mean Poisson deviance on the test windows."""
+    return record.errors.deviance
+
+
 @dataclass(frozen=True)
 class Group:
     """Networks that were trained with the same settings, apart from their size and seed.

@@ -61,14 +61,15 @@ def _collapse_sentence(found: Collapse) -> str:
     shares = _and([f"{share_words(share)} with {plural(u, 'unit')}" for u, share in fallen])
     have = "has" if len(found.fallen) == 1 else "have"
     sentences = [
-        f"{what}: trained with it (recipe {recipe_title(found.group)}), {shares} {have} an RMSE "
+        f"{what}: trained with it (recipe {recipe_title(found.group)}), {shares} {have} a deviance "
         f"over {100 * (COLLAPSE - 1):.0f}% above that of the same weights with dropout left on; "
         f"the worst has a MAPE of {mape(worst):.1f}%, and {worst.dropout_on.mape:.1f}% with it on."
     ]
     if found.is_cured:
         sentences.append(
             "Fitting the scale and the shift of the last layer to training windows, two numbers, "
-            f"cures every one of them: the worst then has {worst.recalibrated.mape:.1f}%."
+            f"cures {'it' if len(found.fallen) == 1 else 'every one of them'}: the worst then has "
+            f"{worst.recalibrated.mape:.1f}%."
         )
     if found.without:
         sentences.append(

@@ -1,5 +1,6 @@
 """The headline of a run in words, and what belongs beside it."""
 
+import math
 from collections.abc import Iterator
 
 from experiments.analysis.beside import Beside
@@ -66,6 +67,8 @@ def headline_rest(found: Headline) -> Iterator[str]:
         whose = "Its" if size.units == 1 else "Their"
         against = f"against {found.reference.errors.rmse:.2f}: {change(chosen.change)}"
         yield f"{whose} RMSE is {size.rmse.mean:.2f}, {against}."
+    if found.outcome is Outcome.OPEN and not math.isnan(found.nearest.change.error):
+        yield f"That is {change(found.nearest.change)}."
     if found.months:
         low, high = found.months.low, found.months.high
         yield (

@@ -90,7 +90,7 @@ def test_simulated_sales_show_the_collapse_and_its_cause_beside_the_papers_figur
         group({16: [12.9, 12.8]}, recipe=short, of=SIMULATED),
         of=SIMULATED,
     )
-    assert "1 of 2 [1% to 99%] with 16 units has an RMSE over 10% above that of the" in words
+    assert "1 of 2 [1% to 99%] with 16 units has a deviance over 20% above that of the" in words
     assert "Of networks of this size trained without dropout 0 of 2 [0% to 84%] are as bad" in words
     assert "Where a collapse comes from" in words
     assert "Crosses" in words

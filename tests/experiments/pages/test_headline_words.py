@@ -114,7 +114,10 @@ def test_what_other_months_might_have_brought_is_told_where_the_months_are_known
 
 def test_a_smaller_size_as_good_as_the_nearest_is_told_beside_it():
     _, rest = said({32: [13.0] * 2, 1: [13.02] * 2})
-    assert rest == "1 hidden unit, 0.3 KB, is as good as these: RMSE +0.24% [+0.24, +0.24]."
+    assert rest == (
+        "That is +11.8% [+11.8, +11.8]. 1 hidden unit, 0.3 KB, is as good as these: RMSE +0.24% "
+        "[+0.24, +0.24]."
+    )
 
 
 def test_a_table_that_no_size_surely_beats_is_told_with_what_it_is_told():
