@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, judge
-from experiments.analysis.findings import Collapse, Finding, findings
+from experiments.analysis.collapse import Collapse
+from experiments.analysis.comparisons import Comparison, Relation, settle
+from experiments.analysis.findings import Finding, findings
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.headline import Headline, benchmark, excess, headline
-from experiments.analysis.sizes import Size, against, series_difference, summarise
-from experiments.analysis.statistics import Comparison, Spread
+from experiments.analysis.sizes import Size, against, over_months, summarise
+from experiments.analysis.statistics import Spread
 from experiments.references.forecasts import Reference
 from experiments.training.record import MadeWith
 
@@ -17,10 +19,10 @@ class Row:
     """A size of a group beside the references, and beside the group's yardstick."""
 
     size: Size
-    above_floor: float | None  # points of MAPE; None if the data have no floor
     above: float  # of RMSE over the benchmark, percent
-    by_seed: Comparison | None  # MAPE against the yardstick; None of the yardstick itself
-    by_series: Spread | None
+    change: Comparison | None  # of RMSE beside the yardstick; None of the yardstick itself
+    relation: Relation | None
+    over_months: Spread | None  # the same change, and what other months might have brought
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,23 @@ def conclusions(run: Run) -> Conclusions:
 
 
 def table(run: Run, group: Group) -> Table:
-    """The sizes of a group."""
-    rows = tuple(row(run, group, size) for size in summarise(group))
-    return Table(group, group.stamp == run.judged[0].stamp, rows)
-
-
-def row(run: Run, group: Group, size: Size) -> Row:
-    """A size with its differences."""
-    floor, yardstick = run.overview.reference("floor"), group.yardstick
-    is_yardstick = size.units == yardstick
-    pair = group, size.units, yardstick
-    return Row(
-        size=size,
-        above_floor=size.mape.mean - floor.errors.mape if floor else None,
-        above=excess(size.rmse.mean, benchmark(run).errors.rmse),
-        by_seed=None if is_yardstick else against(*pair),
-        by_series=None if is_yardstick else series_difference(*pair),
-    )
+    """The sizes of a group, the comparisons with its yardstick being one family."""
+    sizes, yardstick = summarise(group), group.yardstick
+    others = [size.units for size in sizes if size.units != yardstick]
+    changes = [against(group, units, yardstick) for units in others]
+    found = dict(zip(others, zip(changes, settle(changes), strict=True), strict=True))
+    best = benchmark(run).errors.rmse
+    rows = []
+    for size in sizes:
+        change, relation = found.get(size.units, (None, None))
+        months = over_months(group, size.units, yardstick) if change else None
+        rows.append(
+            Row(
+                size,
+                excess(size.typical_rmse, best),
+                change,
+                relation,
+                months,
+            )
+        )
+    return Table(group, group.stamp == run.judged[0].stamp, tuple(rows))

@@ -3,28 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from experiments.analysis.beside import Beside, beside, smallest
 from experiments.analysis.claims import Claim, Verdict
-from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.headline import TRAINED, all_sizes, smallest
-from experiments.analysis.sizes import Size
-from experiments.references.forecasts import Reference
-from experiments.training.record import Record
-
-COLLAPSE = 1.5  # times the error with dropout left on: networks that work well are all near 1
-
-
-@dataclass(frozen=True)
-class Collapse:
-    """Networks of a group trained with dropout that fail when they forecast without it."""
-
-    group: Group
-    fallen: tuple[Record, ...]  # at least one, the worst first
-    without: tuple[Record, ...]  # the same trained without dropout, if any were; the worst first
-
-    @property
-    def is_dropouts(self) -> bool:
-        """Whether dropout is the cause: those trained without it do not fail likewise."""
-        return not self.without or COLLAPSE * mape(self.without[0]) < mape(self.fallen[0])
+from experiments.analysis.collapse import Collapse, collapses
+from experiments.analysis.groups import Group, Run, rmse
+from experiments.analysis.headline import TRAINED, lowest_mean
+from experiments.analysis.sizes import Size, summarise
+from experiments.references.forecasts import BOUND, Reference
 
 
 @dataclass(frozen=True)
@@ -46,10 +31,27 @@ class BoostedTrees:
     """Gradient-boosted trees, and the smallest network surely as good in RMSE, if any is."""
 
     trees: Reference
-    equal: Size | None
+    equal: Beside | None
 
 
-Finding = Collapse | QuickRun | ClaimCount | BoostedTrees
+@dataclass(frozen=True)
+class AcrossRecipes:
+    """The smallest network that is as good as the largest of another recipe, and smaller."""
+
+    equal: Beside
+    group: Group
+    largest: Size
+
+
+@dataclass(frozen=True)
+class BestOfInputs:
+    """Networks whose inputs do not tell the target's date, beside the best that such can do."""
+
+    bound: Reference
+    nearest: Beside  # the smallest that is as good, or else that of the lowest mean RMSE
+
+
+Finding = Collapse | QuickRun | ClaimCount | BoostedTrees | AcrossRecipes | BestOfInputs
 
 
 def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
@@ -61,26 +63,32 @@ def findings(run: Run, claims: Sequence[Claim]) -> Iterator[Finding]:
     hold, fail = verdicts.count(Verdict.HOLDS), verdicts.count(Verdict.FAILS)
     if hold or fail:
         yield ClaimCount(hold, fail, len(verdicts) - hold - fail)
+    yield from across_recipes(run)
+    yield from best_of_inputs(run)
     if trees := run.overview.reference(TRAINED):
-        yield BoostedTrees(trees, smallest(all_sizes(run), trees.errors.rmse))
+        equals = [each for each in beside(run.judged, trees.errors.rmse) if each.is_no_worse]
+        yield BoostedTrees(trees, smallest(equals))
 
 
-def collapses(run: Run) -> Iterator[Collapse]:
-    """The groups trained with dropout of which networks fail without it."""
-    for group in run.judged:
-        if group.recipe.dropout and (fallen := tuple(filter(collapsed, worst_first(group)))):
-            # With other sizes among the twins, the worst of them would be the smallest.
-            units = {record.units for record in fallen}
-            twins = worst_first(run.without_dropout(group))
-            alike = tuple(record for record in twins if record.units in units)
-            yield Collapse(group, fallen, alike)
+def best_of_inputs(run: Run) -> Iterator[BestOfInputs]:
+    """The bound of the paper's inputs, where the data have one and networks have such inputs."""
+    groups = [group for group in run.judged if not group.recipe.inputs.next_day]
+    bound = run.overview.reference(BOUND)
+    if bound and groups:
+        sizes = beside(groups, bound.errors.rmse)
+        equal = smallest([each for each in sizes if each.is_no_worse])
+        sound = [each for each in sizes if each.size.seeds > 1 and not each.size.is_skewed]
+        if sound:
+            yield BestOfInputs(bound, equal or lowest_mean(sound))
 
 
-def worst_first(group: Group | None) -> tuple[Record, ...]:
-    """The networks of a group by their error."""
-    return tuple(sorted(group.records, key=mape, reverse=True)) if group else ()
-
-
-def collapsed(record: Record) -> bool:
-    """Whether a network fails with dropout off and does not with dropout left on."""
-    return mape(record) > COLLAPSE * record.dropout_on.mape
+def across_recipes(run: Run) -> Iterator[AcrossRecipes]:
+    """The largest networks of the paper's protocol that small ones of another recipe equal."""
+    if run.protocol is None:
+        return
+    largest = summarise(run.protocol)[0]
+    others = [each for each in run.judged if each.recipe.name != run.protocol.recipe.name]
+    errors = run.protocol.by_seed(rmse, largest.units)
+    equal = smallest([e for e in beside(others, errors, largest.is_skewed) if e.is_no_worse])
+    if equal and equal.size.size_bytes < largest.size_bytes:
+        yield AcrossRecipes(equal, run.protocol, largest)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,16 @@ from experiments.training.record import Job, Record
 def mape(record: Record) -> float:
     """Mean absolute percentage error on the test windows, percent."""
     return record.errors.mape
+
+
+def rmse(record: Record) -> float:
+    """Root mean squared error on the test windows, units sold."""
+    return record.errors.rmse
+
+
+def deviance(record: Record) -> float:
+    """Mean Poisson deviance on the test windows."""
+    return record.errors.deviance
 
 
 @dataclass(frozen=True)
@@ -88,12 +98,9 @@ class Group:
         """One number of each network of a size, in the order of their seeds."""
         return [value(record) for record in self.of_size(units)]
 
-    def pairs(self, units: int, other: int) -> Iterator[tuple[Record, Record]]:
-        """The records of two sizes, seed by seed, for the seeds that both have."""
-        partners = {record.seed: record for record in self.of_size(other)}
-        for record in self.of_size(units):
-            if record.seed in partners:
-                yield record, partners[record.seed]
+    def by_seed(self, value: Callable[[Record], float], units: int) -> dict[int, float]:
+        """As `values`, each under its seed."""
+        return {record.seed: value(record) for record in self.of_size(units)}
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ class Run:
         """The group with the lowest mean RMSE at any size."""
 
         def lowest(group: Group) -> float:
-            values = (group.values(lambda each: each.errors.rmse, units) for units in group.units)
+            values = (group.values(rmse, units) for units in group.units)
             return min(float(np.mean(of_size)) for of_size in values)
 
         return min(self.judged, key=lowest)

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from experiments.analysis.groups import Run
-from experiments.analysis.sizes import Size, summarise
-from experiments.references import trees
+from experiments.analysis.beside import Beside, beside, smallest
+from experiments.analysis.comparisons import MARGIN, Relation
+from experiments.analysis.groups import Run, rmse
+from experiments.analysis.months import rmse_by_months
+from experiments.analysis.statistics import Spread
+from experiments.references import table, trees
 from experiments.references.forecasts import HINDSIGHT, Reference
 
-ENOUGH = 0.015  # of RMSE: what counts as next to nothing lost
+LAST_WEEK = "seasonal_naive_7"
 TRAINED = trees.DATED
 
 
@@ -19,10 +22,10 @@ class Outcome(Enum):
 
     NOTHING_TO_LEARN = auto()  # the benchmark makes no error
     LOST = auto()  # a simple reference is better than every size, or without a floor any
-    ENOUGH = auto()  # some sizes are surely within ENOUGH of the best possible
-    TOO_FAR = auto()  # none is
-    BETTER = auto()  # no best possible is known; some sizes are surely better than any reference
-    UNSURE = auto()  # the nearest is better on average, but that may be chance
+    ENOUGH = auto()  # some sizes are surely as good as the oracle
+    BETTER = auto()  # the networks surely beat every reference, none of which is a bound
+    OPEN = auto()  # there is an oracle, and no size is surely as good
+    UNSURE = auto()  # there is none, and no size is surely better than every reference
 
 
 @dataclass(frozen=True)
@@ -30,73 +33,117 @@ class Headline:
     """The outcome and the numbers that a sentence about it needs."""
 
     outcome: Outcome
-    size: Size  # the smallest that is enough, or as good as the nearest within ENOUGH
-    nearest: Size  # of the lowest mean RMSE
-    beside: Reference  # that they are compared with
+    chosen: Beside  # beside what `target` says
+    nearest: Beside  # beside `reference`: of the lowest mean RMSE
+    reference: Reference  # that the networks are compared with
+    months: Spread | None  # RMSE beside the reference: of `chosen` if enough, else of `nearest`
+    last_week: Reference | None
+    open: Beside | None  # the smallest below `chosen` of which it is not settled
+    table: Reference | None  # of seasons, if no size is surely better
     has_floor: bool
-
-    @property
-    def excess(self) -> float:
-        """Of the mean RMSE of `size` over that of `beside`, percent."""
-        return excess(self.size.rmse.mean, self.beside.errors.rmse)
 
 
 def headline(run: Run) -> Headline:
-    """How small a network can be before it loses anything that matters."""
-    sizes, best = all_sizes(run), benchmark(run)
-    nearest = min(sizes, key=lambda size: size.rmse.mean)
-    at_best, bound = nearest.rmse.mean, best.errors.rmse
-    better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
-    simple = [each for each in better if each.name not in trees.NAMES]
-    lost_to = lowest(simple or ([] if run.has_floor else better))
-    size, beside = nearest, best
-    enough = smallest(sizes, (1 + ENOUGH) * bound) if run.has_floor else None
-    as_good = smallest(sizes, (1 + ENOUGH) * at_best) or nearest
-    if bound == 0:
+    """How small a network can be before it loses anything that matters.
+
+    Where the data follow the law that is the smallest which is as good as the oracle. If none is,
+    or where nobody knows how good a forecast can be, it is the smallest as good as the best.
+    """
+    best = benchmark(run)
+    beside_best = beside(run.judged, best.errors.rmse)
+    nearest = lowest_mean(beside_best)
+    lost_to = better_reference(run, nearest)
+    enough = smallest([each for each in beside_best if each.is_no_worse])
+    reference, chosen, family = best, nearest, beside_best
+    if best.errors.rmse == 0:
         outcome = Outcome.NOTHING_TO_LEARN
-    elif enough:
-        outcome, size = Outcome.ENOUGH, enough
+    elif run.has_floor and enough:
+        outcome, chosen = Outcome.ENOUGH, enough
     elif lost_to:
-        outcome, beside = Outcome.LOST, lost_to
-    elif run.has_floor:
-        outcome, size = Outcome.TOO_FAR, as_good
-    elif nearest.upper_rmse < bound:
-        outcome = Outcome.BETTER
-        size = as_good if as_good.upper_rmse < bound else nearest
+        outcome, reference = Outcome.LOST, lost_to
     else:
-        outcome = Outcome.UNSURE
-    return Headline(outcome, size, nearest, beside, run.has_floor)
+        outcome = Outcome.OPEN if run.has_floor else Outcome.UNSURE
+        if not run.has_floor and nearest.relation is Relation.BETTER:
+            outcome = Outcome.BETTER
+        family = beside_nearest(run, nearest)
+        chosen = smallest([each for each in family if each.is_no_worse]) or nearest
+    smaller = (each for each in family if each.size.size_bytes < chosen.size.size_bytes)
+    unsettled = smallest([each for each in smaller if each.may_be_as_good])
+    return Headline(
+        outcome=outcome,
+        chosen=chosen,
+        nearest=nearest,
+        reference=reference,
+        months=over_months(chosen if outcome is Outcome.ENOUGH else nearest, reference),
+        last_week=run.overview.reference(LAST_WEEK),
+        open=unsettled,
+        table=equal_table(run),
+        has_floor=run.has_floor,
+    )
+
+
+def beside_nearest(run: Run, nearest: Beside) -> list[Beside]:
+    """The smaller sizes beside the one with the lowest error."""
+    errors = nearest.group.by_seed(rmse, nearest.size.units)
+    sizes = beside(run.judged, errors, nearest.size.is_skewed)
+    return [each for each in sizes if each.size.size_bytes < nearest.size.size_bytes]
+
+
+def over_months(found: Beside, reference: Reference) -> Spread | None:
+    """How far the RMSE of a size is above that of a reference, with its interval over months."""
+    if reference.monthly is None:
+        return None
+    networks = [record.monthly for record in found.group.of_size(found.size.units)]
+    return rmse_by_months(networks, [reference.monthly])
+
+
+def lowest_mean(sizes: Sequence[Beside]) -> Beside:
+    """The size of the lowest mean RMSE, of those with two networks or more if there are any."""
+    several = [each for each in sizes if each.size.seeds > 1]
+    return min(several or sizes, key=lambda each: each.size.typical_rmse)
+
+
+def better_reference(run: Run, nearest: Beside) -> Reference | None:
+    """The reference to which all networks lose by more than the margin, if there is one.
+
+    Last week's sales come before all others, for everybody has them. Trees are no simple reference:
+    beside a floor it is no defeat if they are better.
+    """
+    at_best = nearest.size.typical_rmse / (1 + MARGIN / 100)
+    better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
+    last_week = [each for each in better if each.name == LAST_WEEK]
+    simple = [each for each in better if each.name not in trees.NAMES]
+    return lowest(last_week or simple or ([] if run.has_floor else better))
+
+
+def equal_table(run: Run) -> Reference | None:
+    """The table of seasons, if no size is surely better than it."""
+    found = run.overview.reference(table.NAME)
+    if found is None:
+        return None
+    relations = [each.relation for each in beside(run.judged, found.errors.rmse)]
+    return None if Relation.BETTER in relations else found
 
 
 def benchmark(run: Run) -> Reference:
-    """What errors are measured from: the oracle of sixty days, if it is a bound.
+    """What errors are measured from: the oracle of sixty days where the data follow the law.
 
-    It is one where the data follow the law. Elsewhere no best possible is known, and it is the
-    best of the references that did not see the test days.
+    Elsewhere the oracle is no bound, and it is the best of the references that did not see the
+    test days.
     """
     fair = None if run.has_floor else lowest(fair_references(run))
     return fair or run.overview.oracle
 
 
 def fair_references(run: Run) -> list[Reference]:
-    """The references that know no more than a forecaster can."""
-    return [each for each in run.overview.references if each.name not in HINDSIGHT]
+    """The references that know no more than a forecaster can; of two tables the exact one."""
+    known = (*HINDSIGHT, table.NAME_8_BIT)
+    return [each for each in run.overview.references if each.name not in known]
 
 
 def lowest(references: Iterable[Reference]) -> Reference | None:
     """The reference with the lowest RMSE."""
     return min(references, key=lambda each: each.errors.rmse, default=None)
-
-
-def all_sizes(run: Run) -> list[Size]:
-    """The sizes of all groups that conclusions are drawn from."""
-    return [size for group in run.judged for size in summarise(group)]
-
-
-def smallest(sizes: Sequence[Size], rmse: float) -> Size | None:
-    """The smallest that is surely no worse than an RMSE, if any is."""
-    enough = [size for size in sizes if size.upper_rmse <= rmse]
-    return min(enough, key=lambda size: size.size_bytes, default=None)
 
 
 def excess(value: float, best: float) -> float:

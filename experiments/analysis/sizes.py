@@ -1,13 +1,18 @@
-"""The hidden sizes of a group side by side: means over the seeds, and differences between sizes."""
+"""The hidden sizes of a group side by side: over their seeds, and against each other."""
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from experiments.analysis.groups import Group, mape
-from experiments.analysis.statistics import Comparison, Spread, bootstrap, compare, spread
+from experiments.analysis.collapse import collapsed_share
+from experiments.analysis.comparisons import Comparison, compare
+from experiments.analysis.groups import Group, rmse
+from experiments.analysis.months import rmse_by_months
+from experiments.analysis.statistics import Share, Spread, spread
+from experiments.references.metrics import METRICS
+from experiments.training.record import Record
 
 
 @dataclass(frozen=True)
@@ -24,29 +29,58 @@ class Size:
     rmse: Spread  # units sold, as MAE
     mae: Spread
     train_seconds: Spread
-    predict_us: Spread  # one prediction
+    predict_us: Spread  # one prediction, the call included
+    deviance: Spread  # of Poisson's law
+    window_us: Spread  # a window among many
     epoch_seconds: float  # of the median epoch
+    mape_median: float
+    rmse_median: float
+    collapsed: Share
 
     @property
-    def upper_rmse(self) -> float:
-        """The upper end of the 95% interval of the mean RMSE; of one network, its RMSE."""
-        return self.rmse.mean if math.isnan(self.rmse.high) else self.rmse.high
+    def is_skewed(self) -> bool:
+        """Whether some networks collapse, so that no mean stands for them all."""
+        return self.collapsed.count > 0
+
+    @property
+    def typical_mape(self) -> float:
+        """The mean, or the median where some networks collapse."""
+        return self.mape_median if self.is_skewed else self.mape.mean
+
+    @property
+    def typical_rmse(self) -> float:
+        """The mean, or the median where some networks collapse."""
+        return self.rmse_median if self.is_skewed else self.rmse.mean
 
 
-LEAST_SERIES = 3  # of which the bootstrap says something
 MEASURES = tuple(name for name, kind in Size.__annotations__.items() if kind is Spread)
 
 
 def summarise(group: Group) -> tuple[Size, ...]:
-    """The sizes of a group, largest first."""
+    """The sizes of a group, largest first.
+
+    The errors of networks of which some collapse have no interval: Student's would reach below 0.
+    """
     sizes = []
     for units in group.units:
         records = group.of_size(units)
         rows = [record.row() for record in records]
         spreads: dict[str, Any] = {name: spread([row[name] for row in rows]) for name in MEASURES}
+        share = collapsed_share(group, units)
+        if share.count:
+            spreads |= {name: spreads[name].without_interval() for name in METRICS}
         counts = len(records), records[0].n_params, records[0].size_bytes
-        epoch = float(np.median(np.concatenate([record.epochs.seconds for record in records])))
-        sizes.append(Size(units, *counts, **spreads, epoch_seconds=epoch))
+        sizes.append(
+            Size(
+                units,
+                *counts,
+                **spreads,
+                epoch_seconds=float(np.median([s for r in records for s in r.epochs.seconds])),
+                mape_median=float(np.median([row["mape"] for row in rows])),
+                rmse_median=float(np.median([row["rmse"] for row in rows])),
+                collapsed=share,
+            )
+        )
     return tuple(sizes)
 
 
@@ -62,23 +96,15 @@ def squared_error_ratio(group: Group, units: int) -> tuple[np.ndarray, np.ndarra
     return forecast[some], squared_error[some] / forecast[some]
 
 
-def against(group: Group, units: int, other: int) -> Comparison | None:
-    """MAPE of one size minus another's over the seeds that both have; None with fewer than two."""
-    pairs = [(mape(one), mape(another)) for one, another in group.pairs(units, other)]
-    return compare(*zip(*pairs, strict=True)) if len(pairs) > 1 else None
+def against(
+    group: Group, units: int, other: int, error: Callable[[Record], float] = rmse
+) -> Comparison:
+    """The error of one size beside that of another, over their seeds."""
+    skewed = any(collapsed_share(group, n).count for n in (units, other))
+    return compare(group.by_seed(error, units), group.by_seed(error, other), skewed)
 
 
-def series_difference(group: Group, units: int, other: int) -> Spread | None:
-    """MAPE of one size minus another's, series by series: mean and 95% bootstrap interval.
-
-    Each series counts once, with its mean over the seeds that both sizes have; None if there are
-    fewer than three such series. It says how sure the mean difference over the series is, for
-    these networks.
-    """
-    pairs = list(group.pairs(units, other))
-    if not pairs:
-        return None
-    differences = [np.subtract(one.series.mape, another.series.mape) for one, another in pairs]
-    means = np.mean(differences, axis=0)
-    means = means[np.isfinite(means)]  # a series that sold nothing has no MAPE
-    return bootstrap(means, np.random.default_rng(0)) if len(means) >= LEAST_SERIES else None
+def over_months(group: Group, units: int, other: int) -> Spread | None:
+    """The RMSE of one size above that of another, percent, with its interval over the months."""
+    one, another = ([record.monthly for record in group.of_size(n)] for n in (units, other))
+    return rmse_by_months(one, another)

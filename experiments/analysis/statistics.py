@@ -1,14 +1,16 @@
-"""Means over seeds, and how sure one can be of them."""
+"""Means and shares, how sure one can be of them, and how small a difference can be found."""
 
+import functools
 import math
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 SIGNIFICANCE = 0.05  # the customary level: chance alone finds a difference in one case of twenty
+POWER = 0.8  # the customary share of cases in which a difference should be found
 UPPER = 1 - SIGNIFICANCE / 2  # quantile at the upper end of a two-sided 95% interval
 
 
@@ -19,6 +21,10 @@ class Spread(NamedTuple):
     std: float
     low: float
     high: float
+
+    def without_interval(self) -> "Spread":
+        """The same where Student's interval would say nothing."""
+        return self._replace(low=math.nan, high=math.nan)
 
 
 def spread(values: ArrayLike) -> Spread:
@@ -47,58 +53,88 @@ def t_distribution(t: float, freedom: int) -> float:
 
 
 def t_quantile(p: float, freedom: int) -> float:
-    """The t with P(T <= t) = p, for 0.5 <= p < 1, by bisection to the last digits of a float."""
-    low, high = 0.0, 1.0
+    """The t with P(T <= t) = p, for 0.5 <= p < 1."""
+    high = 1.0
     while t_distribution(high, freedom) < p:
         high *= 2
+    return bisect(lambda t: t_distribution(t, freedom) >= p, 0.0, high)
+
+
+def bisect(is_reached: Callable[[float], bool], low: float, high: float) -> float:
+    """The least x in (low, high] from which on a condition holds, to the last digits of a float."""
     while low < (middle := (low + high) / 2) < high:
-        low, high = (low, middle) if t_distribution(middle, freedom) >= p else (middle, high)
+        low, high = (low, middle) if is_reached(middle) else (middle, high)
     return high
 
 
-class Difference(Enum):
-    """What a paired comparison of two errors found."""
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values of a family of tests, adjusted so that chance finds anything in one case of twenty.
 
-    BETTER = "better"
-    WORSE = "worse"
-    NONE = "no difference found"
+    Source: Holm, "A simple sequentially rejective multiple test procedure", 1979.
+    """
+    adjusted, largest = [0.0] * len(p_values), 0.0
+    for rank, k in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[k]))
+        adjusted[k] = largest
+    return adjusted
 
 
-class Comparison(NamedTuple):
-    """Paired differences a - b: their mean, its 95% interval, Student's t and two-sided p."""
+def at_least(k: int, n: int, p: float) -> float:
+    """P(X >= k) of n independent trials of probability p: the tail of the binomial."""
+    return math.fsum(math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(k, n + 1))
 
-    mean: float
+
+def sign_test(values: ArrayLike) -> float:
+    """Two-sided p of differences (n,) with median 0, whatever their distribution; zeros drop out.
+
+    Source: Conover, "Practical Nonparametric Statistics", 1999.
+    """
+    values = np.asarray(values)
+    above, below = int(np.count_nonzero(values > 0)), int(np.count_nonzero(values < 0))
+    return min(1.0, 2 * at_least(max(above, below), above + below, 0.5))
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of n with its exact 95% interval."""
+
+    count: int
+    n: int
     low: float
     high: float
-    t: float
-    p: float
-
-    @property
-    def verdict(self) -> Difference:
-        """What was found at the 5% level, for an error, where less is better."""
-        if not self.p < SIGNIFICANCE:
-            return Difference.NONE
-        return Difference.BETTER if self.mean < 0 else Difference.WORSE
 
 
-def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
-    """Paired t-test of two equally long lists of measurements, pair by pair over the same seeds.
+def share(count: int, n: int) -> Share:
+    """The interval holds every probability of which `count` of n is no surprise, at 2.5% each side.
 
-    With a single pair there is a difference and nothing to judge it by: the rest is NaN.
+    Source: Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case
+    of the binomial", 1934.
     """
-    mean, std, low, high = spread(np.subtract(a, b))
-    if math.isnan(std):
-        return Comparison(mean, low, high, math.nan, math.nan)
-    if std == 0:  # all differences are equal: certain, unless they are all zero
-        t = math.copysign(math.inf, mean) if mean else 0.0
-    else:
-        t = mean / (std / math.sqrt(len(a)))
-    return Comparison(mean, low, high, t, 2 * t_distribution(-abs(t), len(a) - 1))
+    tail = 1 - UPPER
+    low = bisect(lambda p: at_least(count, n, p) >= tail, 0.0, 1.0) if count else 0.0
+    high = bisect(lambda p: 1 - at_least(count + 1, n, p) <= tail, 0.0, 1.0) if count < n else 1.0
+    return Share(count, n, low, high)
 
 
-def bootstrap(values: ArrayLike, rng: np.random.Generator, n: int = 10_000) -> Spread:
-    """Mean of the values with a 95% percentile interval over resampled values (Efron 1979)."""
-    values = np.asarray(values)
-    means = values[rng.integers(values.size, size=(n, values.size))].mean(axis=1)
-    low, high = np.quantile(means, [1 - UPPER, UPPER])
-    return Spread(float(values.mean()), float(means.std(ddof=1)), float(low), float(high))
+@functools.cache
+def detectable(freedom: int) -> float:
+    """The difference, in standard errors, that a t-test at the 5% level finds in 80% of cases.
+
+    With d for it the test finds |(Z + d) / S| > t, where Z is normal and f S^2 chi-square with f
+    degrees of freedom. Given S that is P(Z > t S - d) + P(Z < -t S - d), averaged here over S.
+
+    Source: Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
+    """
+    t, width = t_quantile(UPPER, freedom), 8 / math.sqrt(2 * freedom)
+    s = np.linspace(max(1e-6, 1 - width), 1 + width, 2001)
+    log_density = (freedom - 1) * np.log(s) - freedom * s**2 / 2
+    weight = np.exp(log_density - log_density.max())
+
+    def power(d: float) -> float:
+        return float(np.average(_normal(d - t * s) + _normal(-d - t * s), weights=weight))
+
+    return bisect(lambda d: power(d) >= POWER, 0.0, 10 * t)
+
+
+def _normal(x: np.ndarray) -> np.ndarray:
+    return 0.5 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, Kind, Verdict
-from experiments.analysis.statistics import Comparison, Spread
+from experiments.pages.sentences import change
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
@@ -44,11 +44,6 @@ def claim_words(claim: Claim) -> ClaimWords:
     return ClaimWords(*stated, ours, claim.verdict)
 
 
-def change(found: Comparison | Spread) -> str:
-    """A difference with its interval."""
-    return f"{found.mean:+.2f} [{found.low:+.2f}, {found.high:+.2f}]"
-
-
 def _found(claim: Claim) -> str:
     match claim.kind, claim.found:
         case Kind.DATA, (rows, series):
@@ -57,16 +52,25 @@ def _found(claim: Claim) -> str:
             less = 100 * (1 - small / large)
             return f"{large / BYTES_PER_KB:.1f} → {small / BYTES_PER_KB:.1f} KB, {less:.0f}% less"
         case Kind.ERROR, (error,):
-            return f"{error:.2f}%, one seed"
-        case Kind.ERROR, (mean, low, high, lowest, highest):
-            return f"{mean:.2f}% [{low:.2f}, {high:.2f}], runs from {lowest:.2f} to {highest:.2f}"
+            return f"{error:.2f}%, one network"
+        case Kind.ERROR, (median, lowest, highest):
+            return f"median {median:.2f}%, networks from {lowest:.2f} to {highest:.2f}%"
+        case Kind.ACCURACY, (of_rmse, low, high, of_mape, lowest, highest):
+            return (
+                f"RMSE {of_rmse:+.1f}%, one more pair from {low:+.1f} to {high:+.1f}; "
+                f"MAPE {of_mape:+.1f}%, one more from {lowest:+.1f} to {highest:+.1f}"
+            )
         case Kind.TOO_FEW, errors:
             pairs = zip(errors, WAYS, strict=False)
-            return "; ".join(f"{error:.2f}% {way}" for error, way in pairs)
-        case Kind.SPEED, (fast, slow):
-            return f"{fast:.0f} µs at {min(PAPER_MAPE)} units, {slow:.0f} µs at {max(PAPER_MAPE)}"
+            return "median " + "; ".join(f"{error:.2f}% {way}" for error, way in pairs)
+        case Kind.SPEED, (fast, slow, fast_alone, slow_alone):
+            few, many = min(PAPER_MAPE), max(PAPER_MAPE)
+            return (
+                f"{fast:.0f} µs at {few} units, {slow:.0f} µs at {many}; of many windows "
+                f"{fast_alone:.2g} and {slow_alone:.2g} µs each"
+            )
     found = (
-        f"{units}: {change(difference)} (p = {difference.p:.2g})"
-        for units, difference in claim.compared
+        f"{each.units}: RMSE {change(each.rmse)}, MAPE {change(each.mape)}, {each.relation.value}"
+        for each in claim.compared
     )
-    return f"points of MAPE against {claim.units} units: {'; '.join(found)}"
+    return f"against {claim.units} units, {'; '.join(found)}"

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.findings import collapses
-from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.headline import ENOUGH, benchmark, excess
+from experiments.analysis.collapse import collapsed, collapses
+from experiments.analysis.comparisons import MARGIN
+from experiments.analysis.groups import Group, Run, mape, rmse
+from experiments.analysis.headline import benchmark, excess
 from experiments.analysis.statistics import spread
 from experiments.pages import style
 from experiments.pages.reference_words import in_sentence
@@ -29,17 +30,12 @@ SPARSE = (0, (2, 6))
 LABELS = {
     FLOOR: "floor: the law's mean",
     FLOOR_MAPE: "floor of MAPE: the law's low median",
-    ORACLE: "the best that 60 days and the date allow",
+    ORACLE: "oracle: seasons and date known",
 }
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels
 
 Value = Callable[[Record], float]
-
-
-def rmse(record: Record) -> float:
-    """Root mean squared error on the test windows, units sold."""
-    return record.errors.rmse
 
 
 def error_by_size(run: Run) -> Figure:
@@ -59,8 +55,8 @@ def error_by_size(run: Run) -> Figure:
     draw_references(axes, run, names, lambda errors: height(errors.rmse))
     style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
     if percent:
-        axes.axhspan(-100, 100 * ENOUGH, color=style.COLOURS[2], alpha=0.12, lw=0)
-        style.excess_axis(axes, "RMSE above the best of 60 days and the date, %")
+        axes.axhspan(-100, MARGIN, color=style.COLOURS[2], alpha=0.12, lw=0)
+        style.excess_axis(axes, "RMSE above the oracle, %")
     else:
         style.percent_axis(axes, "test RMSE, units sold")
     keep_within(axes, [height(rmse(record)) for record in records])
@@ -85,13 +81,18 @@ def mape_by_size(run: Run) -> Figure:
 
 
 def plot_sizes(axes: Axes, run: Run, k: int, value: Value) -> None:
-    """A dot per network, the means over seeds and their intervals, of the k-th group of a run."""
+    """A dot per network, and a line through the means, of the k-th group of a run.
+
+    The means have their intervals; where networks collapse the line goes through their median.
+    """
     group, shift = run.judged[k], 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2))
     marker = style.marker_style(k)
     means = []
     for units in group.units:
         errors = group.values(value, units)
         mean, _, low, high = spread(errors)
+        if any(map(collapsed, group.of_size(units))):
+            mean, low, high = float(np.median(errors)), np.nan, np.nan
         means.append(mean)
         axes.plot([units * shift] * len(errors), errors, **marker, ls="", ms=4, alpha=0.5)
         if np.isfinite(low):
@@ -124,7 +125,7 @@ def keep_within(axes: Axes, errors: Sequence[float]) -> None:
 
 
 def dropout(run: Run) -> Figure:
-    """MAPE with dropout off and on at prediction, and of networks trained without it.
+    """MAPE with dropout off and on, after a refit of the last layer, and trained without dropout.
 
     Of the group in which most networks collapse, or else the largest.
     """
@@ -135,6 +136,7 @@ def dropout(run: Run) -> Figure:
     rows: list[tuple[Group, str, Value]] = [
         (trained_with, "trained with dropout", mape),
         (trained_with, "the same, dropout left on", lambda record: record.dropout_on.mape),
+        (trained_with, "the same, last layer refitted", lambda record: record.recalibrated.mape),
     ]
     if without := run.without_dropout(trained_with):
         rows.append((without, "trained without dropout", mape))
@@ -143,7 +145,8 @@ def dropout(run: Run) -> Figure:
         draw_side_by_side(axes, rows, trained_with.units[0])
     else:
         for k, (group, label, value) in enumerate(rows):
-            x = [record.units * 2 ** (SHIFT * (k - 1)) for record in group.records]
+            shift = 2 ** (SHIFT * (k - (len(rows) - 1) / 2))
+            x = [record.units * shift for record in group.records]
             y = [value(record) for record in group.records]
             axes.plot(x, y, **style.marker_style(k), ls="", ms=6, alpha=0.8, label=label)
         style.units_axis(axes, (units for group, *_ in rows for units in group.units))
@@ -155,13 +158,15 @@ def dropout(run: Run) -> Figure:
 
 
 def draw_side_by_side(axes: Axes, rows: Sequence[tuple[Group, str, Value]], units: int) -> None:
-    """One size: a column for each row, and a line that joins the same network in the first two."""
+    """One size: a column for each row, and a line that joins the forecasts of a network."""
     for k, (group, label, value) in enumerate(rows):
         y = group.values(value, units)
         axes.plot([k] * len(y), y, **style.marker_style(k), ls="", ms=7, label=label)
-    (group, _, off), (_, _, on), *_ = rows
+    group = rows[0][0]
+    ways = [value for each, _, value in rows if each is group]
     for record in group.of_size(units):
-        axes.plot([0, 1], [off(record), on(record)], color=style.FAINT, lw=1, zorder=1)
+        heights = [value(record) for value in ways]
+        axes.plot(range(len(ways)), heights, color=style.FAINT, lw=1, zorder=1)
     axes.set_xlim(-0.4, len(rows) - 0.6)
     axes.set_xticks(range(len(rows)), [label.replace(", ", ",\n") for _, label, _ in rows])
     axes.set_xlabel(plural(units, "hidden unit"))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import matplotlib
 from matplotlib.figure import Figure
 
+from experiments.analysis.collapse import collapsed
+from experiments.analysis.comparisons import MARGIN
 from experiments.analysis.conclusions import Conclusions
 from experiments.analysis.groups import Run
-from experiments.analysis.headline import ENOUGH, benchmark
+from experiments.analysis.headline import benchmark
 from experiments.analysis.sizes import squared_error_ratio
 from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
 from experiments.pages.forecast_figures import days, error_by_forecast, times
-from experiments.pages.reference_words import BEST, in_sentence
 from experiments.pages.sentences import benchmark_words
 from experiments.pages.style import STYLE
 from experiments.words import plural
@@ -42,7 +43,7 @@ def pictures(found: Conclusions) -> Iterator[Picture]:
     """The pictures that a run allows, with captions that are true of it; the first is the main."""
     run = found.run
     has_mape = run.overview.n_left_out < run.overview.n_test
-    title = "How far each size is from the best possible" if run.has_floor else "Error by size"
+    title = "How far each size is from the oracle" if run.has_floor else "Error by size"
     yield Picture("error_by_size", title, _size_caption(found), error_by_size)
     if has_mape and any(group.recipe.dropout for group in run.judged):
         yield Picture("dropout", *_dropout_words(found), dropout)
@@ -61,21 +62,29 @@ def _dots(run: Run) -> str:
     counts = {len(group.of_size(units)) for group in run.judged for units in group.units}
     if counts == {1}:
         return "Each dot is one network."
-    bars = "Small dots are networks, lines join the means over seeds, and bars are 95% intervals"
-    return f"{bars} of the mean, cut at the frame."
+    told = "Small dots are networks, lines join the means over seeds, and bars are 95% intervals"
+    told += " of the mean, cut at the frame."
+    if any(map(collapsed, (record for group in run.judged for record in group.records))):
+        told += " Where networks collapse the line goes through their median, and there is no bar."
+    return told
+
+
+def line_words(run: Run) -> str:
+    """The benchmark that is drawn as a line."""
+    return benchmark_words(benchmark(run), run.has_floor)
 
 
 def _size_caption(found: Conclusions) -> str:
     run = found.run
     if run.has_floor:
         told = (
-            f"The dashed line at 0 is {benchmark_words(found)}; in the green band an RMSE is "
-            f"within {100 * ENOUGH:g}% of it, next to nothing lost. The axis is even up to 1%, and "
+            f"The dashed line at 0 is {line_words(run)}; in the green band an RMSE is within "
+            f"{MARGIN:g}% of it, which counts as as good. The axis is even up to 1%, and "
             "logarithmic beyond."
         )
     else:
         told = "No best possible is known for these sales; the best of the references is "
-        told += f"{benchmark_words(found)}."
+        told += f"{line_words(run)}."
     return f"{told} {_dots(run)}"
 
 
@@ -91,8 +100,9 @@ def _mape_caption(run: Run) -> str:
 
 def _dropout_words(found: Conclusions) -> tuple[str, str]:
     caption = (
-        "The same trained networks, forecasting with dropout off, as usual, and left on as in "
-        "training (mean of twenty masks)."
+        "The same trained networks, forecasting with dropout off, as usual; with it left on as in "
+        "training (mean of twenty masks); and with it off, but scale and shift of the last layer "
+        "fitted anew to training windows."
     )
     if not found.collapses:
         return "Dropout off and on", caption
@@ -132,21 +142,21 @@ def _spread_words(run: Run) -> tuple[str, str]:
 
 
 def _epochs_caption(run: Run) -> str:
-    line = BEST if run.has_floor else in_sentence(benchmark(run).name)
     kept = ""
     if any(group.recipe.by_size for group in run.judged):
         kept = ": a short run keeps the epoch with the lowest loss on the validation windows"
     return (
         "Error on the test windows as training goes on, a panel per number of hidden units, a line "
         f"per network. It is shown, and never used to choose a network{kept}. "
-        f"The grey line is {line}."
+        f"The grey line is {line_words(run)}."
     )
 
 
 def _time_caption(run: Run) -> str:
     caption = (
-        "Training time of a million windows on one core, by the median epoch; and time of one "
-        "prediction, mean of the networks."
+        "Training time of a million windows on one core, by the median epoch; and time of "
+        "prediction, mean of the networks: of one window, which at small sizes is mostly the call, "
+        "and dashed of a window among many, which is the network."
     )
     if not run.compares_with_paper:
         return caption

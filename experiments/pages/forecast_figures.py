@@ -59,7 +59,10 @@ def error_by_forecast(run: Run) -> Figure:
 
 
 def times(run: Run) -> Figure:
-    """Seconds per million windows of training, and microseconds of a prediction, against units."""
+    """Seconds per million windows of training, and microseconds of a prediction, against units.
+
+    Of one window alone, and of one among many: the call and the network, apart.
+    """
     figure, panels = style.stack(5.2, 2)
     for k, group in enumerate(run.judged):
         sizes = summarise(group)
@@ -67,10 +70,12 @@ def times(run: Run) -> Figure:
         single = [size.predict_us.mean for size in sizes]
         for axes, y in zip(panels, (training, single), strict=True):
             axes.plot(group.units, y, **style.marker_style(k), label=short_title(group, run))
+        among_many = [size.window_us.mean for size in sizes]
+        panels[1].plot(group.units, among_many, **style.marker_style(k), ls="--")
     if run.compares_with_paper:
         panels[1].axhline(PAPER_US, color=style.INK, ls=":", label="the paper, every size")
     panels[0].set_ylabel("training, seconds\nper million windows")
-    panels[1].set_ylabel("one prediction, µs")
+    panels[1].set_ylabel("one prediction, µs\n(dashed: among many)")
     for axes in panels:
         axes.set_yscale("log")
         style.plain_numbers(axes.yaxis)

@@ -12,9 +12,10 @@ import matplotlib
 
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Run
-from experiments.pages import reference_words, sentences
-from experiments.pages.claim_words import change, claim_words
+from experiments.pages import headline_words, reference_words, sentences
+from experiments.pages.claim_words import claim_words
 from experiments.pages.figures import Picture, draw_picture, pictures
+from experiments.pages.finding_words import finding_sentence
 from experiments.pages.repeat import commands
 from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
@@ -31,7 +32,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"code": code, "change": change}
+    environment.filters |= {"code": code, "change": sentences.change}
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
     main, *others = (conclusions(run) for run in runs)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
@@ -39,6 +40,8 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
         others=others,
         words=sentences,
         names=reference_words,
+        headline=headline_words,
+        finding_sentence=finding_sentence,
         claims=[claim_words(each) for each in main.claims],
         commands=commands(main.run),
         figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],

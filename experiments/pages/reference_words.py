@@ -29,7 +29,7 @@ IN_SENTENCES = {  # shorter
     "seasonal_naive_7": "last week's sales",
     "naive_1": "the sales of the day before",
 }
-BEST = "the best that sixty days of sales and the date allow"
+ORACLE_WORDS = "an oracle that knows the seasons and the date"  # where it is one
 
 
 def reference_words(name: str, has_floor: bool = True) -> str:

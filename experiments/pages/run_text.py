@@ -8,15 +8,11 @@ from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import summarise
 from experiments.pages.chart import error_chart
-from experiments.pages.sentences import (
-    data_words,
-    group_title,
-    headline_sentence,
-    left_out_sentence,
-)
+from experiments.pages.sentences import data_words, group_title, left_out_sentence
 from experiments.pages.text import (
     claim_table,
     group_table,
+    headline_text,
     law_sentence,
     reference_table,
     size_header,
@@ -69,7 +65,7 @@ def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> 
         law_sentence(run.overview),
         claim_table(found),
         closing(out, groups, run.overview),
-        wrapped(headline_sentence(found.headline)),
+        headline_text(found),
         next_commands(run, groups, out, data),
     ]
     return "\n\n".join(filter(None, parts))

@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 from experiments.analysis.claims import Claim, Verdict
+from experiments.analysis.comparisons import MARGIN, Comparison
 from experiments.analysis.conclusions import Conclusions, Table
-from experiments.analysis.findings import BoostedTrees, ClaimCount, Collapse, Finding, QuickRun
-from experiments.analysis.groups import Group, Run, mape
-from experiments.analysis.headline import ENOUGH, Headline, Outcome
+from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size
-from experiments.pages.reference_words import BEST, HINDSIGHT_NAME, in_sentence
-from experiments.references.forecasts import ORACLE
+from experiments.analysis.statistics import POWER, Share, Spread
+from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS, in_sentence
+from experiments.references.forecasts import ORACLE, Reference
 from experiments.references.law import ROWS_PER_PARAMETER
 from experiments.references.overview import Overview
 from experiments.training.recipes import PAPER_MAPE, RECIPES, Recipe
@@ -19,10 +19,10 @@ from experiments.typed_json import to_json
 from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
+TEN_PERCENT = 10.0  # from here on a change has one decimal, and two below
 EXACT = "The floor is exact: the sales are simulated, and their true mean is known."
 UNKNOWN = "No best possible error is known for these sales"
 PRODUCT = "counts around a product of store, item, year, month and weekday"
-LEAST_EXCESS = 0.05  # percent: less is written as 0.0
 
 
 def data_words(overview: Overview) -> str:
@@ -30,13 +30,9 @@ def data_words(overview: Overview) -> str:
     return "simulated sales" if overview.is_simulated else overview.data
 
 
-def benchmark_words(found: Conclusions | Headline) -> str:
+def benchmark_words(reference: Reference, has_floor: bool) -> str:
     """What errors are measured from, for the middle of a sentence."""
-    if isinstance(found, Headline):
-        has_floor, beside = found.has_floor, found.beside
-    else:
-        has_floor, beside = found.run.has_floor, found.benchmark
-    return BEST if has_floor and beside.name == ORACLE else in_sentence(beside.name)
+    return ORACLE_WORDS if has_floor and reference.name == ORACLE else in_sentence(reference.name)
 
 
 def law_words(overview: Overview) -> str:
@@ -68,17 +64,24 @@ def hindsight_sentence(run: Run) -> str:
 
 
 def table_notes(found: Conclusions) -> Iterator[str]:
-    """What there is to know of the tables of sizes: of the best possible, and of the intervals."""
+    """What there is to know of the tables of sizes: the best possible, intervals, verdicts."""
     yield law_words(found.run.overview)
     rows = [row for table in found.tables for row in table.rows]
     if any(row.size.seeds > 1 for row in rows):
         yield "In brackets is the 95% interval of the mean over the seeds."
-    if any(row.by_seed for row in rows):
-        yield "“By seed” is a paired t-test over the seeds: what another training run may bring."
-    if any(row.by_series for row in rows):
+    if any(row.size.is_skewed for row in rows):
+        yield "Where some networks of a size collapse, the median stands alone."
+    if power := power_words([row.change for row in rows if row.change]):
         yield (
-            "“By series” is a bootstrap over the test series: how sure the mean difference is for "
-            "these very networks."
+            f"“As good” is within {MARGIN:g}% of RMSE by two one-sided tests, “better” and “worse” "
+            "are t-tests with Holm's correction for the sizes of a table: over seeds, at the 5% "
+            f"level. {power}"
+        )
+    if any(row.over_months for row in rows):
+        yield (
+            "“Other months” is the interval of the same difference when the test's calendar months "
+            "are drawn anew in blocks, for the networks as they are. Sales of all series move "
+            "together, so that it is the months which might have been others, and not the series."
         )
 
 
@@ -94,8 +97,6 @@ def group_title(group: Group) -> str:
     """The recipe, its dropout if it has to do with any, and how it was shortened."""
     if group.is_whole:
         return recipe_title(group)
-    if group.recipe.by_size:
-        return f"{recipe_title(group)}, in a short run"
     if group.recipe.by_size:
         return f"{recipe_title(group)}, in a short run"
     return f"{recipe_title(group)}, {group.recipe.epochs} x {group.train_windows:,} windows"
@@ -152,106 +153,34 @@ def made_with_words(made: MadeWith) -> str:
     return ", ".join(f"{name} {value}" for name, value in to_json(made).items())
 
 
-def headline_sentence(found: Headline) -> str:
-    """How small a network of this run can be, or what is better."""
-    beside, rmse = benchmark_words(found), found.beside.errors.rmse
-    once = ", in one run" if found.size.seeds == 1 else ""
-    nearest, at_best = network(found.nearest), found.nearest.rmse.mean
-    match found.outcome:
-        case Outcome.NOTHING_TO_LEARN:
-            return f"These sales leave nothing to learn: the RMSE of {beside} is 0."
-        case Outcome.LOST:
-            return (
-                f"The networks lose to {beside}: the RMSE is {at_best:.2f} at best "
-                f"({nearest}), against {rmse:.2f}."
-            )
-        case Outcome.UNSURE:
-            return (
-                f"No size of this run is sure to beat {beside}: the nearest ({nearest}) has a "
-                f"mean RMSE of {at_best:.2f}, against {rmse:.2f}."
-            )
-        case Outcome.ENOUGH:
-            near = (
-                f"within {found.excess:.1f}% of" if found.excess >= LEAST_EXCESS else "as well as"
-            )
-            forecast = "forecasts" if found.size.units == 1 else "forecast"
-            return f"{enough(found.size)} {forecast} {near} {beside}{once}."
-        case Outcome.BETTER:
-            have = "has" if found.size.units == 1 else "have"
-            told = f"{enough(found.size)} {have} an RMSE of {found.size.rmse.mean:.2f}{once}"
-            if found.size != found.nearest:
-                told += f", next to {at_best:.2f} for the best size ({nearest})"
-            return f"{told}, against {rmse:.2f} for {beside}."
-    return (
-        f"{kb(found.size.size_bytes)} with {plural(found.size.units, 'hidden unit')} come within "
-        f"{found.excess:.1f}% of {beside}{once}; no size of this run is sure to come within "
-        f"{100 * ENOUGH:g}%."
-    )
-
-
-def enough(size: Size) -> str:
-    """The beginning of a sentence about a size that is enough."""
-    return f"{kb(size.size_bytes)} are enough: {plural(size.units, 'hidden unit')}"
-
-
 def network(size: Size) -> str:
     """A size by its units and KB."""
     return f"{plural(size.units, 'hidden unit')}, {kb(size.size_bytes)}"
 
 
-def finding_sentence(found: Finding) -> str:
-    """A finding in a sentence or two."""
-    match found:
-        case Collapse():
-            return _collapse_sentence(found)
-        case QuickRun():
-            return (
-                "This is a quick run: no network is trained to the end of its recipe. The sweep's "
-                "option --full does that."
-            )
-        case ClaimCount(hold, fail, neither):
-            counted = f"Of the paper's claims and figures {hold} held up and {fail} did not"
-            rest = f"; this run did not test or settle {neither}" if neither else ""
-            return f"{counted}{rest}."
-        case BoostedTrees():
-            return _trees_sentence(found)
-
-
-def _collapse_sentence(found: Collapse) -> str:
-    worst, sizes = found.fallen[0], sorted({record.units for record in found.fallen})
-    n_trained = sum(len(found.group.of_size(units)) for units in sizes)
-    fail = "1 fails" if len(found.fallen) == 1 else f"{len(found.fallen)} fail"
-    units = plural(sizes[0], "hidden unit") if len(sizes) == 1 else f"{_and(sizes)} hidden units"
-    told = "Networks collapse: trained with dropout"
-    if found.is_dropouts:
-        told = "Dropout makes networks collapse: trained with it"
-    told += (
-        f" (recipe {recipe_title(found.group)}), {fail} of {n_trained} with {units}, the worst "
-        f"with a MAPE of {mape(worst):.1f}%. It is not the size: the very same weights have "
-        f"{worst.dropout_on.mape:.1f}% with dropout left on"
+def change(found: Comparison | Spread) -> str:
+    """A difference in percent, with its interval if it has one."""
+    digits = 1 if abs(found.mean) >= TEN_PERCENT else 2
+    mean, low, high = (
+        f"{round(value, digits) + 0.0:+.{digits}f}"  # and never -0.0
+        for value in (found.mean, found.low, found.high)
     )
-    if found.without:
-        those = "that size" if len(sizes) == 1 else "those sizes"
-        n = len(found.without)
-        which = "the one network" if n == 1 else f"the worst of {n} networks"
-        told += f"; trained without dropout, {which} of {those} has {mape(found.without[0]):.1f}%"
-    return f"{told}."
+    return f"{mean}%" if math.isnan(found.low) else f"{mean}% [{low}, {high}]"
 
 
-def _and(numbers: Sequence[int]) -> str:
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}"
+def power_words(changes: Sequence[Comparison]) -> str:
+    """The smallest differences that some comparisons would find; empty if none has an interval."""
+    found = [each.detectable for each in changes if not math.isnan(each.error)]
+    if not found:
+        return ""
+    low, high = f"{min(found):.2g}%", f"{max(found):.2g}%"
+    differences = low if low == high else f"{low} to {high}, whichever the size,"
+    return f"So many seeds find a difference of {differences} in {100 * POWER:.0f}% of cases."
 
 
-def _trees_sentence(found: BoostedTrees) -> str:
-    n_bytes, equal = found.trees.bytes or 0, found.equal
-    told = f"LightGBM takes {kb(n_bytes, 0)} for an RMSE of {found.trees.errors.rmse:.2f}"
-    if equal is None:
-        return f"{told}, and no size of this run is sure to be as good."
-    verb = "is" if equal.units == 1 else "are"
-    told += f"; {plural(equal.units, 'hidden unit')} in {kb(equal.size_bytes)} {verb} as good"
-    times = round(n_bytes / equal.size_bytes)
-    return f"{told}, {times:,} times smaller." if times > 1 else f"{told}."
+def share_words(found: Share) -> str:
+    """So many of all, with the interval in percent."""
+    return f"{found.count} of {found.n} [{100 * found.low:.0f}% to {100 * found.high:.0f}%]"
 
 
 def kb(n_bytes: float, digits: int = 1) -> str:

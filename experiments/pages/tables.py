@@ -1,10 +1,11 @@
 """The tables of a folder as CSV files."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.analysis.groups import Group, group_records
@@ -25,11 +26,13 @@ def write_tables(out: Path, records: Sequence[Record]) -> None:
     results.csv  a row per network
     summary.csv  a row per setting and size: means, standard deviations, 95% intervals of the mean
     models.csv   a row per network: the hash of its weights, equal for equal bits
+    monthly.csv  a row per setting, size and month of the test: sums of errors, means over networks
     """
     groups = group_records(records)
     records = [record for group in groups for record in group.records]
     write_csv(out / "results.csv", (record.row() for record in records))
     write_csv(out / "summary.csv", (row for group in groups for row in summary_rows(group)))
+    write_csv(out / "monthly.csv", (row for group in groups for row in monthly_rows(group)))
     names = ({"model": record.job.name, "sha256": record.model_sha256} for record in records)
     write_csv(out / "models.csv", names)
 
@@ -39,7 +42,7 @@ def summary_rows(group: Group) -> Iterable[dict[str, Any]]:
     first = group.records[0].row()
     setting = {name: first[name] for name in SETTING} | {"train_windows": group.train_windows}
     for size in summarise(group):
-        yield setting | size_columns(size) | {"program": group.stamp}
+        yield setting | size_columns(size) | {"program": group.stamp} | collapse_columns(size)
 
 
 def size_columns(size: Size) -> dict[str, Any]:
@@ -50,6 +53,31 @@ def size_columns(size: Size) -> dict[str, Any]:
         spread = getattr(size, name)._asdict()
         columns |= {f"{name}_{statistic}": value for statistic, value in spread.items()}
     return columns
+
+
+def collapse_columns(size: Size) -> dict[str, Any]:
+    """What stands for networks of which some collapse: medians, and how many of them do."""
+    share = size.collapsed
+    return {
+        "mape_median": size.mape_median,
+        "rmse_median": size.rmse_median,
+        "collapsed": share.count,
+        "collapsed_low": share.low,
+        "collapsed_high": share.high,
+    }
+
+
+def monthly_rows(group: Group) -> Iterator[dict[str, Any]]:
+    """The errors of a group by size and calendar month, from which intervals over time follow."""
+    first = group.records[0].row()
+    setting = {name: first[name] for name in SETTING} | {"program": group.stamp}
+    for units in group.units:
+        of_networks = [dataclasses.asdict(record.monthly) for record in group.of_size(units)]
+        months = of_networks[0].pop("month")
+        sums = {n: np.mean([each[n] for each in of_networks], axis=0) for n in of_networks[0]}
+        for k, month in enumerate(months):
+            sums_of_month = {name: float(values[k]) for name, values in sums.items()}
+            yield setting | {"units": units, "month": month} | sums_of_month
 
 
 def write_references(out: Path, overview: Overview, ending: str = "") -> None:

@@ -5,16 +5,19 @@ import shutil
 import textwrap
 
 from experiments.analysis.claims import Verdict
+from experiments.analysis.comparisons import settle
 from experiments.analysis.conclusions import Conclusions, conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
-from experiments.pages.claim_words import change, claim_words
+from experiments.pages.claim_words import claim_words
+from experiments.pages.finding_words import finding_sentence
+from experiments.pages.headline_words import headline_rest, headline_sentence
 from experiments.pages.reference_words import reference_words
 from experiments.pages.sentences import (
+    change,
     claims_sentence,
-    finding_sentence,
-    headline_sentence,
     law_words,
+    power_words,
     table_title,
 )
 from experiments.references.overview import Overview
@@ -26,7 +29,7 @@ INDENT = "    "
 
 
 def group_table(group: Group) -> str:
-    """A line per size, largest first; below, its MAPE against the yardstick, seed by seed.
+    """A line per size, largest first; below, its RMSE against the yardstick.
 
     The paper's own MAPE stands beside it where it compares.
     """
@@ -46,26 +49,30 @@ def size_header(with_paper: bool) -> str:
 
 def size_line(size: Size, with_paper: bool) -> str:
     """A size as a line of the table, with the paper's error if that compares."""
-    mape = f"{size.mape.mean:.2f}"
-    if not math.isnan(size.mape.std):
+    mape = f"{size.typical_mape:.2f}"
+    if size.is_skewed:
+        mape = f"median {mape}"
+    elif not math.isnan(size.mape.std):
         mape += f" ± {size.mape.std:.2f}"
     line = (
         f"{size.units:>5} {size.n_params:>10,} {size.size_bytes / BYTES_PER_KB:>6.1f} {mape:>13}"
-        f" {size.rmse.mean:>6.2f} {size.train_seconds.mean:>7.1f} {size.predict_us.mean:>10.0f}"
+        f" {size.typical_rmse:>6.2f} {size.train_seconds.mean:>7.1f} {size.predict_us.mean:>10.0f}"
     )
     return line + f" {PAPER_MAPE.get(size.units, '-'):>13}" * with_paper
 
 
 def _comparison_lines(group: Group) -> list[str]:
-    lines = []
-    for units in group.units:
-        found = against(group, units, group.yardstick)
-        if units != group.yardstick and found:
-            told = f"{found.verdict.value} (p = {found.p:.2g})"
-            lines.append(f"{units} against {group.yardstick} units: {change(found)}, {told}")
-    if lines:
-        lines.insert(0, "MAPE, the difference in points, and its 95% interval over the seeds:")
-    return lines
+    """The sizes against the yardstick, one family of comparisons; of those with seeds enough."""
+    others = [units for units in group.units if units != group.yardstick]
+    changes = [against(group, units, group.yardstick) for units in others]
+    power = power_words(changes)
+    judged = zip(others, changes, settle(changes), strict=True)
+    lines = [
+        f"{units} against {group.yardstick} units: RMSE {change(found)}, {relation.value}"
+        for units, found, relation in judged
+        if not math.isnan(found.p)
+    ]
+    return [*lines, wrapped(power)] if power else lines
 
 
 def reference_table(overview: Overview) -> str:
@@ -104,7 +111,7 @@ def report_text(run: Run) -> str:
     """Everything that the page says, without the pictures."""
     found = conclusions(run)
     parts = [
-        wrapped(headline_sentence(found.headline)),
+        headline_text(found),
         *(f"{table_title(table)}\n{group_table(table.group)}" for table in found.tables),
         reference_table(run.overview),
         law_sentence(run.overview),
@@ -112,6 +119,11 @@ def report_text(run: Run) -> str:
         *(wrapped(finding_sentence(each)) for each in found.findings),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def headline_text(found: Conclusions) -> str:
+    """The headline, and what belongs beside it."""
+    return wrapped(" ".join([headline_sentence(found.headline), *headline_rest(found.headline)]))
 
 
 def wrapped(text: str, indent: str = "") -> str:

@@ -12,7 +12,6 @@ import numpy as np
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import Reference
-from experiments.references.metrics import evaluate
 
 NAME = "ets"
 WEEK, YEAR = 7, 365  # days: of the season, and of history that a model is fitted to at most
@@ -42,7 +41,7 @@ def reference(
         forecast[series, first:] = next_day(panel.sales[series].astype(float), first)
         every_series()
     targets = study.series[study.test], study.target_day[study.test]
-    return Reference(NAME, evaluate(panel.sales[targets], forecast[targets]))
+    return Reference.of(NAME, panel, targets, forecast[targets])
 
 
 def next_day(sales: np.ndarray, first: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from experiments.references.bound import bound
 from experiments.references.law import Law
 from experiments.references.least_mape import least_mape
 from experiments.references.metrics import Errors, evaluate, ratio
+from experiments.references.monthly import Monthly, sum_by_month
 
 WINDOW = 60  # days that the paper's windows see: 30 rows, each with lags of up to 30 days
 FLOOR, FLOOR_MAPE, ORACLE, BOUND = "floor", "floor_mape", f"oracle{WINDOW}", "bound"
@@ -25,6 +26,22 @@ class Reference:
     bytes: int | None = None  # of a model that can be stored
     file_bytes: int | None = None  # of the file that such a model is stored in
     stamp: str = ""  # of the program, if it was trained
+    monthly: Monthly | None = None  # its errors by calendar month
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        panel: SalesPanel,
+        targets: tuple[np.ndarray, np.ndarray],
+        forecast: np.ndarray,
+        n_bytes: int | None = None,
+        file_bytes: int | None = None,
+    ) -> "Reference":
+        """A reference by its forecasts (n,) of the targets, which are series and days (n,) each."""
+        y, dates = panel.sales[targets], panel.dates[targets[1]]
+        errors, monthly = evaluate(y, forecast), sum_by_month(dates, y, forecast)
+        return cls(name, errors, n_bytes, file_bytes, monthly=monthly)
 
 
 def forecasts(panel: SalesPanel, law: Law, follows: bool) -> dict[str, np.ndarray]:
@@ -74,23 +91,22 @@ def naive(sales: np.ndarray, lag: int) -> np.ndarray:
 
 
 def evaluate_references(
-    sales: np.ndarray,
+    panel: SalesPanel,
     known: Mapping[str, np.ndarray],
     series_index: np.ndarray,
     day_index: np.ndarray,
 ) -> tuple[Reference, ...]:
-    """Every forecast of `forecasts` of sales (S, N), with its errors on test targets.
+    """Every forecast of `forecasts` of a panel, with its errors on test targets.
 
-    `series_index` and `day_index`, both (n,), say which row and column each target is. Raises
-    ValueError if a target has fewer than 60 days before it, or there are none.
+    `series_index` and `day_index`, both (n,), say which row and column of the sales each target is.
+    Raises ValueError if a target has fewer than 60 days before it, or there are none.
     """
     if np.any(np.asarray(day_index) < WINDOW):
         first = np.min(day_index)
         raise ValueError(f"a target needs {WINDOW} days before it, but one has day index {first}")
-    targets = series_index, day_index
+    targets = np.asarray(series_index), np.asarray(day_index)
     return tuple(
-        Reference(name, evaluate(sales[targets], forecast[targets]))
-        for name, forecast in known.items()
+        Reference.of(name, panel, targets, forecast[targets]) for name, forecast in known.items()
     )
 
 

@@ -89,7 +89,7 @@ def make_overview(panel: SalesPanel, study: Study) -> Overview:
         is_simulated=panel.mean is not None,
         law=check,
         references=(
-            *evaluate_references(panel.sales, known, *targets),
+            *evaluate_references(panel, known, *targets),
             *table_references(panel, study),
         ),
         shown=tuple(shown_days(panel, study, known)),

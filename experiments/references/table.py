@@ -10,7 +10,6 @@ from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import Reference, oracle
 from experiments.references.law import proportional_fit
-from experiments.references.metrics import evaluate
 
 NAME, NAME_8_BIT = "seasonal_table", "seasonal_table_8bit"
 
@@ -78,7 +77,7 @@ def table_references(panel: SalesPanel, study: Study) -> tuple[Reference, ...]:
     targets = study.series[study.test], study.target_day[study.test]
 
     def reference(name: str, table: SeasonalTable) -> Reference:
-        errors = evaluate(panel.sales[targets], table.forecast(panel)[targets])
-        return Reference(name, errors, table.n_bytes, table.file_bytes)
+        forecast, sizes = table.forecast(panel)[targets], (table.n_bytes, table.file_bytes)
+        return Reference.of(name, panel, targets, forecast, *sizes)
 
     return reference(NAME, table), reference(NAME_8_BIT, table.in_8_bits())

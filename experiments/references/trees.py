@@ -17,7 +17,6 @@ import pandas as pd
 from experiments.data.features import SMALLEST_LEVEL, STEPS, Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import WINDOW, Reference
-from experiments.references.metrics import evaluate
 
 DATED, WINDOW_ONLY = NAMES = "lightgbm", "lightgbm_window"
 BYTES_PER_NODE = 1 + 4
@@ -87,8 +86,9 @@ def reference(
     if not study.y[study.train].any():
         return None
     trees = train(panel, study, name, every_round)
-    errors = evaluate(study.y[study.test], trees.forecast(panel, study, study.test))
-    return Reference(name, errors, trees.n_bytes, trees.file_bytes)
+    targets = study.series[study.test], study.target_day[study.test]
+    forecast = trees.forecast(panel, study, study.test)
+    return Reference.of(name, panel, targets, forecast, trees.n_bytes, trees.file_bytes)
 
 
 def train(

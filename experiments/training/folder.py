@@ -26,7 +26,7 @@ from tinylstm.weights import whole_file, write_arrays
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (
     *(*FOLDERS, "damaged", "figures", "overview-*.json", "report.html"),
-    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv"),
+    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv", "monthly.csv"),
 )
 
 T = TypeVar("T")

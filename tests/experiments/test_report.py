@@ -44,7 +44,7 @@ def test_every_split_of_a_folder_is_told(folder, capsys):
 
 
 def test_conclusions_are_those_of_the_program_that_reads_the_folder(folder, capsys):
-    write_run(folder, run(group({64: [12.0]}, stamp=program_stamp())))
+    write_run(folder, run(group({64: [12.1] * 2}, stamp=program_stamp())))
     assert report.main([str(folder)]) == 0
     said = capsys.readouterr().out
     assert "76.1 KB are enough: 64 hidden units" in " ".join(said.split())

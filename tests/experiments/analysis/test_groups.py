@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from experiments.analysis.groups import group_records, mape, read_runs
+from experiments.analysis.groups import Group, group_records, mape, read_runs
 from experiments.training.recipes import PAPER, TUNED
 from tests.records import (
     QUICK,
@@ -90,9 +90,9 @@ def test_the_yardstick_is_the_largest_of_the_sizes_with_most_seeds():
     assert group({128: [12.0], 64: [12.2, 12.0], 16: [23.0, 23.2]}).yardstick == 64
 
 
-def test_pairs_are_of_equal_seeds_that_both_sizes_have():
-    pairs = group({32: [1.0, 2.0, 3.0], 16: [4.0, 5.0]}).pairs(32, 16)
-    assert [(mape(one), mape(other)) for one, other in pairs] == [(1.0, 4.0), (2.0, 5.0)]
+def test_errors_are_known_by_the_seeds_of_their_networks():
+    networks = Group((record(16, 3, 12.0), record(16, 7, 13.0), record(1, 0, 99.0)))
+    assert networks.by_seed(mape, 16) == {3: 12.0, 7: 13.0}
 
 
 @pytest.mark.parametrize(

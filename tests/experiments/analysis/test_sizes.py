@@ -1,15 +1,13 @@
 """Hidden sizes side by side: means over seeds, and differences."""
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 
-from experiments.analysis.groups import Group
-from experiments.analysis.sizes import against, series_difference, squared_error_ratio, summarise
-from experiments.analysis.statistics import Difference
-from experiments.training.record import Bands, SeriesErrors
+from experiments.analysis.groups import Group, mape
+from experiments.analysis.sizes import against, over_months, squared_error_ratio, summarise
+from experiments.training.record import Bands
 from tests.records import group, record
 
 
@@ -23,18 +21,36 @@ def test_a_size_has_mean_deviation_and_interval_over_its_seeds():
     assert (large.units, large.seeds) == (128, 1)
 
 
-def test_the_upper_end_of_one_networks_error_is_its_error():
-    (one,), (two,) = summarise(group({16: [12.0]})), summarise(group({16: [12.0, 14.0]}))
-    assert one.upper_rmse == 7.5
-    assert two.upper_rmse == two.rmse.high > 20
+def test_networks_of_which_some_collapse_have_a_median_and_no_interval():
+    (size,) = summarise(group({16: [12.6, 30.0, 24.0]}, dropout_on=12.5))
+    assert (size.typical_mape, size.typical_rmse) == (24.0, 19.5)
+    assert (size.collapsed.count, size.collapsed.n) == (2, 3)
+    assert all(math.isnan(spread.low) for spread in (size.mape, size.rmse, size.deviance))
+    assert size.train_seconds.low == 60.0
+    (sound,) = summarise(group({16: [12.6, 12.8]}))
+    assert (sound.typical_mape, sound.is_skewed) == (pytest.approx(12.7), False)
 
 
-def test_sizes_are_compared_over_the_seeds_that_both_have():
-    networks = group({128: [12.0, 12.1, 12.2], 64: [12.2, 12.0, 12.2, 99.0], 16: [23.0]})
+def test_sizes_are_compared_in_rmse_pair_by_pair_over_equal_seeds():
+    networks = group({128: [12.0, 12.1, 12.2], 64: [12.2, 12.0, 12.2], 16: [23.0]})
     found = against(networks, 64, 128)
-    assert found.mean == pytest.approx(0.1 / 3)
-    assert found.verdict is Difference.NONE
-    assert against(networks, 16, 128) is None  # one seed tells nothing
+    assert found.mean == pytest.approx(100 * (0.1 / 3) / 7.6)
+    assert found.freedom == 2
+    assert against(networks, 64, 128, mape).mean == pytest.approx(100 * (0.1 / 3) / 12.1)
+    assert math.isnan(against(networks, 16, 128).p)  # one network tells nothing
+
+
+def test_a_size_of_which_networks_collapse_is_compared_by_signs():
+    networks = group({128: [12.0] * 8, 16: [23.0] * 8}, dropout_on=12.0)
+    found = against(networks, 16, 128)
+    assert (found.p, math.isnan(found.error)) == (2 / 2**8, True)
+
+
+def test_a_difference_over_months_is_that_of_all_networks_of_both_sizes():
+    """A month's squared error is (MAPE - 4.5) squared: 8 and 8.2 beside 8."""
+    found = over_months(group({128: [12.5], 16: [12.5, 12.7]}), 16, 128)
+    assert found.mean == pytest.approx(100 * (((8**2 + 8.2**2) / 2) ** 0.5 / 8 - 1))
+    assert found.low == pytest.approx(found.high)  # all months are alike
 
 
 def with_bands(*bands):
@@ -44,43 +60,3 @@ def with_bands(*bands):
 def test_squared_errors_are_multiples_of_the_forecast_where_there_is_one():
     networks = with_bands(((0.0, 10.0), (0.5, 12.0)), ((0.0, 30.0), (0.5, 24.0)))
     np.testing.assert_allclose(squared_error_ratio(networks, 16), [[20.0], [0.9]])
-
-
-def by_series(*errors):
-    """A group with the MAPE of each series, for 32 units and 16 and a number of seeds each."""
-    return Group(
-        tuple(
-            record(units, seed, series=SeriesErrors((*range(len(mape)),), tuple(mape), tuple(mape)))
-            for units, of_size in zip((32, 16), zip(*errors, strict=True), strict=True)
-            for seed, mape in enumerate(of_size)
-        )
-    )
-
-
-def test_a_difference_by_series_counts_every_series_once():
-    found = series_difference(by_series(([10.0, 11.0, 12.0], [11.0, 13.0, 15.0])), 16, 32)
-    assert found.mean == 2
-    assert (found.low, found.high) == pytest.approx((1, 3))  # all three alike: 1 in 27 each
-
-
-def test_a_difference_by_series_is_the_mean_over_the_seeds():
-    twice = by_series(([10.0] * 3, [11.0] * 3), ([10.0] * 3, [13.0] * 3))
-    assert series_difference(twice, 16, 32)[:3] == (2, 0, 2)
-
-
-def test_a_series_that_sold_nothing_does_not_count():
-    networks = by_series(([10.0, math.nan, 11.0, 12.0], [11.0, math.nan, 13.0, 15.0]))
-    found = series_difference(networks, 16, 32)
-    assert (found.mean, found.low, found.high) == pytest.approx((2, 1, 3))
-
-
-def test_two_series_are_too_few_for_an_interval():
-    assert series_difference(by_series(([10.0] * 2, [11.0] * 2)), 16, 32) is None
-
-
-def test_there_is_no_difference_by_series_without_sales_or_a_common_seed():
-    assert series_difference(by_series(([math.nan] * 3, [math.nan] * 3)), 16, 32) is None
-    both = by_series(([10.0] * 3, [11.0] * 3))
-    other_seed = dataclasses.replace(both.records[1].job, seed=1)
-    apart = Group((both.records[0], dataclasses.replace(both.records[1], job=other_seed)))
-    assert series_difference(apart, 16, 32) is None

@@ -1,4 +1,4 @@
-"""Means and intervals over seeds, against published tables."""
+"""Means, shares and their intervals, against published tables and simulation."""
 
 import math
 
@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from experiments.analysis.statistics import (
-    Difference,
-    bootstrap,
-    compare,
+    at_least,
+    detectable,
+    holm,
+    share,
+    sign_test,
     spread,
     t_distribution,
     t_quantile,
@@ -44,59 +46,41 @@ def test_one_measurement_has_a_mean_and_no_interval():
     assert all(math.isnan(value) for value in rest)
 
 
-def test_a_paired_comparison_by_hand():
-    """Differences 1, 2, 3: t = 2 / (1 / sqrt(3)) with 2 degrees of freedom."""
-    result = compare([2, 4, 6], [1, 2, 3])
-    assert result.t == pytest.approx(2 * math.sqrt(3))
-    assert result.p == pytest.approx(0.07418, abs=5e-6)
-    assert (result.mean, result.verdict) == (2, Difference.NONE)
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [(0, 10, 0, 0.3085), (3, 10, 0.0667, 0.6525), (5, 20, 0.0866, 0.4910), (20, 20, 0.8316, 1)],
+)
+def test_the_interval_of_a_share_is_that_of_the_printed_tables(count, n, low, high):
+    found = share(count, n)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_what_was_found_follows_from_the_numbers():
-    assert compare([5.0, 5.1, 5.0], [1.0, 1.0, 1.1]).verdict == Difference.WORSE
-    assert compare([1.0, 1.0, 1.1], [5.0, 5.1, 5.0]).verdict == Difference.BETTER
-    assert compare([1.0, 1.2], [1.1, 1.0]).verdict == Difference.NONE
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5])
+def test_the_interval_of_a_share_holds_its_probability_in_19_of_20_cases(p):
+    """Exact: the chance of each count of 12, summed over those whose interval holds p."""
+    chances = [at_least(k, 12, p) - at_least(k + 1, 12, p) for k in range(13)]
+    intervals = [share(k, 12) for k in range(13)]
+    held = sum(c for c, each in zip(chances, intervals, strict=True) if each.low <= p <= each.high)
+    assert 0.95 <= held < 1
 
 
-def test_the_order_of_the_comparison_turns_its_sign():
-    a, b = [1.0, 2.5, 2.0], [2.0, 2.0, 4.0]
-    there, back = compare(a, b), compare(b, a)
-    assert (there.mean, there.t, there.low) == (-back.mean, -back.t, -back.high)
-    assert there.p == back.p
+def test_a_sign_test_by_hand():
+    """Eight of ten above, two below: 2 (45 + 10 + 1) / 1024."""
+    assert sign_test([1.0] * 8 + [-9.0] * 2 + [0.0]) == pytest.approx(2 * 56 / 1024)
+    assert sign_test([0.0, 0.0]) == 1
 
 
-def test_a_single_pair_finds_no_difference():
-    assert compare([1.0], [9.0]).verdict == Difference.NONE
+def test_holms_correction_by_hand():
+    """The smallest of three times 3, the next times 2, and none below the one before it."""
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
 
 
-@pytest.mark.parametrize(("b", "verdict"), [(1.0, Difference.NONE), (2.0, Difference.BETTER)])
-def test_differences_without_any_spread_are_certain(b, verdict):
-    assert compare([1.0, 1.0], [b, b]).verdict == verdict
-
-
-def test_a_bootstrap_of_many_values_has_the_interval_of_the_normal_distribution():
-    """400 values with mean 10 and deviation 2: 10 ± 1.96 * 2 / sqrt(400)."""
-    values = np.random.default_rng(1).standard_normal(400)
-    values = 10 + 2 * (values - values.mean()) / values.std()
-    found = bootstrap(values, np.random.default_rng(0))
-    assert found.mean == pytest.approx(10)
-    assert found.std == pytest.approx(0.1, rel=0.03)  # of the mean
-    assert (found.low, found.high) == pytest.approx((10 - 0.196, 10 + 0.196), abs=0.01)
-
-
-def test_a_bootstrap_follows_a_lopsided_distribution():
-    """Nine zeros and a ten: the mean is Binomial(10, 0.1), above 3 in 1.3% of the cases."""
-    found = bootstrap([0] * 9 + [10], np.random.default_rng(0))
-    assert (found.mean, found.low, found.high) == (1, 0, 3)
-
-
-def test_equal_values_have_no_interval_and_neither_has_one_value():
-    for values in ([3.0, 3.0, 3.0], [3.0]):
-        assert bootstrap(values, np.random.default_rng(0)) == (3, 0, 3, 3)
-
-
-def test_equal_streams_give_equal_intervals():
-    values = [1.0, 2.0, 4.0, 8.0]
-    one, same, other = (bootstrap(values, np.random.default_rng(seed), 50) for seed in (0, 0, 1))
-    assert one == same
-    assert one.std != other.std
+@pytest.mark.parametrize("freedom", [2, 9])
+def test_a_detectable_difference_is_found_in_80_percent_of_cases(freedom):
+    n = freedom + 1
+    rng = np.random.default_rng(0)
+    draws = rng.standard_normal((200_000, n)) + detectable(freedom) / math.sqrt(n)
+    t = draws.mean(axis=1) / (draws.std(axis=1, ddof=1) / math.sqrt(n))
+    assert np.mean(np.abs(t) > t_quantile(0.975, freedom)) == pytest.approx(0.8, abs=0.003)

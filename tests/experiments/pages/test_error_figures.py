@@ -17,6 +17,7 @@ from tests.records import (
     QUICK,
     TREES,
     WITHOUT_DROPOUT,
+    errors,
     group,
     overview,
     run,
@@ -58,7 +59,7 @@ def test_errors_are_percent_above_the_best_possible_where_that_is_known():
     """The oracle has an RMSE of 7.6, and the networks of 8.36 and 15.2."""
     axes = panel(error_by_size, group({32: [12.86], 16: [19.7]}), of=overview(FLOOR, ORACLE, TREES))
     assert heights(axes, "paper, dropout 0.2") == [10.0, 100.0]
-    assert heights(axes, "the best that 60 days and the date allow") == [0.0, 0.0]
+    assert heights(axes, "oracle: seasons and date known") == [0.0, 0.0]
     assert heights(axes, "floor: the law's mean") == [100 * (7.5 / 7.6 - 1)] * 2
     assert heights(axes, "LightGBM") == [100 * (7.8 / 7.6 - 1)] * 2
 
@@ -67,9 +68,7 @@ def test_elsewhere_they_are_the_errors_themselves_beside_last_weeks_sales():
     axes = panel(error_by_size, group({32: [12.5], 16: [23.6]}), of=BAKERY)
     assert heights(axes, "paper, dropout 0.2") == [8.0, 19.1]
     assert heights(axes, "last week's sales") == [10.0, 10.0]
-    assert set(lines(axes)).isdisjoint(
-        {"the best that 60 days and the date allow", "floor: the law's mean"}
-    )
+    assert set(lines(axes)).isdisjoint({"oracle: seasons and date known", "floor: the law's mean"})
 
 
 def test_under_each_size_are_its_kilobytes():
@@ -130,10 +129,12 @@ def test_a_title_has_the_budget_only_where_it_takes_that_to_tell_groups_apart():
 
 def test_the_picture_of_dropout_has_the_same_networks_off_and_on_and_their_twins():
     twins = group({16: [12.9]}, recipe=WITHOUT_DROPOUT)
-    axes = panel(dropout, group({16: [23.6, 20.0]}, dropout_on=13.0), twins)
+    fallen = group({16: [23.6, 20.0]}, dropout_on=13.0, recalibrated=errors(12.7))
+    axes = panel(dropout, fallen, twins)
     y = {name: list(line.get_ydata()) for name, line in lines(axes).items()}
     assert y["trained with dropout"] == [23.6, 20.0]
     assert y["the same, dropout left on"] == [13.0, 13.0]
+    assert y["the same, last layer refitted"] == [12.7, 12.7]
     assert y["trained without dropout"] == [12.9]
 
 

@@ -9,9 +9,11 @@ import pytest
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group
 from experiments.pages.claim_words import claim_words
+from experiments.pages.finding_words import finding_sentence
+from experiments.pages.headline_words import headline_rest, headline_sentence
 from experiments.pages.page import write_page
 from experiments.pages.repeat import commands
-from experiments.pages.sentences import finding_sentence, headline_sentence, table_title
+from experiments.pages.sentences import table_title
 from experiments.references.forecasts import Reference
 from experiments.training.recipes import TUNED
 from experiments.training.record import SeriesErrors
@@ -125,9 +127,7 @@ def test_every_group_has_a_table_with_a_row_per_size(made, whole):
 
 def test_the_first_table_has_every_size_and_reference_beside_the_best_possible(made):
     (first, *_) = made[1].texts("table")
-    assert first.startswith(
-        "forecaster KB MAPE, % RMSE RMSE above the best of 60 days and the date"
-    )
+    assert first.startswith("forecaster KB MAPE, % RMSE RMSE above the oracle")
     assert first.count("16 units 7.1 13.10 8.60 +13.2%") == 3
     assert "oracle: the law, the date and 60 days – 12.20 7.60 +0.0%" in first
     assert "LightGBM on 60 days and the date 512.0 12.40 7.80 +2.6%" in first
@@ -230,9 +230,16 @@ def test_data_on_which_nothing_sold_have_a_page(tmp_path):
     assert "nan" not in found.texts("table")[0]
 
 
-def test_a_network_is_compared_by_seed_and_by_series(made):
+def test_a_size_is_compared_over_its_seeds_and_over_the_months(made):
     (row, *_) = [row for row in made[1].texts("tr") if row.startswith("16 1,825")]
-    assert re.search(r"by seed: \+0\.55 \[.*\], p = .* by series: \+0\.55 \[", row)
+    assert re.search(r"(worse|settled) \+6\.\d\d% \[.*\] other months: \[\+6\.\d, \+6\.\d\]", row)
+
+
+def test_what_belongs_beside_the_headline_stands_under_it(made, whole):
+    rest = list(headline_rest(conclusions(whole).headline))
+    leads = [p["text"] for p in made[1].all("p") if p.get("class") == "lead"]
+    assert rest
+    assert leads[: len(rest)] == rest
 
 
 def test_a_folder_with_two_splits_shows_both(tmp_path):

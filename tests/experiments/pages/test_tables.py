@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -69,6 +70,25 @@ def test_a_row_of_the_summary_has_settings_and_statistics_of_every_measure(tmp_p
         assert row[f"{name}_low"] <= row[f"{name}_mean"] <= row[f"{name}_high"]
         assert row[f"{name}_std"] >= 0
     assert row.mape_mean == 13
+
+
+def test_a_size_of_which_networks_collapse_has_median_and_share_and_no_interval(tmp_path):
+    networks = [record(seed=k, mape=mape, dropout_on=12.5) for k, mape in enumerate((12.5, 20, 30))]
+    _, summary, _ = written(tmp_path, *networks)
+    row = summary.iloc[0]
+    assert (row.mape_median, row.rmse_median, row.collapsed) == (20, 15.5, 2)
+    assert (row.collapsed_low, row.collapsed_high) == pytest.approx((0.0943, 0.9916), abs=1e-4)
+    assert np.isnan(row.mape_low)
+    assert row.train_seconds_low == 60
+
+
+def test_the_errors_of_each_month_are_means_over_the_networks(tmp_path):
+    written(tmp_path, record(seed=0, mape=12.5), record(seed=1, mape=14.5))
+    months = pd.read_csv(tmp_path / "monthly.csv")
+    assert list(months.month[:2]) == ["2017-01", "2017-02"]
+    assert (len(months), set(months.units), set(months.n)) == (12, {16}, {100})
+    assert months.squared_error[0] == pytest.approx(100 * (8.0**2 + 10.0**2) / 2)
+    assert months.percentage_error[0] == pytest.approx(100 * 13.5)
 
 
 def test_the_sizes_of_a_setting_stand_together(tmp_path):

@@ -33,7 +33,7 @@ def references(panel, series=None, days=None):
     """The references by name, on these targets, or on every day that has 60 days before it."""
     if series is None:
         series, days = np.indices(panel.sales.shape)[:, :, 60:].reshape(2, -1)
-    found = evaluate_references(panel.sales, known(panel), series, days)
+    found = evaluate_references(panel, known(panel), series, days)
     return {reference.name: reference.errors for reference in found}
 
 
@@ -93,6 +93,12 @@ def test_every_forecast_is_judged_on_the_targets_asked_for(panel):
     assert list(found) == [*HINDSIGHT, "seasonal_naive_7", "naive_1"]
     difference = panel.sales[[3, 4], [100, 200]] - panel.sales[[3, 4], [93, 193]]
     assert found["seasonal_naive_7"].mae == np.abs(difference).mean()
+
+
+def test_the_months_of_a_reference_are_those_of_its_targets(panel):
+    (floor, *_) = evaluate_references(panel, known(panel), [3, 4, 5], [100, 130, 131])
+    assert floor.monthly.month == tuple(sorted({str(panel.dates[d])[:7] for d in (100, 130, 131)}))
+    assert sum(floor.monthly.squared_error) == pytest.approx(3 * floor.errors.rmse**2)
 
 
 def test_a_target_without_60_days_before_it_is_refused(panel):

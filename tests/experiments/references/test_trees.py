@@ -11,7 +11,6 @@ from experiments.data.features import SMALLEST_LEVEL, build_study
 from experiments.data.simulator import FIRST_DAY, simulate_panel
 from experiments.references import trees as boosting
 from experiments.references.bound import days_alike
-from experiments.references.forecasts import Reference
 from experiments.references.metrics import evaluate
 
 PANEL = simulate_panel(stores=2, items=5, days=400)
@@ -111,8 +110,10 @@ def test_every_split_and_every_leaf_takes_five_bytes(trees):
 def test_as_a_reference_the_trees_have_their_test_errors_and_their_bytes(trees):
     errors = evaluate(STUDY.y[STUDY.test], trees.forecast(PANEL, STUDY, STUDY.test))
     # The same bits: training is deterministic.
-    sizes = trees.n_bytes, trees.file_bytes
-    assert boosting.reference(PANEL, STUDY, trees.name) == Reference(trees.name, errors, *sizes)
+    found = boosting.reference(PANEL, STUDY, trees.name)
+    assert (found.name, found.errors) == (trees.name, errors)
+    assert (found.bytes, found.file_bytes) == (trees.n_bytes, trees.file_bytes)
+    assert sum(found.monthly.n) == len(STUDY.test)
 
 
 def test_training_can_be_interrupted_after_each_round():

@@ -1,0 +1,136 @@
+"""The headline in words, and what belongs beside it."""
+
+import dataclasses
+import math
+
+import pytest
+
+from experiments.analysis.headline import headline
+from experiments.pages.headline_words import headline_rest, headline_sentence
+from experiments.references.forecasts import Reference
+from tests.records import BAKERY, FLOOR, LAST_WEEK, ORACLE, errors, group, monthly, overview, run
+
+KNOWING = "an oracle that knows the seasons and the date"
+EXACT = overview(Reference("oracle60", errors(math.nan, 0.0)))
+TABLE = Reference("seasonal_table", errors(12.1, 7.6), bytes=76)
+WITH_TABLE = overview(FLOOR, ORACLE, TABLE)
+
+
+def said(mape, of=None, **options):
+    """The headline, and what stands beside it."""
+    of = of or overview()
+    found = headline(run(group(mape, of=of, **options), of=of))
+    return headline_sentence(found), " ".join(headline_rest(found))
+
+
+@pytest.mark.parametrize(
+    ("mape", "of", "words"),
+    [
+        (
+            {32: [12.12] * 2},
+            overview(),
+            f"22.1 KB are enough: 32 hidden units forecast as well as {KNOWING}.",
+        ),
+        (
+            {1: [12.1] * 2},
+            overview(),
+            f"0.3 KB are enough: 1 hidden unit forecasts as well as {KNOWING}.",
+        ),
+        (
+            {32: [13.0], 16: [14.0]},
+            overview(),
+            f"No size of this run is sure to be as good as {KNOWING}: the nearest (32 hidden "
+            "units, 22.1 KB) has an RMSE of 8.50, against 7.60.",
+        ),
+        (
+            {32: [13.0] * 2, 16: [14.0] * 2},
+            overview(),
+            f"Every size of this run is worse than {KNOWING}: the nearest (32 hidden units, "
+            "22.1 KB) has a mean RMSE of 8.50, against 7.60.",
+        ),
+        (
+            {32: [15.0], 16: [16.0]},
+            BAKERY,
+            "The networks lose to last week's sales: the RMSE is 10.50 at best (32 hidden units, "
+            "22.1 KB), against 10.00.",
+        ),
+        (
+            {32: [11.0] * 2, 1: [11.02] * 2},
+            BAKERY,
+            "0.3 KB are enough: 1 hidden unit is as good as 32 hidden units, which have an RMSE of "
+            "6.50, against 10.00 for last week's sales.",
+        ),
+        (
+            {32: [11.0] * 2, 1: [12.0] * 2},
+            BAKERY,
+            "22.1 KB are enough: 32 hidden units have an RMSE of 6.50, against 10.00 for last "
+            "week's sales.",
+        ),
+        (
+            {128: [11.0, 11.01, 11.02], 2: [10.9, 11.2, 11.0]},
+            BAKERY,
+            "The networks win, with an RMSE of 6.51, against 10.00 for last week's sales; that "
+            "takes 280.1 KB at most (128 hidden units), and how much less is not settled.",
+        ),
+        (
+            {16: [13.0, 15.8]},
+            BAKERY,
+            "No size of this run is sure to beat last week's sales: the nearest (16 hidden units, "
+            "7.1 KB) has a mean RMSE of 9.90, against 10.00.",
+        ),
+        (
+            {16: [12.0]},
+            EXACT,
+            "These sales leave nothing to learn: the RMSE of the seasons is 0.",
+        ),
+    ],
+    ids=[
+        *("enough", "one unit", "open", "all worse", "lost", "as good", "all are needed"),
+        *("how small is open", "unsure", "exact"),
+    ],
+)
+def test_a_headline_says_how_many_kilobytes_are_enough_or_what_is_better(mape, of, words):
+    assert said(mape, of)[0] == words
+
+
+def test_beside_what_is_enough_stand_its_numbers_and_what_is_not_settled():
+    _, rest = said({32: [12.12] * 2, 16: [12.1, 12.2]})
+    assert rest == (
+        "Their RMSE is 7.62, against 7.60: +0.26% [+0.26, +0.26]. Whether 16 hidden units, 7.1 KB, "
+        "are as good as the oracle is not settled by 2 networks: RMSE +0.66% [-7.70, +9.02]."
+    )
+
+
+def test_what_other_months_might_have_brought_is_told_where_the_months_are_known():
+    """A month's squared error is (MAPE - 4.5) squared: 10 for last week's sales, 6.5 for these."""
+    last_week = dataclasses.replace(LAST_WEEK, monthly=monthly(14.5))
+    of = dataclasses.replace(BAKERY, references=(ORACLE, last_week))
+    _, rest = said({16: [11.0] * 2}, of)
+    assert rest == (
+        "With the months of the test drawn anew, the difference is between -35.0% and -35.0% in 19 "
+        "of 20 cases."
+    )
+
+
+def test_a_smaller_size_as_good_as_the_nearest_is_told_beside_it():
+    _, rest = said({32: [13.0] * 2, 1: [13.02] * 2})
+    assert rest == (
+        "That is +11.8% [+11.8, +11.8]. 1 hidden unit, 0.3 KB, is as good as these: RMSE +0.24% "
+        "[+0.24, +0.24]."
+    )
+
+
+def test_a_table_that_no_size_surely_beats_is_told_with_what_it_is_told():
+    _, rest = said({32: [12.12] * 2}, WITH_TABLE)
+    assert "A table of 76 bytes, a factor for each weekday and month, has an RMSE of 7.60" in rest
+    assert rest.endswith("a network has to find it.")
+
+
+def test_networks_that_lose_to_a_table_are_not_told_so_twice():
+    better = dataclasses.replace(TABLE, errors=errors(12.1, 5.0))
+    of = dataclasses.replace(BAKERY, references=(ORACLE, LAST_WEEK, better))
+    sentence, rest = said({32: [12.12] * 2}, of)
+    assert sentence.startswith(
+        "The networks lose to a table of nineteen numbers: the RMSE is 7.62 at best"
+    )
+    assert rest == "Last week's sales have an RMSE of 10.00."
