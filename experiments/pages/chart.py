@@ -9,7 +9,7 @@ from experiments.references.forecasts import FLOOR_MAPE, ORACLE, Reference
 from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
-BAR_CHARACTERS = 32  # of the largest error; with its label a line of 80 characters at most
+BAR_CHARACTERS = 28  # of the largest error; with its label a line of 80 characters at most
 BESIDE = (ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # what stands under the sizes
 
 

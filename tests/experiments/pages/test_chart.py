@@ -17,14 +17,14 @@ def bars(text):
 def test_bars_begin_at_the_floor_and_have_the_length_of_what_lies_above_it():
     chart = error_chart(SIZES, overview(FLOOR_MAPE, ORACLE, TREES).references)
     assert "12.00%" in chart.splitlines()[0]
-    assert bars(chart) == [(10, 0.6), (BAR_CHARACTERS, 2.0), (3, 0.2), (6, 0.4)]
+    assert bars(chart) == [(8, 0.6), (BAR_CHARACTERS, 2.0), (3, 0.2), (6, 0.4)]
 
 
 def test_without_a_floor_bars_are_the_errors_themselves():
     chart = error_chart(SIZES, [ORACLE])
     assert chart.splitlines()[0] == "MAPE, %"
     assert "the best that" not in chart
-    assert bars(chart) == [(29, 12.6), (BAR_CHARACTERS, 14.0), (28, 12.2)]
+    assert bars(chart) == [(25, 12.6), (BAR_CHARACTERS, 14.0), (24, 12.2)]
 
 
 def test_an_error_that_chance_puts_below_the_floor_has_no_bar():
