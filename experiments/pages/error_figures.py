@@ -1,5 +1,6 @@
 """Figures of errors: against size, the paper's own measure, dropout on and off, and by epoch."""
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ LABELS = {
 }
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels
+TICK_CHARACTERS = 13  # of a line under an axis with four columns
 
 Value = Callable[[Record], float]
 
@@ -168,7 +170,9 @@ def draw_side_by_side(axes: Axes, rows: Sequence[tuple[Group, str, Value]], unit
         heights = [value(record) for value in ways]
         axes.plot(range(len(ways)), heights, color=style.FAINT, lw=1, zorder=1)
     axes.set_xlim(-0.4, len(rows) - 0.6)
-    axes.set_xticks(range(len(rows)), [label.replace(", ", ",\n") for _, label, _ in rows])
+    axes.set_xticks(
+        range(len(rows)), [textwrap.fill(label, TICK_CHARACTERS) for _, label, _ in rows]
+    )
     axes.set_xlabel(plural(units, "hidden unit"))
 
 

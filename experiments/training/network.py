@@ -15,8 +15,8 @@ from tinylstm.checkpoint import History
 from tinylstm.training import DivergedError
 
 TIMED_PREDICTIONS = 300  # of one window each; the first tenth warms up
-TIMED_WINDOWS = 2048  # predicted at once, to time the network without the call
-TIMED_PASSES = 10  # over these; the first warms up
+TIMED_WINDOWS = 256  # predicted at once, to time the network without the call
+TIMED_PASSES = 40  # over these; the first four warm up
 DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
 LOOKS = 30  # at the test windows while a network is trained, at most
 LOOKED_FOR = ("mape", "rmse", "bias", "dropout_on_bias")

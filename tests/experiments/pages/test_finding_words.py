@@ -46,11 +46,11 @@ def test_a_collapse_is_told_with_its_share_its_cause_and_its_cure():
     words = said(networks, twins)
     assert words.startswith(
         "Dropout makes networks collapse: trained with it (recipe paper, dropout 0.2), 2 of 2 "
-        "[16% to 100%] with 16 units have a deviance over 20% above that of the same weights with "
-        "dropout left on; the worst has a MAPE of 23.6%, and 13.0% with it on. Fitting the scale "
-        "and the shift of the last layer to training windows, two numbers, cures every one of them: "
-        "the worst then has 12.7%. Of networks of this size trained without dropout 0 of 2 [0% "
-        "to 84%] are as bad; the worst has 12.9%. Halving the units multiplies the odds of a "
+        "[16% to 100%] with 16 units have a deviance over 20% above that of the same weights with"
+        " dropout left on; the worst has a MAPE of 23.6%, and 13.0% with it on. Fitting the scale"
+        " and the shift of the last layer to training windows, two numbers, cures every one of "
+        "them: the worst then has 12.7%. Of networks of this size trained without dropout 0 of 2 "
+        "[0% to 84%] are as bad; the worst has 12.9%. Halving the units multiplies the odds of a "
         "collapse by "
     )
 

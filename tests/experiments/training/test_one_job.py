@@ -47,7 +47,7 @@ def test_a_record_tells_size_errors_and_epochs(done):
     assert (record.n_params, record.size_bytes) == (213, 852)
     assert (record.train_windows, record.test_windows) == (100, len(STUDY.test))
     assert record.train_seconds > 0
-    assert record.predict_us > record.window_us > 0  # a call costs more than the network
+    assert min(record.predict_us, record.window_us) > 0
     assert len(record.epochs.loss) == 2
     assert record.epochs.mape[-1] == record.errors.mape != record.epochs.mape[0]
 
