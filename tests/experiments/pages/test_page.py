@@ -21,6 +21,7 @@ from tests.records import (
     FLOOR,
     ORACLE,
     QUICK,
+    TABLE,
     TREES,
     WITHOUT_DROPOUT,
     errors,
@@ -82,7 +83,7 @@ def whole():
         group(TWO, recipe=WITHOUT_DROPOUT),
         group(TWO, recipe=TUNED),
     ]
-    return run(*groups, of=overview(FLOOR, ORACLE, TREES))
+    return run(*groups, of=overview(FLOOR, ORACLE, TABLE, TREES))
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,7 @@ def test_the_first_table_has_every_size_and_reference_beside_the_best_possible(m
     assert first.startswith("forecaster KB MAPE, % RMSE RMSE above the oracle")
     assert first.count("16 units 7.1 13.10 8.60 +13.2%") == 3
     assert "oracle: the law, the date and 60 days – 12.20 7.60 +0.0%" in first
+    assert "table: a factor per weekday and month 0.07 12.20 7.70 +1.3%" in first
     assert "LightGBM on 60 days and the date 512.0 12.40 7.80 +2.6%" in first
 
 

@@ -190,11 +190,11 @@ def test_a_try_in_which_a_checkpoint_advanced_does_not_count(tmp_path, killing):
 def test_a_process_that_is_killed_while_it_compiles_is_a_lost_worker_like_any_other(
     tmp_path, monkeypatch
 ):
-    compile_kernels = processes.compile_kernels
+    compile_kernels = processes._compile
     kernels = iter([kill_this_process])
 
     def compile_in_a_process(waiting):
-        monkeypatch.setattr(processes, "compile_kernels", next(kernels, compile_kernels))
+        monkeypatch.setattr(processes, "_compile", next(kernels, compile_kernels))
         processes.compile_in_a_process(waiting)
 
     monkeypatch.setattr(many_jobs, "compile_in_a_process", compile_in_a_process)
