@@ -47,7 +47,8 @@ def test_a_sweep_succeeds_and_writes_its_files(swept):
     assert finished.returncode == 0, finished.stderr
     (overview,) = out.glob("overview-*.json")
     assert {path.name for path in out.iterdir() if path.name != ".lock"} == {
-        *("results.csv", "references.csv", "law.csv", "summary.csv", overview.name),
+        *("results.csv", "references.csv", "law.csv", "summary.csv", "monthly.csv"),
+        overview.name,
         *("models", "models.csv", "jobs", "checkpoints", "report.html", "figures"),
     }
     assert len(list(out.glob("models/*.npz"))) == 4
