@@ -1,14 +1,19 @@
-"""How fast: this library against PyTorch and Keras, at the same work, on the same data.
+"""How fast: this library against PyTorch, JAX, onnxruntime and Keras, at the same work and data.
 
 python -m experiments.benchmark
 """
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from experiments.bench.contenders import INSTALL, PEERS, DifferentWorkError, installed
-from experiments.bench.measure import FULL, QUICK, measure
+from experiments.bench.compile import cold_seconds
+from experiments.bench.contenders import DifferentWorkError
+from experiments.bench.libraries import INSTALL, ISAS, NATIVE, PEERS, installed
+from experiments.bench.measure import FULL, QUICK, Plan, measure
+from experiments.bench.processes import ContenderError
 from experiments.bench.tables import as_rows, as_text
 from experiments.commandline import PAPER_UNITS, Ending, Endings, natural, run_guarded, say
 from experiments.data.features import build_study
@@ -18,32 +23,40 @@ from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels import get_num_threads
 
 EPOCH_WINDOWS = 100_000
+SMALL = (8, 4)  # sizes at which one prediction is timed too: a shop's
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: the work differs, 2: bad input, 130: interrupted."""
     options = parse(arguments)
-    endings: Endings = {DataError: Ending(), DifferentWorkError: Ending(1, "nothing is timed")}
+    not_done = Ending(1, "nothing is written")
+    endings: Endings = {
+        DataError: Ending(),
+        DifferentWorkError: not_done,
+        ContenderError: not_done,
+    }
     return run_guarded(lambda: run(options), options.out, endings, "nothing is written")
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print the tables and write the files; the exit status."""
     options.out.mkdir(parents=True, exist_ok=True)
-    effort = QUICK if options.quick else FULL
-    effort = replace(effort, rounds=options.repeats or effort.rounds)
-    panel = read_panel(options.data) if options.data else simulate_panel(effort.stores)
+    stores = (QUICK if options.quick else FULL).stores
+    panel = read_panel(options.data) if options.data else simulate_panel(stores)
     study = build_study(panel)
     windows, y = study.windows[study.train], study.y[study.train]
-    missing = [peer for peer in PEERS if not installed(peer)]
+    if options.compile:
+        for isa in options.isa:
+            seconds, used = cold_seconds(ISAS[isa])
+            say(f"{isa}: {seconds:.1f} s to compile all kernels, {used:.1f} of the processor's")
+    missing = [peer for peer in PEERS if options.against is None and not installed(peer)]
     if missing:
         packages = " ".join(INSTALL[peer] for peer in missing)
         say(f"without {' and '.join(missing)}; pip install {packages} would add the comparison")
-    epoch_windows = min(options.windows or len(windows), len(windows)) if options.epoch else 0
-    done = measure(
-        windows, y, options.units, options.batches, options.threads, effort, epoch_windows, say
-    )
-    print(as_text(done, len(windows)))
+    done = measure(windows, y, plan_of(options, len(windows)), say)
+    text = as_text(done, len(windows))
+    print(text)
+    (options.out / "benchmark.md").write_text(text + "\n", "utf-8")
     as_rows(done).to_csv(options.out / "benchmark.csv", index=False)
     try:
         from experiments.bench.figure import write_figure
@@ -54,12 +67,31 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def plan_of(options: argparse.Namespace, all_windows: int) -> Plan:
+    """What to measure, of what is installed."""
+    effort = QUICK if options.quick else FULL
+    peers = list(PEERS) if options.against is None else options.against
+    return Plan(
+        peers=[peer for peer in peers if installed(peer)],
+        isas=options.isa,
+        threads=options.threads,
+        units=options.units,
+        batches=options.batches,
+        predict_units=options.predict_units or unique([*options.units, *SMALL]),
+        predict_windows=options.predict_windows,
+        epoch_windows=min(options.windows or all_windows, all_windows) if options.epoch else 0,
+        effort=replace(effort, rounds=options.repeats or effort.rounds),
+    )
+
+
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the arguments of the command line; exits with status 2 if one is wrong."""
     parser = Parser(
         prog="python -m experiments.benchmark",
-        description="Time training and prediction beside PyTorch and Keras, if they are installed.",
-        example="python -m experiments.benchmark --units 64 16 --batches 64 --quick",
+        description="Time training and prediction beside PyTorch, JAX, onnxruntime and Keras, "
+        "those that are installed. Each runs in a process of its own, and is stopped while another "
+        "is timed.",
+        example="python -m experiments.benchmark --isa native avx2 --against torch jax",
     )
     add = parser.add_argument
     units = " ".join(map(str, PAPER_UNITS))
@@ -67,8 +99,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--units", type=natural, nargs="+", default=list(PAPER_UNITS), metavar="H", help=units_help)
     batches_help = "windows in a batch of training (default: 64 256)"
     add("--batches", type=natural, nargs="+", default=[64, 256], metavar="B", help=batches_help)
-    threads_help = "threads of each library (default: %(default)s)"
-    add("--threads", type=natural, default=get_num_threads(), metavar="N", help=threads_help)
+    threads_help = "threads of each library (default: 1 and one per core)"
+    threads = unique([1, get_num_threads()])
+    add("--threads", type=natural, nargs="+", default=threads, metavar="N", help=threads_help)
+    sizes_help = f"hidden sizes of predictions (default: --units and {SMALL[0]} {SMALL[1]})"
+    add("--predict-units", type=natural, nargs="+", metavar="H", help=sizes_help)
+    windows_help = "windows of a prediction (default: 1), with the first number of --threads"
+    add("--predict-windows", type=natural, nargs="+", default=[1], metavar="N", help=windows_help)
+    isa_help = "instructions that all libraries that can be are held to (default: native)"
+    add("--isa", choices=list(ISAS), nargs="+", default=[NATIVE], help=isa_help)
+    against_help = "libraries to compare with (default: those that are installed)"
+    add("--against", choices=list(PEERS), nargs="*", help=against_help)
+    add("--compile", action="store_true", help="time the compilation of all kernels, too")
     repeats_help = f"rounds, of which the median counts (default: {FULL.rounds})"
     add("--repeats", type=natural, metavar="N", help=repeats_help)
     add("--epoch", action="store_true", help="time whole epochs of the paper's recipe, too")
@@ -81,9 +123,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     quick_help = "a trial: everything a few times, too short to quote"
     add("--quick", action="store_true", help=quick_help)
     options = parser.parse_args(arguments)
-    options.units = list(dict.fromkeys(options.units))
-    options.batches = list(dict.fromkeys(options.batches))
+    for name in ("units", "batches", "threads", "predict_windows", "isa"):
+        setattr(options, name, unique(getattr(options, name)))
     return options
+
+
+def unique(values: Iterable[Any]) -> list[Any]:
+    """Each of them once, in their order."""
+    return list(dict.fromkeys(values))
 
 
 def count_or_all(text: str) -> int | None:

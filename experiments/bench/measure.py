@@ -1,40 +1,35 @@
 """What is timed: training steps, predictions and epochs of every contender, at several sizes.
 
 Times on a shared machine wander, so nothing is compared across minutes: in each round every
-contender takes some steps, one contender after the other, and ratios are taken within a round.
-Rounds in which other programs wanted the processor are measured again: on two cores one busy
-neighbour makes PyTorch, whose threads wait for each other in a loop, ten times as slow.
+contender has a slot, one after the other, and ratios are taken within a round. Rounds in which
+other programs wanted the processor are measured again: on two cores one busy neighbour makes
+PyTorch, whose threads wait for each other in a loop, ten times as slow.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from experiments.bench.contenders import (
     SAME_WORK,
-    Contender,
-    check_same_work,
-    installed_contenders,
+    Batches,
+    Results,
+    Weights,
+    compare,
     random_batches,
 )
-from experiments.bench.stopwatch import (
-    Quartiles,
-    Steps,
-    interleave,
-    quartiles,
-    seconds_per_step,
-    sgemm_peak,
-    work,
-)
+from experiments.bench.libraries import ISAS, contenders
+from experiments.bench.processes import Child
+from experiments.bench.stopwatch import Range, interleave, range_of, work
 from experiments.data.features import N_FEATURES
 from experiments.training.recipes import PAPER
 from experiments.words import plural
 from tinylstm import LSTMRegressor, Windows
 
-PREDICT_BATCHES = (1, 1024)
 N_BATCHES = 8  # different ones, that take turns
+Children = dict[str, Child]
 
 
 @dataclass(frozen=True)
@@ -42,24 +37,44 @@ class Effort:
     """How long to measure."""
 
     rounds: int
-    slot_seconds: float  # about this long a contender works in each round
-    # OpenBLAS's idle threads spin for some 25 ms after their last product, OpenMP's for a few, and
-    # would take a core from whoever comes next. Nobody is hurt by waiting until they sleep.
-    pause_seconds: float
+    slot_seconds: float  # that a contender works in each round
     epoch_rounds: int
     check_steps: int
-    peak_sizes: tuple[int, ...]  # of the square matrices whose product sets the peak
     stores: int  # of the simulated data
 
 
-FULL = Effort(20, 0.2, 0.05, 3, 50, (256, 512, 1024, 2048), stores=10)
-QUICK = Effort(3, 0.0, 0.0, 1, 5, (64, 128), stores=1)
+FULL = Effort(rounds=7, slot_seconds=0.5, epoch_rounds=3, check_steps=50, stores=10)
+QUICK = Effort(rounds=2, slot_seconds=0.0, epoch_rounds=1, check_steps=5, stores=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure."""
+
+    peers: list[str]
+    isas: list[str]  # sets of instructions, of ISAS
+    threads: list[int]
+    units: list[int]
+    batches: list[int]  # windows of a training step
+    predict_units: list[int]
+    predict_windows: list[int]  # of a prediction; with the first number of threads alone
+    epoch_windows: int  # of a whole epoch; 0 for none
+    effort: Effort
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a contender may use the machine."""
+
+    isa: str
+    threads: int
 
 
 @dataclass(frozen=True)
 class Case:
     """One task at one size: how long a step of it took each contender."""
 
+    setting: Setting
     task: str  # "train", "predict" or "epoch"
     units: int
     batch: int
@@ -67,15 +82,15 @@ class Case:
     seconds: dict[str, np.ndarray]  # (rounds,) per step, by contender
     others: float  # the largest share of the machine that other programs took in one of the rounds
 
-    def milliseconds(self, contender: str) -> Quartiles:
+    def milliseconds(self, contender: str) -> Range:
         """Per step, over the rounds."""
-        return quartiles(1e3 * self.seconds[contender])
+        return range_of(1e3 * self.seconds[contender])
 
-    def ratio(self, contender: str, peer: str) -> Quartiles:
+    def ratio(self, contender: str, peer: str) -> Range:
         """How many times as fast as the peer, in the same round; NaN if the peer is not there."""
         if peer not in self.seconds:
-            return Quartiles(np.nan, np.nan, np.nan)
-        return quartiles(self.seconds[peer] / self.seconds[contender])
+            return Range(np.nan, np.nan, np.nan)
+        return range_of(self.seconds[peer] / self.seconds[contender])
 
     def gflops(self, contender: str) -> float:
         """Billions of operations per second, of those that `work` counts."""
@@ -88,79 +103,103 @@ class Benchmark:
     """All that was timed, and with what."""
 
     cases: tuple[Case, ...]
-    threads: int
-    peak_gflops: float  # of products of float32 matrices on this machine
+    peaks: dict[Setting, float]  # GFLOP/s of multiply-adds in registers
     versions: tuple[str, ...]  # name and version of each library
 
 
 def measure(
     windows: Windows,
     y: np.ndarray,
-    units: Iterable[int],
-    batches: Iterable[int],
-    threads: int,
-    effort: Effort = FULL,
-    epoch_windows: int = 0,
+    plan: Plan,
     news: Callable[[str], None] = print,
+    start: Callable[..., Child] = Child,
 ) -> Benchmark:
     """Time training steps and predictions on windows (N, T, D) and targets y (N,).
 
-    With `epoch_windows`, epochs over that many windows are timed as well. `news` gets a line about
-    everything that begins. Raises DifferentWorkError if contenders do not compute the same.
+    `news` gets a line about everything that begins; `start` begins the process of a contender.
+    Raises DifferentWorkError if contenders do not compute the same, ContenderError if one fails.
     """
-    classes = installed_contenders()
-    versions = [contender.start(threads) for contender in classes.values()]
-    peak, cases = 0.0, []
-    for size in units:
-        peak = max(peak, sgemm_peak(effort.peak_sizes, "torch" in classes))
-        weights = LSTMRegressor(N_FEATURES, size, PAPER.dense_size, seed=0).params
-        difference = check_same_work(classes, weights, windows, y, effort.check_steps)
+    cases: list[Case] = []
+    peaks, versions = {}, []
+    for setting in (Setting(isa, n) for isa in plan.isas for n in plan.threads):
+        children: Children = {}
+        try:
+            for name, contender in contenders(plan.peers).items():
+                children[name] = start(name, contender, setting.threads, ISAS[setting.isa])
+            versions += [child.version for child in children.values()]
+            peaks[setting] = children["numba"].call("peak", plan.effort.slot_seconds)
+            cases += cases_of(children, windows, y, plan, setting, news)
+        finally:
+            for child in children.values():
+                child.end()
+    return Benchmark(tuple(cases), peaks, tuple(dict.fromkeys(versions)))
+
+
+def cases_of(
+    children: Children,
+    windows: Windows,
+    y: np.ndarray,
+    plan: Plan,
+    setting: Setting,
+    news: Callable[[str], None],
+) -> Iterator[Case]:
+    """All cases with the same processes."""
+    effort = plan.effort
+    batches = random_batches(windows, y, PAPER.batch_size, effort.check_steps)
+    for units in dict.fromkeys(plan.units + plan.predict_units):
+        where = f"{setting.isa}, {plural(setting.threads, 'thread')}, {units} units"
+        weights = LSTMRegressor(N_FEATURES, units, PAPER.dense_size, seed=0).params
+        difference = check_same_work(children, weights, batches)
         curve = f"same loss curve to {SAME_WORK:g} over {effort.check_steps} steps"
-        news(f"{size} units: {curve} (largest relative difference {difference:.0e})")
-        made = {name: make(weights, PAPER.dropout) for name, make in classes.items()}
-        for task, batch, n_windows, steps in tasks(made, windows, y, batches, epoch_windows):
-            news(f"{size} units: {task}, {plural(n_windows, 'window')}")
-            seconds, others = time_task(task, steps, effort)
-            cases.append(Case(task, size, batch, n_windows, seconds, others))
-    return Benchmark(tuple(cases), threads, peak, tuple(dict.fromkeys(versions)))
+        news(f"{where}: {curve} (largest relative difference {difference:.0e})")
+        for child in children.values():
+            child.call("make", weights, PAPER.dropout)
+        for task, batch, arguments in tasks(windows, y, plan, setting, units):
+            n_windows = len(arguments[0][0])
+            news(f"{where}: {task}, {plural(n_windows, 'window')}")
+            rounds = effort.epoch_rounds if task == "epoch" else effort.rounds
+            seconds, others = time_task(children, task, arguments, effort.slot_seconds, rounds)
+            yield Case(setting, task, units, batch, n_windows, seconds, others)
+
+
+def check_same_work(children: Children, weights: Weights, batches: Batches) -> float:
+    """The largest relative difference of predictions and loss curves (dropout off) from numpy's.
+
+    Raises DifferentWorkError if it is too large.
+    """
+    found: dict[str, Results] = {
+        name: child.call("work", weights, batches) for name, child in children.items()
+    }
+    return max(compare(name, results, found["numpy"]) for name, results in found.items())
 
 
 def tasks(
-    made: dict[str, Contender],
-    windows: Windows,
-    y: np.ndarray,
-    batches: Iterable[int],
-    epoch_windows: int,
-) -> Iterator[tuple[str, int, int, Steps]]:
-    """What there is to time: the task, its batch, the windows of one step, and the steps."""
+    windows: Windows, y: np.ndarray, plan: Plan, setting: Setting, units: int
+) -> Iterator[tuple[str, int, list[tuple]]]:
+    """What there is to time at one size: the task, its batch, and arguments that take turns."""
 
-    def steps(task: str, arguments: list[tuple]) -> Steps:
-        contenders = {name: each for name, each in made.items() if task in each.tasks}
-        return {name: in_turn(getattr(each, task), arguments) for name, each in contenders.items()}
+    def batches(sizes: Iterable[int]) -> Iterator[tuple[int, Batches]]:
+        return ((batch, random_batches(windows, y, batch, N_BATCHES)) for batch in sizes)
 
-    for batch in batches:
-        yield "train", batch, batch, steps("train", random_batches(windows, y, batch, N_BATCHES))
-    for batch in PREDICT_BATCHES:
-        inputs: list[tuple] = [(x,) for x, _ in random_batches(windows, y, batch, N_BATCHES)]
-        yield "predict", batch, batch, steps("predict", inputs)
-    if epoch_windows:
-        some, batch = windows[:epoch_windows], PAPER.batch_size
-        yield "epoch", batch, len(some), steps("epoch", [(some, y[:epoch_windows], batch)])
+    if units in plan.units:
+        for batch, pairs in batches(plan.batches):
+            yield "train", batch, list(pairs)
+    if units in plan.predict_units and setting.threads == plan.threads[0]:
+        for batch, pairs in batches(plan.predict_windows):
+            yield "predict", batch, [(x,) for x, _ in pairs]
+    if units in plan.units and plan.epoch_windows:
+        some, batch = windows[: plan.epoch_windows], PAPER.batch_size
+        yield "epoch", batch, [(some, y[: plan.epoch_windows], batch)]
 
 
-def in_turn(function: Callable[..., object], arguments: list[tuple]) -> Callable[[], object]:
-    """A step without arguments: it calls the function with the next of them, round and round."""
-    cycle = itertools.cycle(arguments)
-    return lambda: function(*next(cycle))
-
-
-def time_task(task: str, steps: Steps, effort: Effort) -> tuple[dict[str, np.ndarray], float]:
-    """What `interleave` finds, for as many steps as fit into a slot."""
-    if task == "epoch":  # long, and everything is compiled by now
-        counts = dict.fromkeys(steps, 1)
-        return interleave(steps, counts, effort.epoch_rounds, effort.pause_seconds)
-    counts = {}
-    for name, step in steps.items():
-        step()  # compiles
-        counts[name] = int(np.clip(effort.slot_seconds / seconds_per_step(step, 5), 5, 500))
-    return interleave(steps, counts, effort.rounds, effort.pause_seconds)
+def time_task(
+    children: Children, task: str, arguments: list[tuple], slot_seconds: float, rounds: int
+) -> tuple[dict[str, np.ndarray], float]:
+    """What `interleave` finds for the contenders that have such a task."""
+    is_epoch = task == "epoch"  # long, and everything is compiled by now
+    slots = {}
+    for name, child in children.items():
+        if task in child.tasks:
+            child.call("prepare", task, arguments, not is_epoch)
+            slots[name] = partial(child.call, "slot", 0.0 if is_epoch else slot_seconds)
+    return interleave(slots, rounds)

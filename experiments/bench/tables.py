@@ -1,4 +1,4 @@
-"""The times of a benchmark as text, and as rows of benchmark.csv."""
+"""The times of a benchmark as tables in Markdown, and as rows of benchmark.csv."""
 
 import os
 import platform
@@ -8,36 +8,46 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.bench.contenders import PEERS
+from experiments.bench.libraries import AVX2, NATIVE, PEERS, UNHELD
 from experiments.bench.measure import Benchmark, Case
-from experiments.bench.stopwatch import QUIET, Quartiles
+from experiments.bench.stopwatch import QUIET, Range
 from experiments.words import plural
 
 COLUMNS = (
-    *("contender", "task", "units", "batch", "windows", "median_ms", "q25_ms", "q75_ms"),
-    *(f"ratio_to_{peer}{quartile}" for peer in PEERS for quartile in ("", "_q25", "_q75")),
-    *("gflops", "percent_of_peak", "threads", "rounds", "others_percent"),
+    *("contender", "isa", "threads", "task", "units", "batch", "windows"),
+    *("median_ms", "least_ms", "most_ms"),
+    *(f"ratio_to_{peer}{which}" for peer in PEERS for which in ("", "_least", "_most")),
+    *("gflops", "percent_of_peak", "rounds", "others_percent"),
 )
-# What is timed, and how many of its unit of time in the tables a millisecond is.
+LABELS = {
+    "numba": "tinylstm",
+    "numpy": "tinylstm in NumPy",
+    "torch": "PyTorch",
+    "jax": "JAX",
+    "onnxruntime": "onnxruntime",
+    "keras": "Keras",
+    "keras.unrolled": "Keras, unrolled",
+    "keras.predict": "Keras, predict()",
+}
+# What is timed: its name, a unit of time, and how many of it a millisecond is.
 TITLES = {
-    "train": ("Training step (forward, loss, backward, Adam): milliseconds", 1.0),
-    "predict": ("Prediction: milliseconds", 1.0),
-    "epoch": ("Epoch of the paper's recipe (batch 64, dropout 0.2): seconds", 1e-3),
+    "train": ("Training step (forward, loss, backward, Adam)", "ms", 1.0),
+    "predict": ("Prediction", "µs", 1e3),
+    "epoch": ("Epoch of the paper's recipe (batch 64, dropout 0.2)", "s", 1e-3),
 }
 LEGEND = """\
-Times: median ± half the interquartile range over the rounds. "vs": how many times as fast numba,
-that is tinylstm with its kernels, is: median (quartiles) of the ratios within a round. GFLOP/s and
-percent of peak are numba's, counting the LSTM's matrix products alone: 2 B T 4H (D + H) forward,
-three times that for a training step; the peak is the best product of float32 matrices. Others: the
-most of the machine that other programs took in a round."""
+Times are medians over the rounds. In brackets: how many times as fast tinylstm is, as the median of
+the ratios within a round, with the least and the greatest. "Of peak" counts the LSTM's matrix
+products alone, 2 B T 4H (D + H) operations forward and three times that for a training step; the
+peak is a loop of multiply-adds in registers, by the same instructions in as many threads."""
 
 
 def as_rows(benchmark: Benchmark) -> pd.DataFrame:
-    """A row (COLUMNS) per contender, task, units and batch.
+    """A row (COLUMNS) per contender, setting, task, units and batch.
 
-    Times are milliseconds per step: median and quartiles over the rounds. A ratio is how many times
-    as fast the contender is as a peer, within a round; NaN without the peer. others_percent is the
-    most of the machine that other programs took in a round that counts.
+    Times are milliseconds per step: median, least and most over the rounds. A ratio is how many
+    times as fast the contender is as a peer, within a round; NaN without the peer. others_percent
+    is the most of the machine that other programs took in a round that counts.
     """
     rows = [row(benchmark, case, name) for case in benchmark.cases for name in case.seconds]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -45,22 +55,28 @@ def as_rows(benchmark: Benchmark) -> pd.DataFrame:
 
 def row(benchmark: Benchmark, case: Case, name: str) -> tuple[str | float, ...]:
     """What a contender took for a case, in the order of the COLUMNS."""
-    q25, median, q75 = case.milliseconds(name)
+    least, median, most = case.milliseconds(name)
     ratios = [case.ratio(name, peer) for peer in PEERS]
-    gflops = case.gflops(name)
     return (
-        *(name, case.task, case.units, case.batch, case.windows, median, q25, q75),
+        *(name, case.setting.isa, case.setting.threads),
+        *(case.task, case.units, case.batch, case.windows, median, least, most),
         *(value for ratio in ratios for value in (ratio.median, ratio.low, ratio.high)),
-        *(gflops, 100 * gflops / benchmark.peak_gflops, benchmark.threads),
+        *(case.gflops(name), 100 * of_peak(benchmark, case, name)),
         *(len(case.seconds[name]), 100 * case.others),
     )
 
 
+def of_peak(benchmark: Benchmark, case: Case, name: str) -> float:
+    """The share of the measured peak that the matrix products of a contender reach."""
+    return case.gflops(name) / benchmark.peaks[case.setting]
+
+
 def as_text(benchmark: Benchmark, all_windows: int) -> str:
     """Everything that a person wants to see; an epoch of all windows has `all_windows` of them."""
+    isas = dict.fromkeys(setting.isa for setting in benchmark.peaks)
     sections = (
         machine(benchmark),
-        time_tables(benchmark),
+        *(section for isa in isas for section in sections_of(benchmark, isa)),
         extrapolated(benchmark.cases, all_windows),
         LEGEND,
         disturbance(benchmark.cases),
@@ -69,11 +85,10 @@ def as_text(benchmark: Benchmark, all_windows: int) -> str:
 
 
 def machine(benchmark: Benchmark) -> str:
-    """Where and with what this was measured, in two lines."""
-    counts = f"{plural(os.cpu_count() or 1, 'core')}, {plural(benchmark.threads, 'thread')}"
+    """Where and with what this was measured."""
     return (
-        f"{processor()}, {counts}, sgemm peak {benchmark.peak_gflops:.0f} GFLOP/s\n"
-        f"Python {platform.python_version()}, {', '.join(benchmark.versions)}"
+        f"{processor()}, {plural(os.cpu_count() or 1, 'core')}; Python "
+        f"{platform.python_version()}, {', '.join(benchmark.versions)}"
     )
 
 
@@ -87,47 +102,80 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def time_tables(benchmark: Benchmark) -> str:
-    """A block per task, a line per size and number of windows."""
-    blocks = []
-    for task in dict.fromkeys(case.task for case in benchmark.cases):
-        cases = [case for case in benchmark.cases if case.task == task]
-        blocks.append("\n".join([TITLES[task][0], *lines_of(cases, benchmark.peak_gflops)]))
-    return "\n\n".join(blocks)
+def sections_of(benchmark: Benchmark, isa: str) -> Iterator[str]:
+    """The tables of a set of instructions, one per task, and what has to be said of them."""
+    cases = [case for case in benchmark.cases if case.setting.isa == isa]
+    peaks = [
+        f"{short(peak)} with {plural(setting.threads, 'thread')}"
+        for setting, peak in benchmark.peaks.items()
+        if setting.isa == isa
+    ]
+    names = {NATIVE: "All instructions of this machine", AVX2: "AVX2"}
+    yield f"### {names[isa]}\n\nPeak, GFLOP/s: {', '.join(peaks)}."
+    free = [LABELS[peer] for peer in UNHELD if any(peer in case.seconds for case in cases)]
+    if isa != NATIVE and free:
+        yield f"{' and '.join(free)} cannot be held to these instructions, and took any."
+    for task in TITLES:
+        of_task = [case for case in cases if case.task == task]
+        if of_task:
+            yield "\n".join(table(benchmark, of_task))
+            yield geometric_means(of_task)
 
 
-def lines_of(cases: list[Case], peak_gflops: float) -> Iterator[str]:
-    """The header and the lines of the cases of one task."""
+def table(benchmark: Benchmark, cases: list[Case]) -> Iterator[str]:
+    """The lines of a table in Markdown, of the cases of one task."""
+    title, unit, per_millisecond = TITLES[cases[0].task]
     names = list(dict.fromkeys(name for case in cases for name in case.seconds))
-    peers = [peer for peer in PEERS if peer in names]
-    yield (
-        f"{'units':>5} {'windows':>8}"
-        + "".join(f" {name:>16}" for name in names)
-        + "".join(f" {f'vs {peer}':>19}" for peer in peers)
-        + f"{'GFLOP/s':>9}{'% of peak':>11}{'others %':>10}"
-    )
+    yield f"{title}, {unit}:\n"
+    cells = ["units", "windows", "threads", *(LABELS[name] for name in names), "of peak"]
+    yield line(cells)
+    yield line(["---"] * len(cells))
     for case in cases:
-        per_millisecond = TITLES[case.task][1]
-        gflops = case.gflops("numba")
-        yield (
-            f"{case.units:>5} {case.windows:>8,}"
-            + "".join(
-                f" {time_cell(case.milliseconds(name), per_millisecond):>16}" for name in names
-            )
-            + "".join(f" {ratio_cell(case.ratio('numba', peer)):>19}" for peer in peers)
-            + f"{short(gflops):>9}{short(100 * gflops / peak_gflops):>11}{100 * case.others:>10.0f}"
+        times = (
+            short(case.milliseconds(name).median * per_millisecond)
+            + ("" if name == "numba" else f" ({ratio_cell(against(case, name))})")
+            if name in case.seconds
+            else ""
+            for name in names
         )
+        share = f"{100 * of_peak(benchmark, case, 'numba'):.0f}%"
+        yield line([str(case.units), f"{case.windows:,}", str(case.setting.threads), *times, share])
 
 
-def time_cell(milliseconds: Quartiles, per_millisecond: float) -> str:
-    """Median time with half the interquartile range."""
-    half = (milliseconds.high - milliseconds.low) / 2
-    return f"{short(milliseconds.median * per_millisecond)} ± {short(half * per_millisecond, 1)}"
+def line(cells: list[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
-def ratio_cell(ratio: Quartiles) -> str:
-    """How many times as fast, with the quartiles."""
-    return f"{short(ratio.median)}x ({short(ratio.low)}-{short(ratio.high)})"
+def against(case: Case, name: str) -> Range:
+    """How many times as fast as a contender this library's kernels are."""
+    return case.ratio("numba", name)
+
+
+def ratio_cell(ratio: Range) -> str:
+    """How many times as fast, with the range."""
+    return f"{short(ratio.median)}x, {short(ratio.low)}-{short(ratio.high)}"
+
+
+def geometric_means(cases: list[Case]) -> str:
+    """How many times as fast at all sizes together, for each setting and batch with several."""
+    lines = []
+    for setting, windows in dict.fromkeys((case.setting, case.windows) for case in cases):
+        group = [case for case in cases if (case.setting, case.windows) == (setting, windows)]
+        names = [name for name in group[0].seconds if name not in ("numba", "numpy")]
+        means = [
+            f"{LABELS[name]} {short(geometric_mean([against(c, name).median for c in group]))}x"
+            for name in names
+        ]
+        if len(group) > 1 and means:
+            what = f"{plural(windows, 'window')}, {plural(setting.threads, 'thread')}"
+            lines.append(f"Geometric mean, {what}: {', '.join(means)}.")
+    return "\n".join(lines)
+
+
+def geometric_mean(values: list[float]) -> float:
+    """The n-th root of their product."""
+    return float(np.exp(np.mean(np.log(values))))
 
 
 def short(value: float, digits: int = 3) -> str:
@@ -151,7 +199,8 @@ def extrapolated(cases: tuple[Case, ...], all_windows: int) -> str:
         times = (
             f"{name} {short(case.milliseconds(name).median * factor)} s" for name in case.seconds
         )
-        lines.append(f"{case.units:>5} units: {', '.join(times)}")
+        threads = plural(case.setting.threads, "thread")
+        lines.append(f"{case.units:>5} units, {threads}: {', '.join(times)}")
     return "\n".join(lines)
 
 

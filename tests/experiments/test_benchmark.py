@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from experiments import benchmark
-from experiments.bench import contenders, measure
+from experiments.bench import compile, measure
+from experiments.bench.contenders import DifferentWorkError
 
 TINY = ["--quick", "--units", "3", "2", "--batches", "4", "--threads", "1"]
 
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """As on a machine with neither PyTorch nor Keras, which also makes a test short."""
-    for package in ("torch", "keras", "tensorflow"):
+    """As on a machine without other libraries, which also makes a test short."""
+    for package in ("torch", "jax", "onnxruntime", "keras", "tensorflow"):
         monkeypatch.setitem(sys.modules, package, None)
 
 
@@ -25,32 +26,44 @@ def test_without_frameworks_it_measures_this_library_and_says_what_to_install(tm
     options = ["--epoch", "--windows", "100", "--out", str(tmp_path)]
     assert benchmark.main([*TINY, *options]) == 0
     printed = capsys.readouterr()
-    assert "pip install torch tensorflow-cpu would add the comparison" in printed.err
+    packages = "torch jax optax onnxruntime onnx tensorflow-cpu"
+    assert f"pip install {packages} would add the comparison" in printed.err
     assert "same loss curve to 0.0001" in printed.err
     assert "EXTRAPOLATED to an epoch of all 56,512 windows, measured on 100:" in printed.out
     table = pd.read_csv(tmp_path / "benchmark.csv")
     assert set(table.contender) == {"numba", "numpy"}
     assert table[["ratio_to_torch", "ratio_to_keras"]].isna().all(axis=None)
     assert (tmp_path / "benchmark.svg").exists()
+    assert (tmp_path / "benchmark.md").read_text() == printed.out
 
 
 def test_without_matplotlib_it_says_so_and_does_the_rest(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "experiments.bench.figure", None)
     assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 0
     assert "pip install matplotlib would add one" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["benchmark.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["benchmark.csv", "benchmark.md"]
 
 
 def test_times_of_other_work_are_not_shown(monkeypatch, tmp_path, capsys):
     def differ(*arguments):
-        raise contenders.DifferentWorkError("sloth does different work")
+        raise DifferentWorkError("sloth does different work")
 
     monkeypatch.setattr(measure, "check_same_work", differ)
     assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 1
     printed = capsys.readouterr()
-    assert "sloth does different work; nothing is timed" in printed.err
+    assert "sloth does different work; nothing is written" in printed.err
     assert printed.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_compiling_is_timed_in_an_empty_folder_with_the_instructions(monkeypatch, tmp_path, capsys):
+    ask = "import os; print(7 + len(os.listdir(os.environ['NUMBA_CACHE_DIR'])), int('avx2' in os.environ"
+    monkeypatch.setattr(compile, "SCRIPT", f"{ask}['NUMBA_CPU_FEATURES']))")
+    monkeypatch.setattr(benchmark, "measure", lambda *arguments: sys.exit(9))
+    with pytest.raises(SystemExit, match="9"):
+        benchmark.main(["--quick", "--compile", "--isa", "avx2", "--out", str(tmp_path)])
+    sentence = "avx2: 7.0 s to compile all kernels, 1.0 of the processor's"
+    assert capsys.readouterr().err.startswith(sentence)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
-"""Stand-ins for machines: one without frameworks, and one with a clock of our own."""
-
-import sys
+"""Stand-ins for machines: one without frameworks and processes, and one with a clock of our own."""
 
 import pytest
 
-from experiments.bench import contenders, stopwatch
-from experiments.bench.contenders import NumPy
+from experiments.bench import stopwatch
+from experiments.bench.processes import Host
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
 from tinylstm import LSTMRegressor
@@ -23,17 +21,28 @@ def weights():
     return LSTMRegressor(7, 4, seed=0).params
 
 
+class Here:
+    """A contender in this process, where a Child has one of its own."""
+
+    begun = ()  # those of a test
+
+    def __init__(self, name, contender, threads, environment):
+        self.name, self.host, self.is_ended = name, Host(contender, threads), False
+        self.version, self.tasks = self.host.describe()
+        Here.begun = (*Here.begun, self)
+
+    def call(self, method, *args):
+        assert not self.is_ended
+        return getattr(self.host, method)(*args)
+
+    def end(self):
+        self.is_ended = True
+
+
 @pytest.fixture
-def with_stand_ins(monkeypatch):
-    """PyTorch and Keras are here: the two are NumPy in disguise."""
-
-    class Peer(NumPy):
-        """A stand-in for a framework."""
-
-    for package in ("torch", "keras", "tensorflow"):
-        monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.setattr(contenders, "PEERS", {"torch": {"torch": Peer}, "keras": {"keras": Peer}})
-    monkeypatch.setattr(contenders, "installed", lambda peer: True)
+def here(monkeypatch):
+    monkeypatch.setattr(Here, "begun", ())
+    return Here
 
 
 class Clock:
@@ -54,5 +63,5 @@ def clock(monkeypatch):
     """The clock by which everything is timed, on a machine where no other program runs."""
     clock = Clock()
     monkeypatch.setattr(stopwatch, "time", clock)
-    monkeypatch.setattr(stopwatch, "others_seconds", lambda: 0.0)
+    monkeypatch.setattr(stopwatch, "machine_seconds", lambda: 0.0)
     return clock

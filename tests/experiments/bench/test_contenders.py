@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.bench import contenders
-from experiments.bench.contenders import NumPy, check_same_work
+from experiments.bench.contenders import NumPy, compare, predict_and_train, random_batches
+from experiments.bench.libraries import OURS, PEERS, installed
 
 
 class Sloth(NumPy):
@@ -29,32 +30,44 @@ class Broken(NumPy):
         return float("nan")
 
 
-def test_the_two_backends_do_the_same_work(data, weights):
-    assert 0 < check_same_work(contenders.OURS, weights, *data, steps=50) < 1e-4
+@pytest.fixture
+def difference(data, weights):
+    """A function: how far a contender is from NumPy after some steps."""
+
+    def of(contender, steps):
+        batches = random_batches(*data, 16, steps)
+        expected = predict_and_train(NumPy(weights, 0.0), batches)
+        return compare("it", predict_and_train(contender(weights, 0.0), batches), expected)
+
+    return of
+
+
+def test_the_two_backends_do_the_same_work(difference):
+    assert 0 < difference(OURS["numba"], 50) < 1e-4
 
 
 @pytest.mark.parametrize(
     ("contender", "what"), [(Sloth, "losses"), (Liar, "predictions"), (Broken, "losses")]
 )
-def test_other_work_is_noticed(data, weights, contender, what):
+def test_other_work_is_noticed(difference, contender, what):
     sentence = f"it does different work: its {what} differ"
     with pytest.raises(contenders.DifferentWorkError, match=sentence):
-        check_same_work({"it": contender}, weights, *data, steps=5)
+        difference(contender, 5)
 
 
-@pytest.mark.parametrize("peer", ["torch", "keras"])
-def test_a_peer_does_the_same_work(peer, data, weights):
-    for package in contenders.PACKAGES[peer]:
-        pytest.importorskip(package)
-    for contender in contenders.PEERS[peer].values():
-        contender.start(2)
-    assert check_same_work(contenders.PEERS[peer], weights, *data, steps=20) < 1e-4
+@pytest.mark.parametrize("peer", PEERS)
+def test_a_peer_does_the_same_work(peer, difference):
+    if not installed(peer):
+        pytest.skip(f"{peer} is not installed")
+    for contender in PEERS[peer].values():
+        contender.start(1)
+        assert difference(contender, 20) < 1e-4
 
 
 def test_an_epoch_of_torch_trains(data, weights):
     pytest.importorskip("torch")
     windows, y = data
-    torch = contenders.Torch(weights, 0.2)
+    torch = PEERS["torch"]["torch"](weights, 0.2)
     before = np.mean((torch.predict(np.asarray(windows)) - y) ** 2)
     torch.epoch(windows, y, 16)
     assert np.mean((torch.predict(np.asarray(windows)) - y) ** 2) < before
