@@ -59,7 +59,8 @@ def test_times_of_other_work_are_not_shown(monkeypatch, tmp_path, capsys):
 def test_compiling_is_timed_in_an_empty_folder_with_the_instructions(monkeypatch, tmp_path, capsys):
     script = """
 import os
-print(len(os.listdir(os.environ["NUMBA_CACHE_DIR"])), int("avx2" in os.environ["NUMBA_CPU_FEATURES"]))
+kept, features = os.listdir(os.environ["NUMBA_CACHE_DIR"]), os.environ["NUMBA_CPU_FEATURES"]
+print(len(kept), int("avx2" in features))
 """
     monkeypatch.setattr(compile, "SCRIPT", script)
     monkeypatch.setattr(benchmark, "measure", lambda *arguments: sys.exit(9))
