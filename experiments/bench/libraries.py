@@ -6,13 +6,14 @@ from experiments.bench.contenders import Contender, Numba, NumPy
 from experiments.bench.jax_onnx import Jax, Onnx
 from experiments.bench.torch_keras import Keras, KerasPredict, KerasUnrolled, Torch
 
-OURS: dict[str, type[Contender]] = {"numba": Numba, "numpy": NumPy}
+OURS: dict[str, type[Contender]] = {"numba": Numba}
 # The contenders of each library; the first has its name.
 PEERS: dict[str, dict[str, type[Contender]]] = {
     "torch": {"torch": Torch},
     "jax": {"jax": Jax},
     "onnxruntime": {"onnxruntime": Onnx},
     "keras": {"keras": Keras, "keras.unrolled": KerasUnrolled, "keras.predict": KerasPredict},
+    "numpy": {"numpy": NumPy},  # this library without its kernels
 }
 # The packages that a contender needs beyond those of this library.
 PACKAGES = {
@@ -20,6 +21,7 @@ PACKAGES = {
     "jax": ("jax", "optax"),
     "onnxruntime": ("onnxruntime", "onnx"),
     "keras": ("keras", "tensorflow"),
+    "numpy": (),
 }
 INSTALL = {peer: " ".join(packages) for peer, packages in PACKAGES.items()} | {
     "keras": "tensorflow-cpu"  # what to ask pip for
@@ -32,7 +34,7 @@ def installed(peer: str) -> bool:
 
 
 def contenders(peers: list[str]) -> dict[str, type[Contender]]:
-    """This library's kernels and its plain NumPy, and the contenders of the peers."""
+    """This library's kernels, and the contenders of the peers."""
     found = dict(OURS)
     for peer in peers:
         found |= PEERS[peer]

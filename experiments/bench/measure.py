@@ -8,16 +8,19 @@ PyTorch, whose threads wait for each other in a loop, ten times as slow.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 
 from experiments.bench.contenders import (
     SAME_WORK,
     Batches,
+    NumPy,
     Results,
     Weights,
     compare,
+    predict_and_train,
     random_batches,
 )
 from experiments.bench.libraries import ISAS, contenders
@@ -98,6 +101,14 @@ class Case:
         return flops / self.milliseconds(contender).median / 1e6
 
 
+class Check(NamedTuple):
+    """What every contender has to find before it is timed, from the equations in plain NumPy."""
+
+    weights: Weights
+    batches: Batches
+    expected: Results
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """All that was timed, and with what."""
@@ -121,6 +132,13 @@ def measure(
     """
     cases: list[Case] = []
     peaks, versions = {}, []
+    batches = random_batches(windows, y, PAPER.batch_size, plan.effort.check_steps)
+
+    @cache
+    def check_of(units: int) -> Check:
+        weights = LSTMRegressor(N_FEATURES, units, PAPER.dense_size, seed=0).params
+        return Check(weights, batches, predict_and_train(NumPy(weights, 0.0), batches))
+
     for setting in (Setting(isa, n) for isa in plan.isas for n in plan.threads):
         children: Children = {}
         try:
@@ -128,7 +146,7 @@ def measure(
                 children[name] = start(name, contender, setting.threads, ISAS[setting.isa])
             versions += [child.version for child in children.values()]
             peaks[setting] = children["numba"].call("peak", plan.effort.slot_seconds)
-            cases += cases_of(children, windows, y, plan, setting, news)
+            cases += cases_of(children, windows, y, plan, setting, check_of, news)
         finally:
             for child in children.values():
                 child.end()
@@ -141,19 +159,19 @@ def cases_of(
     y: np.ndarray,
     plan: Plan,
     setting: Setting,
+    check_of: Callable[[int], Check],
     news: Callable[[str], None],
 ) -> Iterator[Case]:
     """All cases with the same processes."""
     effort = plan.effort
-    batches = random_batches(windows, y, PAPER.batch_size, effort.check_steps)
     for units in dict.fromkeys(plan.units + plan.predict_units):
         where = f"{setting.isa}, {plural(setting.threads, 'thread')}, {units} units"
-        weights = LSTMRegressor(N_FEATURES, units, PAPER.dense_size, seed=0).params
-        difference = check_same_work(children, weights, batches)
+        check = check_of(units)
+        difference = check_same_work(children, check)
         curve = f"same loss curve to {SAME_WORK:g} over {effort.check_steps} steps"
         news(f"{where}: {curve} (largest relative difference {difference:.0e})")
         for child in children.values():
-            child.call("make", weights, PAPER.dropout)
+            child.call("make", check.weights, PAPER.dropout)
         for task, batch, arguments in tasks(windows, y, plan, setting, units):
             n_windows = len(arguments[0][0])
             news(f"{where}: {task}, {plural(n_windows, 'window')}")
@@ -162,15 +180,15 @@ def cases_of(
             yield Case(setting, task, units, batch, n_windows, seconds, others)
 
 
-def check_same_work(children: Children, weights: Weights, batches: Batches) -> float:
-    """The largest relative difference of predictions and loss curves (dropout off) from numpy's.
+def check_same_work(children: Children, check: Check) -> float:
+    """The largest relative difference of predictions and loss curves from what is expected.
 
     Raises DifferentWorkError if it is too large.
     """
-    found: dict[str, Results] = {
-        name: child.call("work", weights, batches) for name, child in children.items()
-    }
-    return max(compare(name, results, found["numpy"]) for name, results in found.items())
+    return max(
+        compare(name, child.call("work", check.weights, check.batches), check.expected)
+        for name, child in children.items()
+    )
 
 
 def tasks(

@@ -57,14 +57,16 @@ def test_times_of_other_work_are_not_shown(monkeypatch, tmp_path, capsys):
 
 
 def test_compiling_is_timed_in_an_empty_folder_with_the_instructions(monkeypatch, tmp_path, capsys):
-    script = """import os
-print(7 + len(os.listdir(os.environ["NUMBA_CACHE_DIR"])))
-print(int("avx2" in os.environ["NUMBA_CPU_FEATURES"]))"""
+    script = """
+import os
+kept, features = os.listdir(os.environ["NUMBA_CACHE_DIR"]), os.environ["NUMBA_CPU_FEATURES"]
+print(len(kept), int("avx2" in features))
+"""
     monkeypatch.setattr(compile, "SCRIPT", script)
     monkeypatch.setattr(benchmark, "measure", lambda *arguments: sys.exit(9))
     with pytest.raises(SystemExit, match="9"):
         benchmark.main(["--quick", "--compile", "--isa", "avx2", "--out", str(tmp_path)])
-    sentence = "avx2: 7.0 s to compile all kernels, 1.0 of the processor's"
+    sentence = "avx2: 0.0 s to compile all kernels, 1.0 of the processor's"
     assert capsys.readouterr().err.startswith(sentence)
 
 
