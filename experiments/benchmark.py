@@ -106,10 +106,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--predict-units", type=natural, nargs="+", metavar="H", help=sizes_help)
     windows_help = "windows of a prediction (default: 1), with the first number of --threads"
     add("--predict-windows", type=natural, nargs="+", default=[1], metavar="N", help=windows_help)
-    isa_help = "instructions that all libraries that can be are held to (default: native)"
-    add("--isa", choices=list(ISAS), nargs="+", default=[NATIVE], help=isa_help)
-    against_help = "libraries to compare with (default: those that are installed)"
-    add("--against", choices=list(PEERS), nargs="*", help=against_help)
+    isas, peers = list(ISAS), list(PEERS)
+    isa_help = f"{' or '.join(isas)}: what libraries are held to, if they can be (default: native)"
+    add("--isa", choices=isas, nargs="+", default=[NATIVE], metavar="ISA", help=isa_help)
+    against_help = f"of {', '.join(peers)} (default: those that are installed)"
+    add("--against", choices=peers, nargs="*", metavar="LIBRARY", help=against_help)
     add("--compile", action="store_true", help="time the compilation of all kernels, too")
     repeats_help = f"rounds, of which the median counts (default: {FULL.rounds})"
     add("--repeats", type=natural, metavar="N", help=repeats_help)
