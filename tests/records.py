@@ -34,6 +34,7 @@ def errors(mape: float, rmse: float | None = None) -> Errors:
 FLOOR = Reference("floor", errors(12.0, 7.5))
 ORACLE = Reference("oracle60", errors(12.2, 7.6))
 LAST_WEEK = Reference("seasonal_naive_7", errors(17.0, 10.0))
+TABLE = Reference("seasonal_table", errors(12.2, 7.7), bytes=76, file_bytes=586)
 TREES = Reference("lightgbm", errors(12.4, 7.8), bytes=512 * 1024, file_bytes=2**20)
 LAW = LawCheck((Statistic("variance/mean", 1.0, 1.0, 0.001),), n_rows=913_000, n_params=80)
 

@@ -15,6 +15,7 @@ from experiments.analysis.statistics import spread
 from experiments.pages import style
 from experiments.pages.reference_words import in_sentence
 from experiments.pages.sentences import short_title
+from experiments.references import table, trees
 from experiments.references.forecasts import FLOOR, FLOOR_MAPE, ORACLE
 from experiments.training.recipes import PAPER_MAPE
 from experiments.training.record import Record
@@ -24,14 +25,15 @@ REFERENCE_DASHES = {
     FLOOR: "-",
     FLOOR_MAPE: "-",
     ORACLE: "--",
-    "lightgbm": ":",
+    table.NAME: (0, (9, 2)),
+    trees.DATED: ":",
     "seasonal_naive_7": "-.",
 }
 SPARSE = (0, (2, 6))
 LABELS = {
     FLOOR: "floor: the law's mean",
     FLOOR_MAPE: "floor of MAPE: the law's low median",
-    ORACLE: "oracle: seasons and date known",
+    ORACLE: "oracle: the law, the date and 60 days",
 }
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels
@@ -53,7 +55,7 @@ def error_by_size(run: Run) -> Figure:
     for k in range(len(run.judged)):
         plot_sizes(axes, run, k, lambda record: height(rmse(record)))
     bounds = [FLOOR, ORACLE] if run.has_floor else [benchmark(run).name]
-    names = [*bounds, "lightgbm", "seasonal_naive_7"]
+    names = [*bounds, table.NAME, trees.DATED, "seasonal_naive_7"]
     draw_references(axes, run, names, lambda errors: height(errors.rmse))
     style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
     if percent:

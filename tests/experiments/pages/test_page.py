@@ -21,6 +21,7 @@ from tests.records import (
     FLOOR,
     ORACLE,
     QUICK,
+    TABLE,
     TREES,
     WITHOUT_DROPOUT,
     errors,
@@ -82,7 +83,7 @@ def whole():
         group(TWO, recipe=WITHOUT_DROPOUT),
         group(TWO, recipe=TUNED),
     ]
-    return run(*groups, of=overview(FLOOR, ORACLE, TREES))
+    return run(*groups, of=overview(FLOOR, ORACLE, TABLE, TREES))
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,7 @@ def test_the_first_table_has_every_size_and_reference_beside_the_best_possible(m
     assert first.startswith("forecaster KB MAPE, % RMSE RMSE above the oracle")
     assert first.count("16 units 7.1 13.10 8.60 +13.2%") == 3
     assert "oracle: the law, the date and 60 days – 12.20 7.60 +0.0%" in first
+    assert "table: a factor per weekday and month 0.07 12.20 7.70 +1.3%" in first
     assert "LightGBM on 60 days and the date 512.0 12.40 7.80 +2.6%" in first
 
 
@@ -235,11 +237,12 @@ def test_a_size_is_compared_over_its_seeds_and_over_the_months(made):
     assert re.search(r"(worse|settled) \+6\.\d\d% \[.*\] other months: \[\+6\.\d, \+6\.\d\]", row)
 
 
-def test_what_belongs_beside_the_headline_stands_under_it(made, whole):
-    rest = list(headline_rest(conclusions(whole).headline))
-    leads = [p["text"] for p in made[1].all("p") if p.get("class") == "lead"]
-    assert rest
-    assert leads[: len(rest)] == rest
+def test_what_belongs_beside_the_headline_stands_under_it(tmp_path):
+    of = run(group({32: [12.1] * 2, 16: [12.1, 12.2]}))
+    leads = [p["text"] for p in page(tmp_path, of).all("p") if p.get("class") == "lead"]
+    rest = list(headline_rest(conclusions(of).headline))
+    assert len(rest) == 2
+    assert leads == rest
 
 
 def test_a_folder_with_two_splits_shows_both(tmp_path):
