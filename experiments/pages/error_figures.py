@@ -33,7 +33,7 @@ SPARSE = (0, (2, 6))
 LABELS = {
     FLOOR: "floor: the law's mean",
     FLOOR_MAPE: "floor of MAPE: the law's low median",
-    ORACLE: "oracle: seasons and date known",
+    ORACLE: "oracle: the law, the date and 60 days",
 }
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels

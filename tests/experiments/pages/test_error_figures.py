@@ -62,7 +62,7 @@ def test_errors_are_percent_above_the_best_possible_where_that_is_known():
         error_by_size, group({32: [12.86], 16: [19.7]}), of=overview(FLOOR, ORACLE, TABLE, TREES)
     )
     assert heights(axes, "paper, dropout 0.2") == [10.0, 100.0]
-    assert heights(axes, "oracle: seasons and date known") == [0.0, 0.0]
+    assert heights(axes, "oracle: the law, the date and 60 days") == [0.0, 0.0]
     assert heights(axes, "floor: the law's mean") == [100 * (7.5 / 7.6 - 1)] * 2
     assert heights(axes, "a table of nineteen numbers") == [100 * (7.7 / 7.6 - 1)] * 2
     assert heights(axes, "LightGBM") == [100 * (7.8 / 7.6 - 1)] * 2
@@ -72,7 +72,9 @@ def test_elsewhere_they_are_the_errors_themselves_beside_last_weeks_sales():
     axes = panel(error_by_size, group({32: [12.5], 16: [23.6]}), of=BAKERY)
     assert heights(axes, "paper, dropout 0.2") == [8.0, 19.1]
     assert heights(axes, "last week's sales") == [10.0, 10.0]
-    assert set(lines(axes)).isdisjoint({"oracle: seasons and date known", "floor: the law's mean"})
+    assert set(lines(axes)).isdisjoint(
+        {"oracle: the law, the date and 60 days", "floor: the law's mean"}
+    )
 
 
 def test_under_each_size_are_its_kilobytes():
