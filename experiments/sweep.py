@@ -161,7 +161,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     data_help = "CSV with date,store,item,sales, or Kaggle's zip (default: simulated sales)"
     add("--data", metavar="PATH", help=data_help)
     add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
-    seeds_help = "networks of each size (default: 3; of the largest 2 or 1, unless --full)"
+    seeds_help = (
+        "networks of each size (default: 3; without --full 5 of the small, 1 of the largest)"
+    )
     add("--seeds", type=natural, metavar="N", help=seeds_help)
     recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"
     add("--recipe", choices=list(RECIPES), help=recipe_help)

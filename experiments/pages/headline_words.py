@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from experiments.analysis.beside import Beside
 from experiments.analysis.comparisons import Relation
 from experiments.analysis.headline import Headline, Outcome
-from experiments.pages.sentences import benchmark_words, change, kb, network
+from experiments.pages.sentences import TEN_PERCENT, benchmark_words, change, kb, network
 from experiments.words import plural
 
 
@@ -30,16 +30,22 @@ def headline_sentence(found: Headline) -> str:
         case Outcome.BETTER:
             return _better_sentence(found, f"an RMSE of {at_best}, against {rmse:.2f} for {beside}")
         case Outcome.OPEN:
-            told = (
-                f"the nearest ({network(nearest.size)}) has {mean} of {at_best}, against {rmse:.2f}"
-            )
-            if nearest.relation is Relation.WORSE:
-                return f"Every size of this run is worse than {beside}: {told}."
-            return f"No size of this run is sure to be as good as {beside}: {told}."
+            if nearest.relation is Relation.WORSE and nearest.change.mean >= TEN_PERCENT:
+                return f"Every size of this run is far worse than {beside}."
+            return f"{_nearest_words(nearest)} of {beside}, and no other size comes nearer."
     return (
         f"No size of this run is sure to beat {beside}: the nearest ({network(nearest.size)}) has "
         f"{mean} of {at_best}, against {rmse:.2f}."
     )
+
+
+def _nearest_words(nearest: Beside) -> str:
+    """How near a size comes at least, by the upper end of its interval."""
+    size, change = nearest.size, nearest.change
+    upper = change.mean if math.isnan(change.high) else change.high
+    who = network(size) if size.seeds > 1 else f"One network of {network(size)}"
+    verb = "comes" if size.units == 1 or size.seeds == 1 else "come"
+    return f"{who}, {verb} within {math.ceil(10 * upper) / 10:.1f}%"
 
 
 def _better_sentence(found: Headline, errors: str) -> str:
@@ -67,8 +73,12 @@ def headline_rest(found: Headline) -> Iterator[str]:
         whose = "Its" if size.units == 1 else "Their"
         against = f"against {found.reference.errors.rmse:.2f}: {change(chosen.change)}"
         yield f"{whose} RMSE is {size.rmse.mean:.2f}, {against}."
-    if found.outcome is Outcome.OPEN and not math.isnan(found.nearest.change.error):
-        yield f"That is {change(found.nearest.change)}."
+    if found.outcome is Outcome.OPEN:
+        mean = "RMSE" if found.nearest.size.seeds == 1 else "mean RMSE"
+        yield (
+            f"The {mean} is {found.nearest.size.typical_rmse:.2f}, against "
+            f"{found.reference.errors.rmse:.2f}: {change(found.nearest.change)}."
+        )
     if found.months:
         low, high = found.months.low, found.months.high
         yield (

@@ -1,6 +1,7 @@
 """What a sweep says of itself: as it begins, after each size, and under its tables."""
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from experiments.references.overview import Overview
 from experiments.training.recipes import COLLAPSE
 from experiments.training.record import Record
 from experiments.words import plural
+
+TELL_APART = 16  # units at most that a picture of a network still tells apart
 
 
 def opening(overview: Overview, n_jobs: int, where: str, seconds: float) -> str:
@@ -100,11 +103,19 @@ def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
     return "\n".join(map(wrapped, lines))
 
 
+def python() -> str:
+    """How the Python that runs is called from here, if it lies here, as in the README's .venv."""
+    interpreter, here = Path(sys.executable), Path.cwd()
+    return str(interpreter.relative_to(here)) if interpreter.is_relative_to(here) else "python"
+
+
 def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
     """Two commands that are worth trying now, each option on a line of its own."""
     of = [f"--data {shlex.quote(data)}"] if data else []
-    sweep = "python -m experiments.sweep"
-    model = groups[0].of_size(min(groups[0].units))[0].job.name
+    sweep = f"{python()} -m experiments.sweep"
+    units = groups[0].units
+    few = max((each for each in units if each <= TELL_APART), default=min(units))
+    model = groups[0].of_size(few)[0].job.name
     commands = []
     if data is None:
         commands.append([f"{sweep} --data YOUR.csv"])
@@ -114,5 +125,5 @@ def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None
         store, item = (shlex.quote(str(each)) for each in (shown.store, shown.item))
         where = [f"--store {store} --item {item} --date {shown.dates[-1]}"]
         path = shlex.quote(f"{out}/models/{model}.npz")
-        commands.append(["python -m experiments.trace", *of, f"--model {path}", *where])
+        commands.append([f"{python()} -m experiments.trace", *of, f"--model {path}", *where])
     return "\n  ".join(["Next:", *(" \\\n    ".join(command) for command in commands)])

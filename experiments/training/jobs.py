@@ -7,7 +7,7 @@ from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
 from experiments.training.record import Job
 
 SEEDS = 3
-FEWER_SEEDS = {48: 2, 128: 1}  # of a short run from this size on, where a network takes longest
+SHORT_SEEDS = {16: 5, 32: 3, 64: 2}  # of a short run up to this size; of larger ones 1
 # With the paper's dropout, and without: the twin of a network that collapses.
 COLLAPSE_SEEDS = {0.2: (0, 1, 2), 0.0: (1,)}
 
@@ -23,7 +23,8 @@ def make_jobs(
 ) -> list[Job]:
     """A job per size and seed, smallest first.
 
-    Without a number of seeds, there are three; the largest networks of a short run have fewer.
+    Without a number of seeds, there are three; in a short run more of the small, and of the large
+    fewer.
     """
     return [
         Job(*subject, recipe, size, seed, stamp)
@@ -42,8 +43,9 @@ def collapse_jobs(subject: Subject, seeds: int | None, stamp: str) -> list[Job]:
 
 
 def _seeds(recipe: Recipe, units: int) -> int:
-    fewer = [n for size, n in FEWER_SEEDS.items() if units >= size]
-    return min(fewer) if recipe.by_size and fewer else SEEDS
+    if not recipe.by_size:
+        return SEEDS
+    return next((n for size, n in SHORT_SEEDS.items() if units <= size), 1)
 
 
 def seconds(job: Job, n_train: int) -> float:

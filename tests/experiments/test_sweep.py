@@ -102,7 +102,7 @@ def test_the_papers_claims_are_no_matter_for_other_data(swept):
 def test_it_ends_with_commands_worth_trying_that_work(swept, tmp_path, capsys):
     lines = swept[1].stdout.replace("\\\n", "").splitlines()
     (command,) = (shlex.split(line) for line in lines if "experiments.trace" in line)
-    assert Path(command[command.index("--model") + 1]).name.startswith("lstm2-")  # the smallest
+    assert Path(command[command.index("--model") + 1]).name.startswith("lstm3-")  # the largest
     assert trace.main([*command[3:], "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out.startswith("store ")
 

@@ -39,14 +39,19 @@ def said(mape, of=None, **options):
         (
             {32: [13.0], 16: [14.0]},
             overview(),
-            f"No size of this run is sure to be as good as {KNOWING}: the nearest (32 hidden "
-            "units, 22.1 KB) has an RMSE of 8.50, against 7.60.",
+            f"One network of 32 hidden units, 22.1 KB, comes within 11.9% of {KNOWING}, and no "
+            "other size comes nearer.",
+        ),
+        (
+            {16: [12.12, 12.17], 1: [12.4, 12.6]},
+            overview(),
+            f"16 hidden units, 7.1 KB, come within 4.8% of {KNOWING}, and no other size comes "
+            "nearer.",
         ),
         (
             {32: [13.0] * 2, 16: [14.0] * 2},
             overview(),
-            f"Every size of this run is worse than {KNOWING}: the nearest (32 hidden units, "
-            "22.1 KB) has a mean RMSE of 8.50, against 7.60.",
+            f"Every size of this run is far worse than {KNOWING}.",
         ),
         (
             {32: [15.0], 16: [16.0]},
@@ -85,7 +90,16 @@ def said(mape, of=None, **options):
         ),
     ],
     ids=[
-        *("enough", "one unit", "open", "all worse", "lost", "as good", "all are needed"),
+        *(
+            "enough",
+            "one unit",
+            "one network",
+            "open",
+            "all worse",
+            "lost",
+            "as good",
+            "all are needed",
+        ),
         *("how small is open", "unsure", "exact"),
     ],
 )
@@ -115,8 +129,8 @@ def test_what_other_months_might_have_brought_is_told_where_the_months_are_known
 def test_a_smaller_size_as_good_as_the_nearest_is_told_beside_it():
     _, rest = said({32: [13.0] * 2, 1: [13.02] * 2})
     assert rest == (
-        "That is +11.8% [+11.8, +11.8]. 1 hidden unit, 0.3 KB, is as good as these: RMSE +0.24% "
-        "[+0.24, +0.24]."
+        "The mean RMSE is 8.50, against 7.60: +11.8% [+11.8, +11.8]. 1 hidden unit, 0.3 KB, is "
+        "as good as these: RMSE +0.24% [+0.24, +0.24]."
     )
 
 

@@ -27,7 +27,7 @@ def test_the_commands_to_try_next_can_be_copied(data):
         *("python", "-m", "experiments.sweep", "--data", data or "YOUR.csv"),
         *(["--split", "time"] if data else []),
     ]
-    assert trace[trace.index("--model") + 1].startswith("a run/models/lstm1-seed0-")
+    assert trace[trace.index("--model") + 1].startswith("a run/models/lstm16-seed0-")
     assert trace[trace.index("--store") + 1] == "9"
     assert ("--data" in trace) == (data is not None)
 
