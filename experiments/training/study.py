@@ -28,10 +28,10 @@ class Part:
 
 
 PARTS = (
-    Part("the paper's protocol", PAPER, PAPER_UNITS),
-    Part("the same without dropout", replace(PAPER, dropout=0.0), COLLAPSING_UNITS),
     Part("how small a network can be", TUNED, ALL_UNITS),
     Part("the same, tested on later days", TUNED, ALL_UNITS, split="time"),
+    Part("the paper's protocol", PAPER, PAPER_UNITS),
+    Part("the same without dropout", replace(PAPER, dropout=0.0), COLLAPSING_UNITS),
     Part(
         "what the calendar of the next day is worth",
         replace(TUNED, inputs=replace(TUNED.inputs, next_day=False)),

@@ -51,16 +51,14 @@ def pack(W, U, b, weights) -> None:
     for k in range(D + 1 + H):
         row = W[k] if k < D else U[k - D - 1] if k > D else b
         for gate in range(4):
-            for group in range(weights.shape[0]):
-                column, units = gate * H + group * L, H - group * L
-                if units >= L:
-                    vector = load(row, (column,))
-                    if differ(vector, load(weights, (group, k, gate * L))):
-                        store(weights, (group, k, gate * L), vector)
-                else:
-                    for j in range(L):
-                        value = row[column + j] if j < units else 0
-                        weights[group, k, gate * L + j] = value
+            for group in range(H // L):
+                vector = load(row, (gate * H + group * L,))
+                if differ(vector, load(weights, (group, k, gate * L))):
+                    store(weights, (group, k, gate * L), vector)
+            for group in range(H // L, weights.shape[0]):  # the last, if it is padded
+                for j in range(L):
+                    unit = group * L + j
+                    weights[group, k, gate * L + j] = row[gate * H + unit] if unit < H else 0
 
 
 @kernel

@@ -93,14 +93,17 @@ def predict_few(x, W, U, b, W1, b1, W2, b2, weights, y) -> bool:
     h_last = np.empty((x.shape[0], H), x.dtype)
     for window in range(x.shape[0]):
         for j in range(groups * L):
-            inputs[0, D + 1 + j] = cells[j] = 0
+            cells[j] = 0
         for t in range(T):
             now, after = t % 2, (t + 1) % 2
             for d in range(D):
                 inputs[now, d] = x[window, t, d]
             inputs[now, D] = 1  # times b
-            for group in range(groups):
-                i, f, g, o = activate(row_product(inputs, now, weights, group))
+            rows = D + 1 + H if t > 0 else D + 1  # h_0 is 0
+            for n in range(groups):
+                # Forth and back: the weights of the last group are still in the nearest cache.
+                group = n if now == 0 else groups - 1 - n
+                i, f, g, o = activate(row_product(inputs, now, weights, group, rows))
                 c = f * load(cells, (group * L,)) + i * g
                 store(cells, (group * L,), c)
                 store(inputs, (after, D + 1 + group * L), o * tanh(c))

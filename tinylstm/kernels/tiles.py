@@ -164,13 +164,13 @@ def gate_product(inputs, t, weights, group, z, t_z):
 
 
 @njit(forceinline=True)
-def row_product(inputs, t, weights, group):
+def row_product(inputs, t, weights, group, rows):
     """inputs[t] @ weights[group] for a single window, as the four vectors of its gates.
 
-    inputs (., .), weights (groups, K, 4L).
+    inputs (., .), weights (groups, K, 4L), of whose K rows only the first count.
     """
     sums = zero_tile(inputs, 1, GATES)
-    for k in range(weights.shape[1]):
+    for k in range(rows):
         numbers = splat_along(inputs, (t, k), 1, 1)
         sums = add_outer(sums, numbers, load_tile(weights, (group, k, 0), 1, GATES))
     return sums

@@ -37,8 +37,8 @@ def test_the_gate_product(groups, K, dtype):
 
 
 @njit
-def row_product(inputs, t, weights, group, out):
-    store_tile(out, (0, 0), 1, GATES, tiles.row_product(inputs, t, weights, group))
+def row_product(inputs, t, weights, group, rows, out):
+    store_tile(out, (0, 0), 1, GATES, tiles.row_product(inputs, t, weights, group, rows))
 
 
 @each_type
@@ -48,8 +48,9 @@ def test_the_product_of_a_single_row(groups, K, dtype):
     inputs, weights = arrays(dtype, (2, K + 2), (groups, K, 4 * L))
     out = np.empty((1, 4 * L), dtype)
     for group in range(groups):
-        row_product(inputs, 1, weights, group, out)
-        np.testing.assert_array_equal(out[0], inputs[1, :K] @ weights[group])
+        for rows in (K, K // 2):
+            row_product(inputs, 1, weights, group, rows, out)
+            np.testing.assert_array_equal(out[0], inputs[1, :rows] @ weights[group, :rows])
 
 
 @njit
