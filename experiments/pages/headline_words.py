@@ -94,7 +94,8 @@ def headline_rest(found: Headline) -> Iterator[str]:
         verb = "is" if size.units == 1 else "are"
         yield f"{network(size)}, {verb} as good as these: RMSE {change(chosen.change)}."
     if found.open:
-        target = "the oracle" if found.outcome is Outcome.ENOUGH else network(found.nearest.size)
+        best = plural(found.nearest.size.units, "hidden unit")
+        target = "the oracle" if found.outcome is Outcome.ENOUGH else best
         yield _open_sentence(found.open, target)
     if found.table and found.table != found.reference:
         yield (
