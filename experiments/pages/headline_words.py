@@ -85,9 +85,10 @@ def headline_rest(found: Headline) -> Iterator[str]:
             "With the months of the test drawn anew, the difference is between "
             f"{low:+.1f}% and {high:+.1f}% in 19 of 20 cases."
         )
+    is_simple = found.outcome in (Outcome.LOST, Outcome.UNSURE)
+    if is_simple and found.last_week and found.last_week != found.reference:
+        yield f"Last week's sales have an RMSE of {found.last_week.errors.rmse:.2f}."
     if found.outcome is Outcome.LOST:
-        if found.last_week and found.last_week != found.reference:
-            yield f"Last week's sales have an RMSE of {found.last_week.errors.rmse:.2f}."
         return
     has_smaller_equal = chosen.size != found.nearest.size
     if has_smaller_equal and found.outcome in (Outcome.OPEN, Outcome.UNSURE):

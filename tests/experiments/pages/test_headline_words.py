@@ -140,6 +140,14 @@ def test_a_table_that_no_size_surely_beats_is_told_with_what_it_is_told():
     assert rest.endswith("a network has to find it.")
 
 
+def test_where_a_table_is_the_rival_last_weeks_sales_are_told_beside_it():
+    rival = dataclasses.replace(TABLE, errors=errors(14.0, 9.9))
+    of = dataclasses.replace(BAKERY, references=(ORACLE, LAST_WEEK, rival))
+    sentence, rest = said({16: [13.0, 15.8]}, of)
+    assert sentence.startswith("No size of this run is sure to beat a table of nineteen numbers")
+    assert "Last week's sales have an RMSE of 10.00." in rest
+
+
 def test_networks_that_lose_to_a_table_are_not_told_so_twice():
     better = dataclasses.replace(TABLE, errors=errors(12.1, 5.0))
     of = dataclasses.replace(BAKERY, references=(ORACLE, LAST_WEEK, better))
