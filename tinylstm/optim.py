@@ -61,15 +61,14 @@ class Adam:
         """
         arrays = [self._arrays(name, grads[name]) for name in self.params]
         numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
-        own, own_type = [], None
+        own = np.empty(0)
         update = backends.find(self.backend).adam_update
         self.t += 1
         for theta, grad, m, v in arrays:
-            if theta.dtype is not own_type:
-                # Plain Python floats would turn the kernel's float32 to float64.
-                own_type, own = theta.dtype, [theta.dtype.type(number) for number in numbers]
+            if own.size == 0 or theta.dtype is not own.dtype:
+                own = np.array(numbers, theta.dtype)
             flat = theta.reshape(-1)
-            update(flat, grad.reshape(-1), m, v, *own)
+            update(flat, grad.reshape(-1), m, v, own)
             if not theta.flags.c_contiguous:  # then `flat` was a copy
                 theta[...] = flat.reshape(theta.shape)
 

@@ -17,7 +17,7 @@ from tinylstm.kernels.tiles import (
 )
 from tinylstm.kernels.vectors import lanes
 
-LOOPS = 100_000
+LOOPS = 5_000_000  # some 10 ms, beside which the start of a thread is nothing
 FLOPS = 2 * LOOPS * GATE_ROWS * GATE_COLUMNS * lanes(4)
 
 

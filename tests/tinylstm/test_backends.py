@@ -51,7 +51,7 @@ def test_all_functions_of_the_two_agree():
         last = backend.lstm_last(x, *others)
         gradients = backend.lstm_backward(dh, tape)
         theta, grad, m, v = np.ones(3), np.arange(3.0), np.full(3, 0.1), np.full(3, 0.2)
-        backend.adam_update(theta, grad, m, v, 0.1, 1.5, 0.9, 0.99, 1e-7)
+        backend.adam_update(theta, grad, m, v, np.array([0.1, 1.5, 0.9, 0.99, 1e-7]))
         results.append([tape.h, tape.h_last, tape.c_last, last, *gradients[:6], theta, m, v])
     for ours, theirs in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)

@@ -6,12 +6,14 @@ from tinylstm.kernels.cache import kernel
 
 
 @kernel
-def adam_update(theta, grad, m, v, step_size, v_scale, beta1, beta2, eps) -> None:
+def adam_update(theta, grad, m, v, numbers) -> None:
     """Take one step in place, on flat arrays of one size and type.
 
-    step_size = lr / (1 - β1ᵗ), v_scale = 1 / sqrt(1 - β2ᵗ). The numbers must have the arrays' type:
-    plain Python floats would turn float32 arithmetic to float64.
+    numbers (5,) of the same type are step_size = lr / (1 - β1ᵗ), v_scale = 1 / sqrt(1 - β2ᵗ), β1,
+    β2 and eps.
     """
+    step_size, v_scale = numbers[0], numbers[1]
+    beta1, beta2, eps = numbers[2], numbers[3], numbers[4]
     one = theta.dtype.type(1)
     for j in range(theta.size):
         m[j] = beta1 * m[j] + (one - beta1) * grad[j]
