@@ -1,5 +1,6 @@
 """The times of a benchmark as tables in Markdown, and as rows of benchmark.csv."""
 
+import math
 import os
 import platform
 from collections.abc import Iterator
@@ -183,8 +184,8 @@ def short(value: float, digits: int = 3) -> str:
     value = float(f"{value:.{digits}g}")
     if value >= 10 ** (digits - 1):
         return f"{value:,.0f}"
-    text = np.format_float_positional(value, digits, unique=False, fractional=False)
-    return text.removesuffix(".")
+    places = digits - 1 - math.floor(math.log10(value)) if value > 0 else 0
+    return f"{value:.{places}f}"
 
 
 def extrapolated(cases: tuple[Case, ...], all_windows: int) -> str:
