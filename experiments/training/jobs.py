@@ -7,7 +7,7 @@ from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
 from experiments.training.record import Job
 
 SEEDS = 3
-SHORT_SEEDS = {16: 5, 32: 3, 64: 2}  # of a short run up to this size; of larger ones 1
+SHORT_SEEDS = {8: 3, 16: 5, 32: 3, 64: 2}  # of a short run up to this size; of larger ones 1
 # With the paper's dropout, and without: the twin of a network that collapses.
 COLLAPSE_SEEDS = {0.2: (0, 1, 2), 0.0: (1,)}
 
