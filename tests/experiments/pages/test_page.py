@@ -247,6 +247,14 @@ def test_the_first_sentence_beside_the_headline_stands_under_it_and_the_others_b
     assert rest[1] in made.texts("li")
 
 
+def test_next_to_nothing_below_the_oracle_is_not_minus_nothing(tmp_path):
+    equal = Reference("naive_1", errors(22.0, ORACLE.errors.rmse * (1 - 1e-6)))
+    of = overview(ORACLE, equal)
+    found = page(tmp_path, run(group(TWO), of=of))
+    assert "+0.0%" in found.texts("table")[0]
+    assert "-0.0%" not in found.texts("table")[0]
+
+
 def test_a_folder_with_two_splits_shows_both(tmp_path):
     other = run(group({48: [14.0]}, of=BY_TIME), of=BY_TIME)
     found = page(tmp_path, run(group(TWO)), other)
