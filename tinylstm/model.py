@@ -89,8 +89,8 @@ class LSTMRegressor:
         """
         if not isinstance(x, Windows | np.ndarray):
             x = as_numbers("x", x)
-        has_rectifier = self.dense1.relu and not self.dense2.relu  # as every kernel takes for granted
-        predictor = self._predictors[self.lstm.backend if has_rectifier else "numpy"]
+        is_usual = self.dense1.relu and not self.dense2.relu  # as kernels take for granted
+        predictor = self._predictors[self.lstm.backend if is_usual else "numpy"]
         params = self._in_order()
         y = predictor.few(x, params)
         if y is None:
