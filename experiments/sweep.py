@@ -162,7 +162,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--data", metavar="PATH", help=data_help)
     add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
     seeds_help = (
-        "networks of each size (default: 3; without --full 5 of the small, 1 of the largest)"
+        "networks of each size (default: 3; without --full 5 of 16 units, 1 or 2 of the large)"
     )
     add("--seeds", type=natural, metavar="N", help=seeds_help)
     recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"
