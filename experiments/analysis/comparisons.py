@@ -106,7 +106,7 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
 def settle(comparisons: Sequence[Comparison]) -> list[Relation]:
     """What each comparison of a family settles.
 
-    As good is what lies within the margin, be it ever so surely different; else better or worse,
+    As good is what lies within the margin, however certain the difference; else better or worse,
     at the 5% level of the whole family by Holm's correction; else nothing is settled.
     """
     judged = [each for each in comparisons if not math.isnan(each.p)]
