@@ -4,11 +4,15 @@ import argparse
 import contextlib
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from experiments.data.panel import DataError
+from experiments.training.folder import InUseError
+from experiments.training.interrupts import interrupts
 from experiments.training.many_jobs import Outcome
+from experiments.training.stamp import OtherProgramError
 from tinylstm.commandline import INTERRUPTED, at_least
 
 __all__ = [
@@ -20,6 +24,7 @@ __all__ = [
     "natural",
     "report_failures",
     "run_guarded",
+    "run_resumable",
     "say",
     "share",
     "write_problem",
@@ -75,6 +80,31 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
     except OSError as error:
         say(write_problem(error, out))
         return 2
+
+
+def run_resumable(
+    work: Callable[[argparse.Namespace], int],
+    options: argparse.Namespace,
+    statuses: Mapping[type[Exception], int] | None = None,
+) -> int:
+    """As `run_guarded`, for a command that trains networks and goes on where it stopped.
+
+    It writes to `options.out`. `statuses` are those of further errors: 2 where the arguments have
+    to change, 1 where the same command may go on.
+    """
+    go_on = f"what is done is in {options.out}, and the same command goes on"
+    further = (statuses or {}).items()
+    endings: Endings = {kind: Ending(status, go_on * (status == 1)) for kind, status in further} | {
+        DataError: Ending(),
+        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
+        OtherProgramError: Ending(1, f"its files have changed meanwhile; {go_on}"),
+    }
+
+    def interruptible() -> int:
+        with interrupts():
+            return work(options)
+
+    return run_guarded(interruptible, options.out, endings, interrupted=go_on)
 
 
 def report_failures(outcomes: list[Outcome]) -> int:

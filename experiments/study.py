@@ -7,9 +7,9 @@ import argparse
 from pathlib import Path
 
 from experiments.analysis.groups import read_runs
-from experiments.commandline import Ending, Endings, natural, report_failures, run_guarded, say
+from experiments.commandline import natural, report_failures, run_resumable, say
 from experiments.data.features import build_study
-from experiments.data.panel import DataError, read_panel
+from experiments.data.panel import read_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.live import run_all
 from experiments.pages.progress import Progress
@@ -18,10 +18,10 @@ from experiments.pages.tables import write_references
 from experiments.pages.text import report_text
 from experiments.references import rivals
 from experiments.references.overview import make_overview
-from experiments.training.folder import InUseError, locked, prepare
-from experiments.training.interrupts import check_interrupt, interrupts
+from experiments.training.folder import locked, prepare
+from experiments.training.interrupts import check_interrupt
 from experiments.training.overviews import add_rivals, keep_overview
-from experiments.training.stamp import OtherProgramError, program_stamp
+from experiments.training.stamp import program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
@@ -31,19 +31,7 @@ from tinylstm.kernels.threads import get_num_threads
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: a network failed, 2: bad input, 130: interrupted."""
     program_stamp()  # before anybody changes a file of the program
-    options = parse(arguments)
-    go_on = f"what is done is in {options.out}, and the same command goes on"
-    endings: Endings = {
-        DataError: Ending(),
-        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
-        OtherProgramError: Ending(1, f"its files have changed meanwhile; {go_on}"),
-    }
-
-    def work() -> int:
-        with interrupts():
-            return study(options)
-
-    return run_guarded(work, options.out, endings, interrupted=go_on)
+    return run_resumable(study, parse(arguments))
 
 
 def study(options: argparse.Namespace) -> int:

@@ -13,16 +13,14 @@ from pathlib import Path
 from experiments.analysis.groups import group_records, read_runs
 from experiments.commandline import (
     UNITS,
-    Ending,
-    Endings,
     natural,
     report_failures,
-    run_guarded,
+    run_resumable,
     say,
     share,
 )
 from experiments.data.features import build_study
-from experiments.data.panel import DataError, read_panel
+from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.live import run_all
@@ -34,13 +32,13 @@ from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.choice import Choice, choose_jobs
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
-from experiments.training.folder import InUseError, locked, move_aside, prepare, remove_parts
-from experiments.training.interrupts import check_interrupt, interrupts
+from experiments.training.folder import locked, move_aside, prepare, remove_parts
+from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
 from experiments.training.overviews import add_rivals, keep_overview
 from experiments.training.recipes import RECIPES
-from experiments.training.stamp import OtherProgramError, program_stamp
+from experiments.training.stamp import program_stamp
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
@@ -49,21 +47,7 @@ from tinylstm.kernels.threads import get_num_threads
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: a job failed or the cluster did, 2: bad input, 130: Ctrl-C."""
     program_stamp()  # before anybody changes a file of the program
-    options = parse(arguments)
-    go_on = f"what is done is in {options.out}, and the same command goes on"
-    endings: Endings = {
-        DataError: Ending(),
-        ClusterError: Ending(),
-        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
-        ClusterLostError: Ending(1, go_on),
-        OtherProgramError: Ending(1, f"its files have changed meanwhile; {go_on}"),
-    }
-
-    def work() -> int:
-        with interrupts():
-            return sweep(options)
-
-    return run_guarded(work, options.out, endings, interrupted=go_on)
+    return run_resumable(sweep, parse(arguments), {ClusterError: 2, ClusterLostError: 1})
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -162,7 +146,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--data", metavar="PATH", help=data_help)
     add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
     seeds_help = (
-        "networks of each size (default: 3; without --full 5 of the small, 1 of the largest)"
+        "networks of each size (default: 3; without --full 5 of 16 units, 1 or 2 of the large)"
     )
     add("--seeds", type=natural, metavar="N", help=seeds_help)
     recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"

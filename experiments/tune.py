@@ -12,15 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.commandline import Ending, Endings, natural, run_guarded
+from experiments.commandline import natural, run_resumable
 from experiments.data.features import build_study
-from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.panel import SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.progress import Progress
 from experiments.references.overview import make_overview
-from experiments.training.folder import InUseError, locked, prepare, write_text
-from experiments.training.interrupts import interrupts
+from experiments.training.folder import locked, prepare, write_text
 from experiments.training.many_jobs import run_jobs
 from experiments.training.recipes import Recipe
 from experiments.training.record import Job
@@ -35,18 +34,7 @@ SIMULATED_SEED = 1  # other sales than those of the sweep, whose seed is 0
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 1: a trial failed, 2: bad input, 130: interrupted."""
     program_stamp()  # before anybody changes a file of the program
-    options = parse(arguments)
-    endings: Endings = {
-        DataError: Ending(),
-        InUseError: Ending(cure="wait for it, or choose another folder with --out"),
-    }
-
-    def work() -> int:
-        with interrupts():
-            return tune(options)
-
-    kept = f"what is done is in {options.out}, and the same command goes on"
-    return run_guarded(work, options.out, endings, interrupted=kept)
+    return run_resumable(tune, parse(arguments))
 
 
 def tune(options: argparse.Namespace) -> int:

@@ -89,7 +89,9 @@ class LSTMRegressor:
         """
         if not isinstance(x, Windows | np.ndarray):
             x = as_numbers("x", x)
-        predictor, params = self._predictors[self.lstm.backend], self._in_order()
+        is_usual = self.dense1.relu and not self.dense2.relu  # as kernels take for granted
+        predictor = self._predictors[self.lstm.backend if is_usual else "numpy"]
+        params = self._in_order()
         y = predictor.few(x, params)
         if y is None:
             parts = [(h, predictor.head(h, params)) for h in self._last_states(x)]

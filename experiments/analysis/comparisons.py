@@ -74,7 +74,8 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
     Of the same seeds on both sides the differences are tested pair by pair; of others, Welch's test
     takes the two spreads for what they are, its degrees of freedom rounded down. Where networks
     collapse on either side, and their errors are `skewed`, there is no interval, and the sign test
-    judges the pairs, or the networks beside the median of the others. Without two networks on a
+    judges the pairs, or the networks beside the median of the others; where most pairs lie on
+    another side than the medians it settles nothing. Without two networks on a
     side, or without any error to compare with, there is no telling.
 
     Source: Welch, "The generalization of 'Student's' problem when several different population
@@ -92,7 +93,9 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
     if len(a) < 2 or (len(b) < 2 and not fixed):
         return Comparison(mean, math.nan, 1, math.nan)
     if skewed:
-        return Comparison(mean, math.nan, 1, sign_test(a - b if paired else a))
+        differences = a - b if paired else a
+        agree = float(np.median(differences)) * mean > 0
+        return Comparison(mean, math.nan, 1, sign_test(differences) if agree else 1.0)
     error, freedom = _standard_error(a - b if paired else a), len(a) - 1
     if not (paired or fixed):
         error, freedom = _welch(a, b)
@@ -103,7 +106,7 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
 def settle(comparisons: Sequence[Comparison]) -> list[Relation]:
     """What each comparison of a family settles.
 
-    As good is what lies within the margin, be it ever so surely different; else better or worse,
+    As good is what lies within the margin, however certain the difference; else better or worse,
     at the 5% level of the whole family by Holm's correction; else nothing is settled.
     """
     judged = [each for each in comparisons if not math.isnan(each.p)]

@@ -53,7 +53,7 @@ class Conclusions:
 
     @property
     def collapses(self) -> tuple[Collapse, ...]:
-        """The groups whose networks fail for want of dropout."""
+        """The groups with networks that fail when dropout is turned off."""
         return tuple(found for found in self.findings if isinstance(found, Collapse))
 
 

@@ -34,13 +34,14 @@ class Headline:
 
     outcome: Outcome
     chosen: Beside  # beside what `target` says
-    nearest: Beside  # beside `reference`: of the lowest mean RMSE
+    nearest: Beside  # beside `reference`: of the lowest mean RMSE, of two networks if there are
     reference: Reference  # that the networks are compared with
     months: Spread | None  # RMSE beside the reference: of `chosen` if enough, else of `nearest`
     last_week: Reference | None
     open: Beside | None  # the smallest below `chosen` of which it is not settled
     table: Reference | None  # of seasons, if no size is surely better
     has_floor: bool
+    has_lower: bool  # RMSE than `nearest`: a size of which there is one network alone
 
 
 def headline(run: Run) -> Headline:
@@ -51,8 +52,8 @@ def headline(run: Run) -> Headline:
     """
     best = benchmark(run)
     beside_best = beside(run.judged, best.errors.rmse)
-    nearest = lowest_mean(beside_best)
-    lost_to = better_reference(run, nearest)
+    nearest, lowest_of_all = lowest_mean(beside_best), min(beside_best, key=_typical_rmse)
+    lost_to = better_reference(run, lowest_of_all)
     enough = smallest([each for each in beside_best if each.is_no_worse])
     reference, chosen, family = best, nearest, beside_best
     if best.errors.rmse == 0:
@@ -61,6 +62,7 @@ def headline(run: Run) -> Headline:
         outcome, chosen = Outcome.ENOUGH, enough
     elif lost_to:
         outcome, reference = Outcome.LOST, lost_to
+        chosen = nearest = lowest_of_all
     else:
         outcome = Outcome.OPEN if run.has_floor else Outcome.UNSURE
         if not run.has_floor and nearest.relation is Relation.BETTER:
@@ -79,6 +81,7 @@ def headline(run: Run) -> Headline:
         open=unsettled,
         table=equal_table(run),
         has_floor=run.has_floor,
+        has_lower=_typical_rmse(lowest_of_all) < _typical_rmse(nearest),
     )
 
 
@@ -100,16 +103,20 @@ def over_months(found: Beside, reference: Reference) -> Spread | None:
 def lowest_mean(sizes: Sequence[Beside]) -> Beside:
     """The size of the lowest mean RMSE, of those with two networks or more if there are any."""
     several = [each for each in sizes if each.size.seeds > 1]
-    return min(several or sizes, key=lambda each: each.size.typical_rmse)
+    return min(several or sizes, key=_typical_rmse)
 
 
-def better_reference(run: Run, nearest: Beside) -> Reference | None:
+def _typical_rmse(found: Beside) -> float:
+    return found.size.typical_rmse
+
+
+def better_reference(run: Run, best: Beside) -> Reference | None:
     """The reference to which all networks lose by more than the margin, if there is one.
 
     Last week's sales come before all others, for everybody has them. Trees are no simple reference:
     beside a floor it is no defeat if they are better.
     """
-    at_best = nearest.size.typical_rmse / (1 + MARGIN / 100)
+    at_best = best.size.typical_rmse / (1 + MARGIN / 100)
     better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
     last_week = [each for each in better if each.name == LAST_WEEK]
     simple = [each for each in better if each.name not in trees.NAMES]

@@ -38,8 +38,10 @@ def finding_sentence(found: Finding) -> str:
                 "ways of training, and not two sizes alone."
             )
         case BestOfInputs(bound, nearest):
-            are = "is as good" if nearest.size.units == 1 else "are as good"
-            near = are if nearest.is_no_worse else "come nearest"
+            is_one = nearest.size.units == 1
+            near = "comes nearest" if is_one else "come nearest"
+            if nearest.is_no_worse:
+                near = "is no worse" if is_one else "are no worse"
             return (
                 "The paper's rows do not tell the date of the day to be forecast: the best that "
                 f"these inputs allow is an RMSE of {bound.errors.rmse:.2f}. "

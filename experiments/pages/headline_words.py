@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from experiments.analysis.beside import Beside
 from experiments.analysis.comparisons import Relation
 from experiments.analysis.headline import Headline, Outcome
+from experiments.analysis.sizes import Size
 from experiments.pages.sentences import TEN_PERCENT, benchmark_words, change, kb, network
 from experiments.words import plural
 
@@ -15,7 +16,6 @@ def headline_sentence(found: Headline) -> str:
     nearest, reference = found.nearest, found.reference
     beside, rmse = benchmark_words(reference, found.has_floor), reference.errors.rmse
     at_best = f"{nearest.size.typical_rmse:.2f}"
-    mean = "an RMSE" if nearest.size.seeds == 1 else "a mean RMSE"
     match found.outcome:
         case Outcome.NOTHING_TO_LEARN:
             return f"These sales leave nothing to learn: the RMSE of {beside} is 0."
@@ -30,22 +30,38 @@ def headline_sentence(found: Headline) -> str:
         case Outcome.BETTER:
             return _better_sentence(found, f"an RMSE of {at_best}, against {rmse:.2f} for {beside}")
         case Outcome.OPEN:
-            if nearest.relation is Relation.WORSE and nearest.change.mean >= TEN_PERCENT:
+            is_far = nearest.relation is Relation.WORSE and nearest.change.mean >= TEN_PERCENT
+            if is_far and not found.has_lower:
                 return f"Every size of this run is far worse than {beside}."
-            return f"{_nearest_words(nearest)} of {beside}, and no other size comes nearer."
+            return _nearest_sentence(found, beside)
+    which = " with more than one network" if found.has_lower else ""
     return (
-        f"No size of this run is sure to beat {beside}: the nearest ({network(nearest.size)}) has "
-        f"{mean} of {at_best}, against {rmse:.2f}."
+        f"No size of this run is sure to beat {beside}: the nearest{which} "
+        f"({network(nearest.size)}) has {_measure(nearest.size)} of {at_best}, against {rmse:.2f}."
     )
 
 
-def _nearest_words(nearest: Beside) -> str:
+def _nearest_sentence(found: Headline, beside: str) -> str:
     """How near a size comes at least, by the upper end of its interval."""
-    size, change = nearest.size, nearest.change
+    size, change = found.nearest.size, found.nearest.change
     upper = change.mean if math.isnan(change.high) else change.high
+    is_one = size.units == 1 or size.seeds == 1
     who = network(size) if size.seeds > 1 else f"One network of {network(size)}"
-    verb = "comes" if size.units == 1 or size.seeds == 1 else "come"
-    return f"{who}, {verb} within {math.ceil(10 * upper) / 10:.1f}%"
+    if upper <= 0:
+        by = plural(size.seeds, "network")
+        return f"{who}, {'is' if is_one else 'are'} no worse than {beside}; {by} cannot settle it."
+    others = "and no other size comes nearer"
+    if found.has_lower:
+        others = "the nearest of the sizes with more than one network"
+    verb = "comes" if is_one else "come"
+    return f"{who}, {verb} within {math.ceil(10 * upper) / 10:.1f}% of {beside}, {others}."
+
+
+def _measure(size: Size) -> str:
+    """What stands for the networks of a size, with its article."""
+    if size.is_skewed:
+        return "a median RMSE"
+    return "an RMSE" if size.seeds == 1 else "a mean RMSE"
 
 
 def _better_sentence(found: Headline, errors: str) -> str:
@@ -72,11 +88,11 @@ def headline_rest(found: Headline) -> Iterator[str]:
     if found.outcome is Outcome.ENOUGH:
         whose = "Its" if size.units == 1 else "Their"
         against = f"against {found.reference.errors.rmse:.2f}: {change(chosen.change)}"
-        yield f"{whose} RMSE is {size.rmse.mean:.2f}, {against}."
+        yield f"{whose} RMSE is {size.typical_rmse:.2f}, {against}."
     if found.outcome is Outcome.OPEN:
-        mean = "RMSE" if found.nearest.size.seeds == 1 else "mean RMSE"
+        measure = _measure(found.nearest.size).split(maxsplit=1)[1]
         yield (
-            f"The {mean} is {found.nearest.size.typical_rmse:.2f}, against "
+            f"The {measure} is {found.nearest.size.typical_rmse:.2f}, against "
             f"{found.reference.errors.rmse:.2f}: {change(found.nearest.change)}."
         )
     if found.months:
@@ -101,7 +117,7 @@ def headline_rest(found: Headline) -> Iterator[str]:
     if found.table and found.table != found.reference:
         yield (
             f"A table of {found.table.bytes or 0} bytes, a factor for each weekday and month, has "
-            f"an RMSE of {found.table.errors.rmse:.2f}, and no size of this run is surely better. "
+            f"an RMSE of {found.table.errors.rmse:.2f}, and no size of this run counts as better. "
             "The table is told that sales are such a product; a network has to find it."
         )
 

@@ -70,7 +70,10 @@ def table_notes(found: Conclusions) -> Iterator[str]:
     if any(row.size.seeds > 1 for row in rows):
         yield "In brackets is the 95% interval of the mean over the seeds."
     if any(row.size.is_skewed for row in rows):
-        yield "Where some networks of a size collapse, the median stands alone."
+        yield (
+            "Where some networks of a size collapse, the median stands alone, and a sign test "
+            "judges the networks."
+        )
     if power := power_words([row.change for row in rows if row.change]):
         yield (
             f"“As good” is within {MARGIN:g}% of RMSE by two one-sided tests, “better” and “worse” "
@@ -127,7 +130,7 @@ def table_title(table: Table) -> str:
 def claims_sentence(run: Run, claims: Sequence[Claim]) -> str:
     """How to have the paper's claims judged, or the rest of them; empty if there is no need.
 
-    On other data than the paper's, or such as follow their law, there is nothing to say of it.
+    There is nothing to say unless the data are the paper's, or simulated by their law.
     """
     untested = sum(claim.verdict is Verdict.UNTESTED for claim in claims)
     if not run.compares_with_paper or (claims and not untested):
@@ -174,7 +177,7 @@ def power_words(changes: Sequence[Comparison]) -> str:
     if not found:
         return ""
     low, high = f"{min(found):.2g}%", f"{max(found):.2g}%"
-    differences = low if low == high else f"{low} to {high}, whichever the size,"
+    differences = low if low == high else f"{low} to {high}, depending on the size,"
     return f"So many seeds find a difference of {differences} in {100 * POWER:.0f}% of cases."
 
 

@@ -38,8 +38,8 @@ def choose_jobs(
 ) -> list[Job]:
     """The networks that are asked for; if nothing is, also those that show the collapse.
 
-    `units` are the sizes where none were chosen. The collapse is told of the paper's data alone,
-    or such as follow their law.
+    `units` are the sizes where none were chosen. The collapse is shown on the paper's data alone,
+    and on sales simulated by their law.
     """
     jobs = make_jobs(subject, choose_recipe(choice, n_train), choice.units or units, seeds, stamp)
     if choice == Choice() and follows_paper:

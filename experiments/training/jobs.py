@@ -23,8 +23,8 @@ def make_jobs(
 ) -> list[Job]:
     """A job per size and seed, smallest first.
 
-    Without a number of seeds, there are three; in a short run more of the small, and of the large
-    fewer.
+    Without a number of seeds there are three; in a short run `SHORT_SEEDS`, which are more of 16
+    units, and fewer of the large.
     """
     return [
         Job(*subject, recipe, size, seed, stamp)

@@ -11,6 +11,7 @@ from experiments.data.simulator import simulate_panel
 from experiments.training.many_jobs import Outcome
 from experiments.training.one_job import run_job
 from experiments.training.recipes import TUNED
+from experiments.training.stamp import OtherProgramError
 
 SHORT = dataclasses.replace(TUNED, epochs=1, windows_per_epoch=64)
 TRIALS = {"tuned": SHORT, "batches of 16": dataclasses.replace(SHORT, batch_size=16)}
@@ -47,6 +48,18 @@ def test_every_trial_is_logged_with_its_error_above_the_oracle(tune, capsys):
     line = next(line for line in printed.splitlines() if line.startswith("batches of 16"))
     of_one = rows[(rows.trial == "batches of 16") & (rows.units == 1)].excess
     assert f"{of_one.mean():.2f} ± {of_one.std():.2f}" in line
+
+
+def test_a_program_whose_files_changed_meanwhile_is_one_sentence(tune, monkeypatch, capsys):
+    def changed(*_):
+        raise OtherProgramError("a process runs another version")
+        yield
+
+    monkeypatch.setattr(command, "run_jobs", changed)
+    assert tune("--units", "1") == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "its files have changed meanwhile" in said
+    assert "the same command goes on" in said
 
 
 def test_a_missing_file_is_one_sentence(tune, capsys):

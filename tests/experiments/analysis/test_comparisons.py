@@ -90,6 +90,14 @@ def test_skewed_errors_are_judged_by_their_signs_and_have_no_interval():
     assert relation(by_seed(130, 130, 300), by_seed(100, 100, 100), skewed=True) is UNSETTLED
 
 
+def test_skewed_errors_whose_pairs_and_medians_disagree_settle_nothing():
+    """Eleven of twelve are worse than their partners, and yet the median is lower."""
+    others = by_seed(*range(101, 113))
+    errors = by_seed(*(value + 0.1 for value in range(101, 112)), 50.0)
+    assert compare(errors, others, skewed=True).mean < 0
+    assert relation(errors, others, skewed=True) is UNSETTLED
+
+
 def test_there_is_nothing_to_compare_with_an_error_of_nothing():
     assert math.isnan(compare(by_seed(1.0, 2.0), 0.0).mean)
     assert relation(by_seed(1.0, 2.0), 0.0) is UNSETTLED

@@ -64,6 +64,12 @@ def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, s
     require_verdicts(path, solved)
 
 
+@pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
+def test_what_a_long_lesson_imports_is_there(path):
+    imports = source(cells(path)[0]).split("\n\nset_num_threads")[0]
+    exec(imports, {"__name__": "__main__"})
+
+
 def test_a_lesson_has_three_exercises_at_least_each_followed_by_its_check():
     for path in LESSONS:
         ids = [cell["id"] for cell in cells(path)]

@@ -54,6 +54,30 @@ def said(mape, of=None, **options):
             f"Every size of this run is far worse than {KNOWING}.",
         ),
         (
+            {32: [12.05], 16: [14.0]},
+            overview(),
+            f"One network of 32 hidden units, 22.1 KB, is no worse than {KNOWING}; 1 network "
+            "cannot settle it.",
+        ),
+        (
+            {128: [12.2], 16: [13.0] * 2},
+            overview(),
+            f"16 hidden units, 7.1 KB, come within 11.9% of {KNOWING}, the nearest of the sizes "
+            "with more than one network.",
+        ),
+        (
+            {128: [14.0], 16: [15.0] * 2},
+            BAKERY,
+            "No size of this run is sure to beat last week's sales: the nearest with more than one "
+            "network (16 hidden units, 7.1 KB) has a mean RMSE of 10.50, against 10.00.",
+        ),
+        (
+            {128: [15.0], 16: [16.0] * 2},
+            BAKERY,
+            "The networks lose to last week's sales: the RMSE is 10.50 at best (128 hidden units, "
+            "280.1 KB), against 10.00.",
+        ),
+        (
             {32: [15.0], 16: [16.0]},
             BAKERY,
             "The networks lose to last week's sales: the RMSE is 10.50 at best (32 hidden units, "
@@ -96,6 +120,10 @@ def said(mape, of=None, **options):
             "one network",
             "open",
             "all worse",
+            "one network is no worse",
+            "one network is nearer",
+            "one network wins",
+            "lost, one network least",
             "lost",
             "as good",
             "all are needed",
@@ -132,6 +160,12 @@ def test_a_smaller_size_as_good_as_the_nearest_is_told_beside_it():
         "The mean RMSE is 8.50, against 7.60: +11.8% [+11.8, +11.8]. 1 hidden unit, 0.3 KB, is "
         "as good as these: RMSE +0.24% [+0.24, +0.24]."
     )
+
+
+def test_the_error_of_networks_of_which_some_collapse_is_told_as_a_median():
+    sizes = {16: [13.0, 13.0, 30.0]}
+    assert "The median RMSE is 8.50" in said(sizes, dropout_on=13.0)[1]
+    assert "has a median RMSE of 8.50" in said({16: [13.0, 13.0, 30.0]}, BAKERY, dropout_on=13.0)[0]
 
 
 def test_a_table_that_no_size_surely_beats_is_told_with_what_it_is_told():

@@ -84,6 +84,10 @@ def test_the_notes_of_a_table_say_what_a_verdict_is_and_what_so_many_seeds_can_f
     assert "Other months" in said
 
 
+def test_where_networks_collapse_the_notes_name_the_sign_test_that_judges_them():
+    assert "a sign test judges the networks" in notes(group({16: [12.6, 23.6]}, dropout_on=12.6))
+
+
 def test_the_notes_explain_nothing_that_the_tables_do_not_show():
     said = notes(group({16: [12.6]}))
     assert not any(word in said for word in ("As good", "brackets", "collapse", "months"))

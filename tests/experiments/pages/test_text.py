@@ -57,7 +57,7 @@ def test_each_size_is_compared_with_the_yardstick_by_its_rmse():
     assert middle == "32 against 64 units: RMSE +0.00% [-3.25, +3.25], not settled"
     assert last == "16 against 64 units: RMSE +144.1% [+137.6, +150.6], worse"
     assert power == (
-        "So many seeds find a difference of 4.3% to 8.6%, whichever the size, in 80% of cases."
+        "So many seeds find a difference of 4.3% to 8.6%, depending on the size, in 80% of cases."
     )
     assert "against" not in group_table(group({128: [12.0], 16: [12.0]}))
 

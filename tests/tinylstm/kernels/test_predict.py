@@ -108,6 +108,19 @@ def test_nan_in_a_weight_is_not_hidden_by_the_rectifier():
     assert np.isnan(model.predict(windows[:1])).all()
 
 
+@pytest.mark.parametrize("n", [1, 20])
+@pytest.mark.parametrize(("first", "second"), [(False, False), (True, True)])
+def test_a_rectifier_that_was_taken_out_or_added_counts(first, second, n):
+    model = network()
+    model.params["dense1.b"][:] = -2  # below zero, as is the prediction without a rectifier
+    model.params["dense2.W"][:] = 1
+    model.params["dense2.b"][:] = -1
+    model.dense1.relu, model.dense2.relu = first, second
+    twin = LSTMRegressor.from_params(model.params, backend="numpy")
+    twin.dense1.relu, twin.dense2.relu = first, second
+    np.testing.assert_allclose(model.predict(windows[:n]), twin.predict(windows[:n]), rtol=1e-5)
+
+
 def test_one_prediction_is_the_work_of_one_thread(monkeypatch):
     monkeypatch.setattr(kernels.lstm, "run", None)
     assert network().predict(windows[:1]).shape == (1,)
