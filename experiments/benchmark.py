@@ -124,6 +124,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     quick_help = "a trial: everything a few times, too short to quote"
     add("--quick", action="store_true", help=quick_help)
     options = parser.parse_args(arguments)
+    for peer in options.against or []:
+        if not installed(peer):
+            parser.error(f"--against {peer}: not installed; pip install {INSTALL[peer]}")
     for name in ("units", "batches", "threads", "predict_windows", "isa"):
         setattr(options, name, unique(getattr(options, name)))
     return options

@@ -101,6 +101,9 @@ def _status(main: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except MemoryError as error:  # NumPy's says how much it wanted
+        print(f"not enough memory: {error}", file=sys.stderr)
+        return 1
 
 
 def _open_closed_streams() -> None:

@@ -77,6 +77,7 @@ print(len(kept), int("avx2" in features))
         (["--threads", "two"], "--threads: 'two' is not a whole number of at least 1"),
         (["--windows", "some"], "--windows: 'some' is not a whole number of at least 1"),
         (["--colour"], "unrecognized arguments: --colour"),
+        (["--against", "numpy", "jax"], "--against jax: not installed; pip install jax optax"),
     ],
 )
 def test_bad_arguments_get_one_sentence_and_status_2(arguments, sentence, capsys):

@@ -52,11 +52,15 @@ class Predictor:
 
     def head(self, h: Array, params: Params) -> Array | None:
         """Predictions (B,) from last hidden states h (B, H)."""
-        room = self._room(params)
-        if room is None or h.dtype != room.dtype:
+        dense = params[3:]
+        if not are_arrays(dense, AXES[3:]) or h.dtype != dense[0].dtype:
             return None
-        y = np.empty(len(h), room.dtype)
-        return y if dense_layers(plain(h), *params[3:], y) else None
+        y = np.empty(len(h), h.dtype)
+        return y if dense_layers(plain(h), *map(plain, dense), y) else None
+
+    def __reduce__(self) -> tuple[type["Predictor"], tuple[()]]:
+        # A copy starts anew: the processor that it goes to may have vectors of another length.
+        return Predictor, ()
 
     def _room(self, params: Params) -> Array | None:
         """Room for packed weights; None unless the parameters are plain arrays of one type."""
@@ -69,10 +73,14 @@ class Predictor:
 
 def are_plain(params: Params) -> bool:
     """Whether there is a kernel for such arrays. Their shapes it checks itself, at every call."""
-    return {type(array) for array in params} == {Array} and (
-        [array.ndim for array in params] == list(AXES)
-        and {array.dtype for array in params} in [{dtype} for dtype in FLOAT_TYPES]
-        and all(array.flags.carray for array in params)
+    return are_arrays(params, AXES) and all(array.flags.carray for array in params)
+
+
+def are_arrays(arrays: tuple[Array, ...], axes: tuple[int, ...]) -> bool:
+    """Whether these are arrays of one type that networks compute in, with so many axes each."""
+    return {type(array) for array in arrays} == {Array} and (
+        tuple(array.ndim for array in arrays) == axes
+        and {array.dtype for array in arrays} in [{dtype} for dtype in FLOAT_TYPES]
     )
 
 

@@ -1,5 +1,7 @@
 """Predictions in compiled code: right, never stale, the same bits alone as among many."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,35 @@ def test_unusual_arrays_are_left_to_the_layers(unusual):
     for layer, key in ((model.lstm, "U"), (model.dense1, "W")):
         layer.params[key] = unusual(layer.params[key])
         np.testing.assert_allclose(model.predict(x), expected, rtol=1e-5)
+
+
+def read_only(array):
+    array = array.copy()
+    array.setflags(write=False)
+    return array
+
+
+@pytest.mark.parametrize(
+    "lying",
+    [np.asfortranarray, read_only, lambda array: np.repeat(array, 2, axis=-1)[..., ::2]],
+    ids=["columns side by side", "not to be written", "every second of a row"],
+)
+def test_however_weights_lie_in_memory_a_prediction_is_the_same_bits(lying):
+    model = network(16, 16)
+    expected = model.predict(windows)
+    for layer in (model.lstm, model.dense1, model.dense2):
+        layer.params |= {key: lying(array) for key, array in layer.params.items()}
+    for n in (1, 40):
+        assert model.predict(windows[:n]).tobytes() == expected[:n].tobytes()
+
+
+def test_a_pickled_model_takes_no_packed_weights_to_another_processor():
+    model = network(16, 16)
+    unused = pickle.dumps(model)
+    expected = model.predict(windows[:1])
+    used = pickle.dumps(model)
+    assert len(used) < len(unused) + model.params["lstm.U"].nbytes
+    assert pickle.loads(used).predict(windows[:1]) == expected
 
 
 @pytest.mark.parametrize("n", [1, 20])
