@@ -1,5 +1,6 @@
 """Error against size as a chart of characters, for the terminal."""
 
+import math
 from collections.abc import Sequence
 
 from experiments.analysis.sizes import Size
@@ -16,8 +17,11 @@ BESIDE = (ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # what stands un
 def error_chart(sizes: Sequence[Size], references: Sequence[Reference]) -> str:
     """A bar for the mean MAPE of each size, and under them some references.
 
-    Where there is a floor, bars begin there: what is below it nobody can do anything about.
+    Where there is a floor, bars begin there: what is below it nobody can do anything about. Empty
+    where nothing was sold on the test days, of which there is no MAPE.
     """
+    if any(math.isnan(size.mape.mean) for size in sizes):
+        return ""
     floor = next((each.errors.mape for each in references if each.name == FLOOR_MAPE), None)
     title = "MAPE, %" if floor is None else f"MAPE above the floor of {floor:.2f}%, in points"
     bars = [

@@ -18,7 +18,7 @@ def headline_sentence(found: Headline) -> str:
     at_best = f"{nearest.size.typical_rmse:.2f}"
     match found.outcome:
         case Outcome.NOTHING_TO_LEARN:
-            return f"These sales leave nothing to learn: the RMSE of {beside} is 0."
+            return f"The test days leave nothing to learn: the RMSE of {beside} is 0."
         case Outcome.LOST:
             return (
                 f"The networks lose to {beside}: the RMSE is {at_best} at best "

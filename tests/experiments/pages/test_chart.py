@@ -29,3 +29,7 @@ def test_without_a_floor_bars_are_the_errors_themselves():
 
 def test_an_error_that_chance_puts_below_the_floor_has_no_bar():
     assert bars(error_chart(SIZES, [Reference("floor_mape", errors(13.0))]))[0] == (0, -0.4)
+
+
+def test_where_nothing_was_sold_there_is_no_chart():
+    assert error_chart(summarise(group({16: [float("nan")]})), [ORACLE]) == ""

@@ -110,7 +110,7 @@ def said(mape, of=None, **options):
         (
             {16: [12.0]},
             EXACT,
-            "These sales leave nothing to learn: the RMSE of the seasons is 0.",
+            "The test days leave nothing to learn: the RMSE of the seasons is 0.",
         ),
     ],
     ids=[
