@@ -1,11 +1,12 @@
 """What a sweep prints at its end, whatever the terminal."""
 
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
-from experiments.pages.run_text import next_commands, opening, run_text
+from experiments.pages.run_text import next_commands, opening, python, run_text
 from experiments.training.recipes import COLLAPSE, SHORT
 from tests.records import BAKERY, TREES, group, overview, run
 
@@ -18,8 +19,17 @@ def commands(text):
     return [shlex.split(line) for line in text.replace("\\\n", "").splitlines()[1:]]
 
 
+def test_commands_name_the_python_that_runs_if_it_lies_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
+    assert python() == str(Path(".venv/bin/python"))
+    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python")
+    assert python() == "python"
+
+
 @pytest.mark.parametrize("data", [None, "my shop's sales.csv"])
-def test_the_commands_to_try_next_can_be_copied(data):
+def test_the_commands_to_try_next_can_be_copied(data, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
     of = BAKERY if data else SIMULATED
     groups = [group(SIZES, of=of)]
     sweep, trace = commands(next_commands(run(*groups, of=of), groups, Path("a run"), data))
