@@ -58,6 +58,7 @@ def results(out):
             record,
             train_seconds=0.0,
             predict_us=0.0,
+            window_us=0.0,
             epochs=dataclasses.replace(record.epochs, seconds=record.epochs.loss),
         )
         for record in read_records(out)
