@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,6 @@ TIMED_WINDOWS = 256  # predicted at once, to time the network without the call
 TIMED_PASSES = 40  # over these; the first four warm up
 DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
 LOOKS = 30  # at the test windows while a network is trained, at most
-LOOKED_FOR = ("mape", "rmse", "bias", "dropout_on_bias")
 LOOK = 1 / 4  # as many test windows as that share of those that an epoch trains on
 SOME_WINDOWS = 10_000  # at equal distances, where all would take long
 WARM_UP = 0.02  # share of all steps over which the learning rate rises, from an eleventh of it
@@ -45,11 +45,11 @@ def train(
     """
 
     def on_epoch(epoch: int, history: History) -> None:
-        columns = [history.metrics.setdefault(name, []) for name in LOOKED_FOR]
+        columns = [history.metrics.setdefault(name, []) for name in Look._fields]
         if epoch in looked_at(epochs) or not columns[0]:
             found = look(model, study, looked_on, recipe.dropout, seed)
         else:
-            found = tuple(column[-1] for column in columns)
+            found = Look(*(column[-1] for column in columns))
         for column, value in zip(columns, found, strict=True):
             column.append(value)
         if report is not None:
@@ -86,13 +86,23 @@ def train(
     return model, history
 
 
+class Look(NamedTuple):
+    """What a look at test windows finds; the bias is mean forecast minus mean sales, in units."""
+
+    mape: float  # percent
+    rmse: float  # units sold
+    bias: float
+    dropout_on_bias: float  # the same with dropout left on
+
+
 def look(
     model: LSTMRegressor, study: Study, windows: np.ndarray, dropout: float, seed: int
-) -> tuple[float, ...]:
-    """MAPE, RMSE and bias of the windows, and the bias with dropout left on, in units sold.
+) -> Look:
+    """What the windows with these numbers say.
 
-    The last takes the masks of some of the windows alone: on these the bias is known both ways,
-    and the difference is added to the bias of all. The model's own random numbers are not touched.
+    The bias with dropout left on takes the masks of some of the windows alone: on these the bias is
+    known both ways, and the difference is added to the bias of all. The model's own random numbers
+    are not touched.
     """
     y, prediction = study.y[windows], forecast(model, study, windows)
     errors, bias = evaluate(y, prediction), mean_error(y, prediction)
@@ -102,7 +112,7 @@ def look(
         masked = LSTMRegressor.from_params(model.stored(), dropout, seed)
         with_dropout = forecast_with_dropout(masked, study, windows[some])
         difference = mean_error(prediction[some], with_dropout)
-    return errors.mape, errors.rmse, bias, bias + difference
+    return Look(errors.mape, errors.rmse, bias, bias + difference)
 
 
 def looked_at(epochs: int) -> range:

@@ -15,10 +15,10 @@ from experiments.references.monthly import sum_by_month
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
 from experiments.training.folder import set_aside
 from experiments.training.network import (
-    LOOKED_FOR,
     TIMED_PASSES,
     TIMED_PREDICTIONS,
     TIMED_WINDOWS,
+    Look,
     forecast,
     forecast_with_dropout,
     looked_at,
@@ -77,7 +77,7 @@ def make_record(
     one, many = (np.asarray(study.windows[study.test[:n]]) for n in (1, TIMED_WINDOWS))
     errors, errors_with_dropout = evaluate(y, prediction), evaluate(y, with_dropout)
     bias, bias_with_dropout = mean_error(y, prediction), mean_error(y, with_dropout)
-    at_last = errors.mape, errors.rmse, bias, bias_with_dropout  # in the order of LOOKED_FOR
+    at_last = Look(errors.mape, errors.rmse, bias, bias_with_dropout)
     return Record(
         job=job,
         n_params=size.n_params,
@@ -104,7 +104,7 @@ def make_record(
     )
 
 
-def measured(history: History, epochs: range, at_last: tuple[float, ...]) -> Epochs:
+def measured(history: History, epochs: range, at_last: Look) -> Epochs:
     """What was measured after these epochs, or those of them that were reached.
 
     In the place of the last look at some test windows stands what all of them say, `at_last`, of
@@ -116,8 +116,7 @@ def measured(history: History, epochs: range, at_last: tuple[float, ...]) -> Epo
         return tuple(column[epoch - 1] for epoch in reached)
 
     found = {
-        name: (*at(history.metrics[name])[:-1], last)
-        for name, last in zip(LOOKED_FOR, at_last, strict=True)
+        name: (*at(history.metrics[name])[:-1], last) for name, last in at_last._asdict().items()
     }
     return Epochs(at(history.loss), at(history.seconds), **found, number=tuple(reached))
 
