@@ -9,17 +9,19 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
+from experiments.analysis.statistics import excess
 from experiments.commandline import natural, run_resumable
 from experiments.data.features import build_study
 from experiments.data.panel import SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.progress import Progress
+from experiments.pages.tables import write_csv
+from experiments.pages.text import mean_and_spread
 from experiments.references.overview import make_overview
-from experiments.training.folder import locked, prepare, write_text
+from experiments.training.folder import locked, prepare
 from experiments.training.many_jobs import run_jobs
 from experiments.training.recipes import Recipe
 from experiments.training.record import Job
@@ -57,11 +59,11 @@ def tune(options: argparse.Namespace) -> int:
                 if outcome.record is None:
                     progress.say(f"FAILED: {outcome.job}: {outcome.failure}")
                     continue
-                excess = 100 * (outcome.record.errors.rmse / overview.oracle.errors.rmse - 1)
-                row = {"trial": jobs[outcome.job], "excess": excess, **outcome.record.row()}
+                above = excess(outcome.record.errors.rmse, overview.oracle.errors.rmse)
+                row = {"trial": jobs[outcome.job], "excess": above, **outcome.record.row()}
                 rows.append(row)
-                progress.say(f"{row['trial']}: {outcome.job}, RMSE {excess:+.2f}%")
-                write_text(options.out / "trials.csv", pd.DataFrame(rows).to_csv(index=False))
+                progress.say(f"{row['trial']}: {outcome.job}, RMSE {above:+.2f}%")
+                write_csv(options.out / "trials.csv", rows)
     print(f"\n{table(pd.DataFrame(rows), list(trials))}" if rows else "nothing was trained")
     return 0 if len(rows) == len(jobs) else 1
 
@@ -82,12 +84,7 @@ def trial_jobs(
 def table(rows: pd.DataFrame, order: list[str]) -> str:
     """Trials by size: how far their RMSE is above the oracle's, and its spread over the seeds."""
     by_size = rows.groupby(["trial", "units"])["excess"].agg(["mean", "std"])
-    words = by_size.apply(
-        lambda cell: (
-            f"{cell['mean']:.2f}" + ("" if np.isnan(cell["std"]) else f" ± {cell['std']:.2f}")
-        ),
-        axis=1,
-    ).unstack("units")
+    words = by_size.apply(lambda cell: mean_and_spread(*cell), axis=1).unstack("units")
     title = "RMSE above the oracle of 60 days, % (± standard deviation over seeds), by hidden units"
     words = words.reindex([name for name in order if name in words.index]).fillna("")
     words.index.name = words.columns.name = None

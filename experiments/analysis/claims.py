@@ -24,7 +24,7 @@ from experiments.analysis.collapse import collapsed_share
 from experiments.analysis.comparisons import Comparison, Relation, compare, settle
 from experiments.analysis.groups import Group, Run, mape, rmse
 from experiments.analysis.sizes import against
-from experiments.analysis.statistics import UPPER, spread, t_quantile
+from experiments.analysis.statistics import UPPER, excess, spread, t_quantile
 from experiments.references.metrics import Errors
 from experiments.training.recipes import PAPER_MAPE
 from experiments.training.record import Record
@@ -154,12 +154,12 @@ def accuracy_claim(group: Group) -> Claim:
     seeds = set(group.by_seed(mape, 64)) & set(group.by_seed(mape, 128))
     if len(seeds) < 2:
         return Claim(Kind.ACCURACY, Verdict.UNTESTED)
-    stated, nothing = _change(ABSTRACT_MAPE[64], ABSTRACT_MAPE[128]), 0.0
+    stated, nothing = excess(ABSTRACT_MAPE[64], ABSTRACT_MAPE[128]), 0.0
     verdicts, found = [], []
     for value in (rmse, mape):
         pairs = (group.by_seed(value, units) for units in (64, 128))
         small, large = ([of_size[seed] for seed in sorted(seeds)] for of_size in pairs)
-        changes = [_change(a, b) for a, b in zip(small, large, strict=True)]
+        changes = [excess(a, b) for a, b in zip(small, large, strict=True)]
         interval = further(changes, is_skewed(group, 64) or is_skewed(group, 128))
         verdicts.append(_within(interval, stated, (stated, nothing), ROUNDED_PERCENT))
         found += [float(np.mean(changes)), interval.low, interval.high]
@@ -200,14 +200,14 @@ def too_few_claim(group: Group, without: Group | None) -> Claim:
     ]
     if without and len(without.of_size(16)) > 1:
         ways.append((without, lambda record: record.errors, False))
-    stated = _change(PAPER_MAPE[16], PAPER_MAPE[128])
+    stated = excess(PAPER_MAPE[16], PAPER_MAPE[128])
     verdicts, found = [], []
     for among, errors, skewed in ways:
         of_way = []
         for name in ("rmse", "mape"):
             base = np.median([getattr(each.errors, name) for each in group.of_size(128)])
             values = [getattr(errors(each), name) for each in among.of_size(16)]
-            interval = further([_change(value, float(base)) for value in values], skewed)
+            interval = further([excess(value, float(base)) for value in values], skewed)
             of_way.append(_within(interval, stated, (stated, 0.0), ROUNDED_PERCENT))
         found.append(float(np.median(values)))
         verdicts.append(_both(of_way))
@@ -224,7 +224,7 @@ def speed_claim(group: Group) -> Claim:
     if min(len(group.of_size(units)) for units in ends) < 2:
         return Claim(Kind.SPEED, Verdict.UNTESTED)
     large, small = (group.by_seed(lambda record: record.predict_us, units) for units in ends)
-    slower, as_stated = compare(large, small), _change(PREDICTION_MS[1], PREDICTION_MS[0])
+    slower, as_stated = compare(large, small), excess(PREDICTION_MS[1], PREDICTION_MS[0])
     verdict = Verdict.UNSETTLED
     if not slower.low <= as_stated <= slower.high:
         verdict = _holds(slower.high < as_stated)
@@ -270,11 +270,6 @@ def _agreed(one: Relation, another: Relation) -> Relation:
     if {one, another} == {Relation.AS_GOOD, Relation.BETTER}:
         return Relation.AS_GOOD
     return one if one is another else Relation.UNSETTLED
-
-
-def _change(value: float, base: float) -> float:
-    """In percent."""
-    return 100 * (value / base - 1)
 
 
 def _holds(as_claimed: bool) -> Verdict:

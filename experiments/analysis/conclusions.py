@@ -7,9 +7,9 @@ from experiments.analysis.collapse import Collapse
 from experiments.analysis.comparisons import Comparison, Relation, settle
 from experiments.analysis.findings import Finding, findings
 from experiments.analysis.groups import Group, Run
-from experiments.analysis.headline import Headline, benchmark, excess, headline
+from experiments.analysis.headline import Headline, benchmark, headline
 from experiments.analysis.sizes import Size, against, over_months, summarise
-from experiments.analysis.statistics import Spread
+from experiments.analysis.statistics import Spread, excess
 from experiments.references.forecasts import Reference
 from experiments.training.record import MadeWith
 

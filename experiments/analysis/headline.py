@@ -1,6 +1,5 @@
 """The one thing to say of a run: how small a forecaster can be, or that a simpler one is better."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -151,8 +150,3 @@ def fair_references(run: Run) -> list[Reference]:
 def lowest(references: Iterable[Reference]) -> Reference | None:
     """The reference with the lowest RMSE."""
     return min(references, key=lambda each: each.errors.rmse, default=None)
-
-
-def excess(value: float, best: float) -> float:
-    """How far a value is above the best, in percent; NaN if the best is 0."""
-    return 100 * (value / best - 1) if best else math.nan

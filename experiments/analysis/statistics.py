@@ -138,3 +138,8 @@ def detectable(freedom: int) -> float:
 
 def _normal(x: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))
+
+
+def excess(value: float, best: float) -> float:
+    """How far a value is above the best, in percent; NaN if the best is 0."""
+    return 100 * (value / best - 1) if best else math.nan

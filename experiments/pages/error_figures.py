@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from experiments.analysis.collapse import collapsed, collapses
 from experiments.analysis.comparisons import MARGIN
 from experiments.analysis.groups import Group, Run, mape, rmse
-from experiments.analysis.headline import benchmark, excess
-from experiments.analysis.statistics import spread
+from experiments.analysis.headline import benchmark
+from experiments.analysis.statistics import excess, spread
 from experiments.pages import style
 from experiments.pages.reference_words import in_sentence
 from experiments.pages.sentences import short_title

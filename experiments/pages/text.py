@@ -47,13 +47,16 @@ def size_header(with_paper: bool) -> str:
     )
 
 
+def mean_and_spread(mean: float, std: float) -> str:
+    """A mean, and behind it the standard deviation if there is one."""
+    return f"{mean:.2f}" if math.isnan(std) else f"{mean:.2f} ± {std:.2f}"
+
+
 def size_line(size: Size, with_paper: bool) -> str:
     """A size as a line of the table, with the paper's error if that compares."""
-    mape = f"{size.typical_mape:.2f}"
+    mape = mean_and_spread(size.mape.mean, size.mape.std)
     if size.is_skewed:
-        mape = f"median {mape}"
-    elif not math.isnan(size.mape.std):
-        mape += f" ± {size.mape.std:.2f}"
+        mape = f"median {size.typical_mape:.2f}"
     line = (
         f"{size.units:>5} {size.n_params:>10,} {size.size_bytes / BYTES_PER_KB:>6.1f} {mape:>13}"
         f" {size.typical_rmse:>6.2f} {size.train_seconds.mean:>7.1f} {size.predict_us.mean:>10.0f}"
