@@ -15,10 +15,11 @@ from experiments.bench.libraries import INSTALL, ISAS, NATIVE, PEERS, installed
 from experiments.bench.measure import FULL, QUICK, Plan, measure
 from experiments.bench.processes import ContenderError
 from experiments.bench.tables import as_rows, as_text
-from experiments.commandline import PAPER_UNITS, Ending, Endings, natural, run_guarded, say
+from experiments.commandline import Ending, Endings, natural, run_guarded, say
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
+from experiments.training.recipes import PAPER_UNITS
 from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels import get_num_threads
 

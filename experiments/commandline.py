@@ -17,8 +17,6 @@ from tinylstm.commandline import INTERRUPTED, at_least
 
 __all__ = [
     "INTERRUPTED",
-    "PAPER_UNITS",
-    "UNITS",
     "Ending",
     "Endings",
     "natural",
@@ -29,9 +27,6 @@ __all__ = [
     "share",
     "write_problem",
 ]
-
-PAPER_UNITS = (128, 64, 48, 32, 16)
-UNITS = (*PAPER_UNITS, 8, 4, 2, 1)
 
 natural = at_least(1)
 

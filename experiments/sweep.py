@@ -12,7 +12,6 @@ from pathlib import Path
 
 from experiments.analysis.groups import group_records, read_runs
 from experiments.commandline import (
-    UNITS,
     natural,
     report_failures,
     run_resumable,
@@ -37,7 +36,7 @@ from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
 from experiments.training.overviews import add_rivals, keep_overview
-from experiments.training.recipes import RECIPES
+from experiments.training.recipes import RECIPES, UNITS
 from experiments.training.stamp import program_stamp
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command

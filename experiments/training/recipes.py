@@ -79,6 +79,9 @@ QUICK_WINDOWS_PER_EPOCH = 150_000
 # Read off the figures of arXiv 2601.00525: test MAPE in percent, by hidden units.
 PAPER_MAPE = {128: 12.5, 64: 12.4, 48: 12.8, 32: 12.3, 16: 23.6}
 
+PAPER_UNITS = tuple(PAPER_MAPE)
+UNITS = (*PAPER_UNITS, 8, 4, 2, 1)  # hidden sizes of the study, largest first
+
 
 class Plan(NamedTuple):
     """How long a network is trained."""

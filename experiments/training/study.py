@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from experiments.data.panel import SalesPanel
-from experiments.training.recipes import PAPER, TUNED, Recipe
+from experiments.training.recipes import PAPER, PAPER_UNITS, TUNED, UNITS, Recipe
 from experiments.training.record import Job
 
 # Networks of each size up to this one. Of the small ones as many as it takes to know how often
 # they collapse; of the large ones what an evening of computing allows.
 SEEDS = {48: 20, 64: 5, 128: 2}
-ALL_UNITS = (1, 2, 4, 8, 16, 32, 48, 64, 128)
-PAPER_UNITS = (16, 32, 48, 64, 128)
 COLLAPSING_UNITS = (16, 32, 48)
 OTHER_DROPOUTS = (0.05, 0.1, 0.3, 0.5)
 
@@ -28,8 +26,8 @@ class Part:
 
 
 PARTS = (
-    Part("how small a network can be", TUNED, ALL_UNITS),
-    Part("the same, tested on later days", TUNED, ALL_UNITS, split="time"),
+    Part("how small a network can be", TUNED, UNITS),
+    Part("the same, tested on later days", TUNED, UNITS, split="time"),
     Part("the paper's protocol", PAPER, PAPER_UNITS),
     Part("the same without dropout", replace(PAPER, dropout=0.0), COLLAPSING_UNITS),
     Part(
@@ -55,7 +53,7 @@ def study_jobs(panel: SalesPanel, seeds: int | None, stamp: str) -> list[Job]:
         Job(panel.name, panel.sha256, part.split, part.recipe, units, seed, stamp)
         for seed in range(max(SEEDS.values()))
         for part in PARTS
-        for units in part.units
+        for units in sorted(part.units)
         if seed < min(part.most_seeds, _seeds_of(units), seeds or part.most_seeds)
     ]
 

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from experiments.data.simulator import simulate_panel
-from experiments.training.recipes import PAPER, TUNED
-from experiments.training.study import ALL_UNITS, PARTS, study_jobs
+from experiments.training.recipes import PAPER, TUNED, UNITS
+from experiments.training.study import PARTS, study_jobs
 
 PANEL = simulate_panel(stores=2, items=3, days=100)
 JOBS = study_jobs(PANEL, None, "0123456789")
@@ -23,7 +23,7 @@ def test_small_networks_have_twenty_seeds_and_the_largest_two():
 
 
 def test_the_tuned_recipe_is_tested_as_often_on_later_days_as_on_other_stores():
-    for units in ALL_UNITS:
+    for units in UNITS:
         assert seeds(TUNED, units, "time") == seeds(TUNED, units, "stores")
 
 
