@@ -1,4 +1,4 @@
-"""The whole record of the study in one command: every network, seed after seed, and the page.
+"""The whole record of the study in one command: every network, small ones first, and the page.
 
 It takes hours. Interrupted, it goes on with the same command; what it has by then, it shows.
 """
@@ -41,7 +41,7 @@ def study(options: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
         prepare(out)
-        say(f"{panel.name}: {plural(len(jobs), 'network')} in all, seed after seed; {out}")
+        say(f"{panel.name}: {plural(len(jobs), 'network')} in all, small ones first; {out}")
         for split in SPLITS:
             cut = build_study(panel, split)
             overview = keep_overview(out, make_overview(panel, cut))
@@ -69,7 +69,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     cores = get_num_threads()
     add("--data", required=True, metavar="PATH", help="Kaggle's zip, or a CSV of the same columns")
-    seeds_help = "networks of each size at most (default: 20; of the largest 5 or 2)"
+    seeds_help = "networks of each size at most (default: 20 at most, 1 of the largest)"
     add("--seeds", type=natural, metavar="N", help=seeds_help)
     workers_help = "processes of one thread each (default: one per core, here %(default)s)"
     add("--workers", type=natural, default=cores, metavar="N", help=workers_help)

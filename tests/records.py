@@ -97,7 +97,8 @@ def record(
     """What is stored of a network that was tested on the data of the overview `of`."""
     of = of or overview()
     n_params = count_parameters(units)
-    of_each_epoch = [(value,) * recipe.epochs for value in (100.0, 2.0, mape, mape - 4.5, 0.1, 0.2)]
+    values = 100.0, 2.0, 2.0, mape, mape - 4.5, 0.1, 0.2
+    of_each_epoch = [(value,) * recipe.epochs for value in values]
     of_each_series = tuple(mape + 0.1 * k for k in range(SERIES)), (mape - 4.5,) * SERIES
     forecast = np.linspace(10, 90, 10)
     whole = Record(

@@ -75,7 +75,7 @@ def summarise(group: Group) -> tuple[Size, ...]:
                 units,
                 *counts,
                 **spreads,
-                epoch_seconds=float(np.median([s for r in records for s in r.epochs.seconds])),
+                epoch_seconds=float(np.median([s for r in records for s in r.epochs.core_seconds])),
                 mape_median=float(np.median([row["mape"] for row in rows])),
                 rmse_median=float(np.median([row["rmse"] for row in rows])),
                 collapsed=share,

@@ -22,6 +22,7 @@ DROPOUT_MASKS = 20  # that a forecast with dropout left on is the mean of
 LOOKS = 30  # at the test windows while a network is trained, at most
 LOOK = 1 / 4  # as many test windows as that share of those that an epoch trains on
 SOME_WINDOWS = 10_000  # at equal distances, where all would take long
+CORE_SECONDS = "core_seconds"  # of training, in a history; looks at the test are not counted
 WARM_UP = 0.02  # share of all steps over which the learning rate rises, from an eleventh of it
 
 
@@ -44,7 +45,12 @@ def train(
     Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
     """
 
+    started = time.process_time()
+
     def on_epoch(epoch: int, history: History) -> None:
+        nonlocal started
+        spent = time.process_time() - started
+        history.metrics.setdefault(CORE_SECONDS, []).append(spent)
         columns = [history.metrics.setdefault(name, []) for name in Look._fields]
         if epoch in looked_at(epochs) or not columns[0]:
             found = look(model, study, looked_on, recipe.dropout, seed)
@@ -54,6 +60,7 @@ def train(
             column.append(value)
         if report is not None:
             report(epoch, history)
+        started = time.process_time()
 
     def part(windows: np.ndarray) -> tuple[Windows, np.ndarray, np.ndarray | None]:
         level = study.level[windows]

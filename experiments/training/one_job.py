@@ -15,6 +15,7 @@ from experiments.references.monthly import sum_by_month
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
 from experiments.training.folder import set_aside
 from experiments.training.network import (
+    CORE_SECONDS,
     TIMED_PASSES,
     TIMED_PREDICTIONS,
     TIMED_WINDOWS,
@@ -92,7 +93,7 @@ def make_record(
         bias=bias,
         dropout_on_bias=bias_with_dropout,
         recalibrated_bias=mean_error(y, recalibrated),
-        train_seconds=sum(history.seconds),
+        train_seconds=sum(history.metrics[CORE_SECONDS]),
         predict_us=time_prediction(model, one, TIMED_PREDICTIONS),
         window_us=time_prediction(model, many, TIMED_PASSES),
         epochs=measured(history, looked_at(epochs.epochs), at_last),
@@ -118,7 +119,8 @@ def measured(history: History, epochs: range, at_last: Look) -> Epochs:
     found = {
         name: (*at(history.metrics[name])[:-1], last) for name, last in at_last._asdict().items()
     }
-    return Epochs(at(history.loss), at(history.seconds), **found, number=tuple(reached))
+    times = at(history.seconds), at(history.metrics[CORE_SECONDS])
+    return Epochs(at(history.loss), *times, **found, number=tuple(reached))
 
 
 def train_from_checkpoint(

@@ -55,7 +55,8 @@ class Epochs:
     """
 
     loss: tuple[float, ...]  # mean training loss over the epoch's windows
-    seconds: tuple[float, ...]  # of training, evaluation not counted
+    seconds: tuple[float, ...]  # of training by the clock, evaluation not counted
+    core_seconds: tuple[float, ...]  # the same by what the processor spent, whatever else it did
     mape: tuple[float, ...]  # of the test windows, percent
     rmse: tuple[float, ...]  # of the test windows, units sold
     bias: tuple[float, ...]  # mean forecast minus mean sales of the test windows, units sold
@@ -117,7 +118,7 @@ class Record:
     bias: float  # mean forecast minus mean sales of the test windows, units sold
     dropout_on_bias: float
     recalibrated_bias: float
-    train_seconds: float
+    train_seconds: float  # of one core, so that other work on the machine does not count
     predict_us: float  # one prediction, median: the call around the network included
     window_us: float  # a window among many, median: the network, hardly any call
     epochs: Epochs

@@ -4,6 +4,7 @@ Results and checkpoints are kept under it, and a worker must have it, so that wh
 the program made is never mixed.
 """
 
+import ast
 import functools
 import hashlib
 import importlib.metadata
@@ -22,6 +23,7 @@ SOURCES = (  # of all numbers in a result
     EXPERIMENTS / "training",
 )
 LIBRARIES = ("numpy", "numba", "llvmlite")
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 DIGITS = 10  # hexadecimal: two programs share a stamp by chance once in 10^12
 
 
@@ -36,16 +38,31 @@ def program_stamp() -> str:
 
 
 def make_stamp(sources: Iterable[Path], libraries: Iterable[str], *more: str) -> str:
-    """A hash of Python files, and of those in folders; of versions of libraries, and more texts."""
+    """A hash of what Python files do, and those in folders; of versions of libraries, more texts.
+
+    Raises SyntaxError if a file is no Python.
+    """
     digest = hashlib.sha256()
     for source in sources:
         for path in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
-            # As text: a checkout on Windows may have other line ends.
             name = path.relative_to(source.parent).as_posix()
-            digest.update(f"{name}\n{path.read_text('utf-8')}\n".encode())
+            digest.update(f"{name}\n{what_it_does(path.read_text('utf-8'))}\n".encode())
     for text in (*(f"{name} {version(name)}" for name in libraries), *more):
         digest.update(f"{text}\n".encode())
     return digest.hexdigest()[:DIGITS]
+
+
+def what_it_does(source: str) -> str:
+    """The syntax tree of Python code without docstrings: other words for the same change nothing.
+
+    Comments, line ends and the layout of lines are no part of it. The tree is that of the running
+    Python, whose version may print it in another way.
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
 
 
 def version(library: str) -> str:

@@ -15,7 +15,7 @@ from experiments.training.recipes import TUNED
 from experiments.training.study import Part
 
 RECIPE = dataclasses.replace(TUNED, epochs=1, windows_per_epoch=64)
-PARTS = (Part("by stores", RECIPE, (2, 1)), Part("by time", RECIPE, (1,), split="time"))
+PARTS = (Part("by stores", RECIPE, {2: 2, 1: 2}), Part("by time", RECIPE, {1: 2}, split="time"))
 
 
 @pytest.fixture

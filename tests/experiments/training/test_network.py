@@ -9,8 +9,11 @@ import pytest
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
 from experiments.references.metrics import evaluate
+from experiments.training import network
 from experiments.training.network import (
+    CORE_SECONDS,
     DROPOUT_MASKS,
+    Look,
     cosine,
     forecast,
     forecast_with_dropout,
@@ -84,7 +87,8 @@ def test_after_each_epoch_the_errors_are_those_of_a_quarter_as_many_test_windows
     reported = []
     model, history = train(study, recipe, 2, 0, lambda epoch, _: reported.append(epoch))
     assert reported == [1, 2, 3]
-    assert history.metrics.keys() == {"mape", "rmse", "bias", "dropout_on_bias"}
+    looks = {"mape", "rmse", "bias", "dropout_on_bias"}
+    assert history.metrics.keys() == looks | {CORE_SECONDS}
     assert all(len(values) == history.epochs == 3 for values in history.metrics.values())
     looked_on = study.test[:: math.ceil(4 * len(study.test) / len(study.train))]
     assert 0 < len(looked_on) < len(study.test)
@@ -93,3 +97,23 @@ def test_after_each_epoch_the_errors_are_those_of_a_quarter_as_many_test_windows
         errors.mape,
         errors.rmse,
     )
+
+
+def test_the_time_of_training_is_what_the_processor_spent_and_no_look_at_the_test(monkeypatch):
+    spent = 0.0
+
+    def look(*_):
+        nonlocal spent
+        spent += 100
+        return Look(1, 1, 1, 1)
+
+    def forward_clock():
+        nonlocal spent
+        spent += 1
+        return spent
+
+    monkeypatch.setattr(network, "look", look)
+    monkeypatch.setattr("time.process_time", forward_clock)
+    recipe = dataclasses.replace(TUNED, epochs=3)
+    _, history = train(build_study(PANEL, "time", recipe.inputs), recipe, 1, 0)
+    assert history.metrics[CORE_SECONDS] == [1, 1, 1]

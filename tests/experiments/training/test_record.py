@@ -53,7 +53,7 @@ def test_a_row_has_the_columns_of_the_results_table():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Epochs((1.0,), (1.0, 2.0), (1.0,), (1.0,), (1.0,), (1.0,), (1,)),
+        lambda: Epochs((1.0,), (1.0, 2.0), (1.0,), (1.0,), (1.0,), (1.0,), (1.0,), (1,)),
         lambda: Bands((1.0,), ()),
         lambda: dataclasses.replace(JOB, units=0),
         lambda: dataclasses.replace(JOB, seed=-1),

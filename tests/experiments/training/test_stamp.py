@@ -27,11 +27,11 @@ def sources(tmp_path_factory):
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("tinylstm/optim.py", "beta", "gamma"),
+        ("tinylstm/optim.py", "0.999", "0.99"),
         ("tinylstm/kernels/lstm.py", "1.0", "1.5"),
         ("data/features.py", "(1, 7, 30)", "(1, 14, 30)"),
         ("training/network.py", "WARM_UP = 0.02", "WARM_UP = 0.03"),
-        ("metrics.py", "200", "100"),
+        ("metrics.py", "smape=200", "smape=100"),
     ],
 )
 def test_one_number_changed_in_a_source_makes_another_stamp(sources, file, old, new):
@@ -44,12 +44,25 @@ def test_one_number_changed_in_a_source_makes_another_stamp(sources, file, old, 
     assert make_stamp(sources, ()) == before
 
 
-def test_line_ends_and_the_place_of_the_program_make_no_difference(sources):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"\n", b"\r\n"),
+        (b'"""', b'"""In other words: '),
+        (b"\n\n\n", b"\n\n\n# A comment.\n"),
+    ],
+)
+def test_other_words_and_line_ends_make_no_difference(sources, old, new):
     path = sources[0] / "model.py"
     text = path.read_bytes()
-    path.write_bytes(text.replace(b"\n", b"\r\n"))
+    path.write_bytes(text.replace(old, new) if old == b"\n" else text.replace(old, new, 1))
+    assert path.read_bytes() != text
     assert make_stamp(sources, ()) == make_stamp(SOURCES, ())
     path.write_bytes(text)
+
+
+def test_the_place_of_the_program_makes_no_difference(sources):
+    assert make_stamp(sources, ()) == make_stamp(SOURCES, ())
 
 
 def test_versions_of_libraries_and_the_vector_length_are_part_of_it(monkeypatch):

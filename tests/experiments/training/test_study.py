@@ -16,21 +16,22 @@ def seeds(recipe, units, split="stores"):
     )
 
 
-def test_small_networks_have_twenty_seeds_and_the_largest_two():
+def test_small_networks_of_the_paper_have_twenty_seeds_and_the_largest_one():
     for units in (16, 32, 48):
         assert seeds(PAPER, units) == list(range(20))
-    assert seeds(PAPER, 128) == [0, 1]
+    assert seeds(PAPER, 128) == [0]
 
 
 def test_the_tuned_recipe_is_tested_as_often_on_later_days_as_on_other_stores():
     for units in UNITS:
-        assert seeds(TUNED, units, "time") == seeds(TUNED, units, "stores")
+        assert seeds(TUNED, units, "time") == seeds(TUNED, units, "stores") != []
 
 
-def test_wherever_it_ends_no_seed_is_missing_below_the_highest():
-    assert [job.seed for job in JOBS] == sorted(job.seed for job in JOBS)
+def test_size_after_size_and_seed_after_seed_so_that_it_may_end_anywhere():
+    order = [(job.units, job.seed) for job in JOBS]
+    assert order == sorted(order)
     first = [job for job in JOBS if job.seed == 0]
-    assert len(first) == sum(len(part.units) for part in PARTS)
+    assert len(first) == sum(len(part.seeds) for part in PARTS)
 
 
 def test_no_network_is_trained_twice():
