@@ -22,8 +22,9 @@ FLOORS = {
         "gradcheck __init__",
     ),
     "experiments": (
-        *("words typed_json", "data", "references", "training", "analysis", "pages", "bench"),
-        *("commandline lessons", "sweep study tune trace report benchmark scaling"),
+        *("words typed_json", "data", "references", "training", "forecasting analysis"),
+        *("pages", "bench"),
+        *("commandline lessons", "sweep study tune forecast trace report benchmark scaling"),
     ),
 }
 FLOOR = {

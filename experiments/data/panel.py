@@ -31,7 +31,7 @@ from experiments.data.csvfile import (
 from experiments.data.cures import field_cure
 from experiments.words import plural
 
-__all__ = ["DataError", "SalesPanel", "read_panel"]
+__all__ = ["DataError", "Mend", "SalesPanel", "read_panel"]
 
 SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
@@ -41,6 +41,15 @@ MAX_LABEL = 100  # characters; an array gives every label as much room as the lo
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?")  # 18 digits always fit int64
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One kind of thing that was mended in a file, so that its owner can look."""
+
+    what: str  # in a few words: "missing days counted as zero sales"
+    count: int  # rows or days
+    example: str  # "line 12: store 1 item 3 on 2023-05-07"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +66,10 @@ class SalesPanel:
     sales: np.ndarray  # (S, N) int32, units sold
     sha256: str  # of the CSV's bytes, the same whether or not it comes in a zip
     mean: np.ndarray | None = None  # (S, N) float64, the true mean; simulated data only
+    first: np.ndarray | None = None  # (S,) place of each series' first day; None: it has all days
+    stop: np.ndarray | None = None  # (S,) the place after its last day; sales are 0 outside
+    closed: np.ndarray | None = None  # (S, 7) bool, Monday first: weekdays without a sale, ever
+    mends: tuple[Mend, ...] = ()  # what was mended while the file was read
 
     @property
     def follows_paper(self) -> bool:
