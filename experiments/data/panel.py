@@ -29,15 +29,18 @@ from experiments.data.csvfile import (
     show,
 )
 from experiments.data.cures import field_cure
+from experiments.data.reading import Reading
 from experiments.words import plural
 
-__all__ = ["DataError", "Mend", "SalesPanel", "read_panel"]
+__all__ = ["DataError", "Mend", "Reading", "SalesPanel", "read_panel"]
 
 SIMULATED = "simulated"  # name of data that were simulated by the law of Kaggle's
 KAGGLE_SHA256 = "038f25690a65149c94f86ddd3deceda20c037a5cfd754cafdfc539a72992f2ed"  # of train.csv
 
 MAX_SALES = 2**24  # float32, in which the model computes, skips whole numbers beyond it
 MAX_LABEL = 100  # characters; an array gives every label as much room as the longest
+
+AS_THE_FILE_TELLS = Reading()
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?")  # 18 digits always fit int64
@@ -72,12 +75,22 @@ class SalesPanel:
     mends: tuple[Mend, ...] = ()  # what was mended while the file was read
 
     @property
+    def spans(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first day of each series and the one after its last, (S,) places each."""
+        n_series, n_days = self.sales.shape
+        first = np.zeros(n_series, np.int64) if self.first is None else self.first
+        stop = np.full(n_series, n_days) if self.stop is None else self.stop
+        return first, stop
+
+    @property
     def follows_paper(self) -> bool:
         """Whether the data are those of the paper, or simulated by their law."""
         return self.sha256 == KAGGLE_SHA256 or self.name == SIMULATED
 
 
-def read_panel(path: str | os.PathLike, min_days: int = 61) -> SalesPanel:
+def read_panel(
+    path: str | os.PathLike, min_days: int = 61, reading: Reading = AS_THE_FILE_TELLS
+) -> SalesPanel:
     """Read and check a CSV with the columns date, store, item and sales, or a zip that holds one.
 
     Rows and columns may come in any order, and further columns are ignored. Dates are YYYY-MM-DD.
