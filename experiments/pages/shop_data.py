@@ -109,7 +109,8 @@ def totals(found: ShopForecast) -> tuple[np.ndarray, np.ndarray]:
     NaN on weekdays on which all of them are closed.
     """
     panel, start = found.panel, history_start(found)
-    all_closed = [] if panel.closed is None else np.flatnonzero(panel.closed.all(axis=0))
+    closed = np.zeros((1, 7), bool) if panel.closed is None else panel.closed
+    all_closed = np.flatnonzero(closed.all(axis=0))
     sold = panel.sales[:, start:].sum(axis=0)
     expected = rounded_mean(found).sum(axis=0)
     past, future = (
