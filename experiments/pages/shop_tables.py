@@ -87,7 +87,7 @@ def backtest_text(found: ShopForecast) -> str:
     if not (shown := horizons(found)):
         return ""
     heads = [*shown, "in 80%", "in 95%"]
-    lines = [f"{'off, of every 100 pieces sold':<{NAME_WIDTH}}{_cells(heads)}"]
+    lines = [f"{'off per 100 sold, days ahead:':<{NAME_WIDTH}}{_cells(heads)}"]
     for name in forecasters(found):
         rows = [row_of(found, name, horizon) for horizon in shown]
         cells = [number(row.wape) if row else DASH for row in rows]

@@ -28,9 +28,9 @@ SHORT_NAMES = {
 }
 HORIZON_NAMES = {
     "1": "the next day",
-    "2-7": "2 to 7 days ahead",
-    "8-28": "8 to 28 days ahead",
-    "29-90": "29 to 90 days ahead",
+    "2-7": "2–7 days",
+    "8-28": "8–28 days",
+    "29-90": "29–90 days",
     "all": "all days",
 }
 HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
@@ -76,7 +76,7 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
         yield f"The network {against}."
     if not math.isnan(chosen.cover80) and not math.isnan(chosen.cover95):
         yield (
-            f"Of 100 such days, {chosen.cover80:.0f} lay within the range for 80 in 100, and "
+            f"Of 100 days tested, {chosen.cover80:.0f} lay within the range for 80 in 100, and "
             f"{chosen.cover95:.0f} within that for 95."
         )
 

@@ -89,14 +89,15 @@
       svg.append(el("path", { class: "rule", d: `M${left},${y(value)}H${width - right}` }));
       svg.append(el("text", { class: "end", x: left - 6, y: y(value) + 4 }, value.toLocaleString("en")));
     }
+    svg.append(el("text", { x: 0, y: 10 }, "units a day"));
     let free = left;
     for (let day = first; day < end; day++) {
       if (new Date(start + day * DAY).getUTCDate() !== 1) continue;
       svg.append(el("path", { class: "rule", d: `M${x(day)},${height - bottom}v5` }));
       if (x(day) < free || x(day) > width - 30) continue;
-      const isJanuary = new Date(start + day * DAY).getUTCMonth() === 0;
-      svg.append(el("text", { class: "middle", x: Math.max(x(day), left), y: height - 6 },
-        written(day, isJanuary ? { month: "short", year: "numeric" } : { month: "short" })));
+      const hasYear = free === left || new Date(start + day * DAY).getUTCMonth() === 0;
+      svg.append(el("text", { class: "middle", x: Math.max(x(day), left + 4), y: height - 6 },
+        written(day, hasYear ? { month: "short", year: "numeric" } : { month: "short" })));
       free = x(day) + 68;
     }
     for (const [low, high] of [["low95", "high95"], ["low80", "high80"]]) {
@@ -108,7 +109,7 @@
     if (view.mean) {
       svg.append(el("polyline", { class: "mean", points: after.map(point(on(view.mean))).join(" ") }));
       svg.append(el("path", { class: "today", d: `M${x(past - 0.5)},${top}V${height - bottom}` }));
-      svg.append(el("text", { class: "middle", x: x(past - 0.5), y: 12 }, written(past, { day: "numeric", month: "short" })));
+      svg.append(el("text", { class: "middle", x: x(past - 0.5), y: 12 }, `from ${written(past, { day: "numeric", month: "short" })}`));
     }
     const wide = Math.max(1, (x(first + 1) - x(first)) * 0.7);
     for (let day = Math.max(first, view.from); day < end; day++) {
@@ -161,7 +162,7 @@
     for (let k = 0; view.mean && k < ahead; k++) {
       const row = body.insertRow(), shut = isShut(past + k);
       const ranges = view.low80 ? [`${view.low80[k]}–${view.high80[k]}`, `${view.low95[k]}–${view.high95[k]}`] : [];
-      row.append(html("th", longDay(past + k)));
+      row.append(html("th", written(past + k, { weekday: "short", day: "numeric", month: "short", year: "numeric" })));
       [shut ? "closed" : units(view.mean[k]), ...ranges.map((r) => (shut ? "" : r))]
         .forEach((text) => row.append(html("td", text, "n")));
     }

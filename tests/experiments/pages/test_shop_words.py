@@ -77,7 +77,7 @@ def test_next_to_no_difference_is_called_so(wape, words):
 
 def test_the_ranges_are_told_as_days_of_a_hundred():
     rest = " ".join(headline_rest(of(GOOD)))
-    assert "Of 100 such days, 80 lay within the range for 80 in 100, and 95" in rest
+    assert "Of 100 days tested, 80 lay within the range for 80 in 100, and 95" in rest
 
 
 @pytest.mark.parametrize("rows", [(), backtest({"network": math.nan})])
