@@ -11,7 +11,13 @@ import pytest
 
 from experiments.data.simulator import simulate_panel
 from experiments.pages.shop_chart import still_chart, ticks
-from experiments.pages.shop_data import KEPT_DAYS, embedded, orders, page_numbers
+from experiments.pages.shop_data import (
+    KEPT_DAYS,
+    embedded,
+    orders,
+    page_numbers,
+    totals,
+)
 from experiments.pages.shop_page import page, write_shop_page
 from experiments.pages.shop_words import backtest_sentence, headline
 from tests.experiments.pages.test_page import LOADS, Page
@@ -125,6 +131,20 @@ def test_a_series_has_the_days_of_its_own():
     panel = shop_panel(first=np.array([0, 100, 0, 0]), stop=np.array([120, 120, 50, 120]))
     series = numbers(shop_forecast(panel))["series"]
     assert [(s["from"], len(s["sold"])) for s in series] == [(0, 120), (100, 20), (0, 50), (0, 120)]
+
+
+def test_days_count_from_the_first_that_is_kept():
+    panel = shop_panel(days=800, first=np.array([0, 200, 0, 0]))
+    series = numbers(shop_forecast(panel))["series"]
+    assert [(s["from"], len(s["sold"])) for s in series[:2]] == [(0, 731), (131, 600)]
+
+
+def test_the_shops_total_has_no_value_on_days_when_all_is_closed():
+    sold, expected = totals(shop_forecast())
+    assert sold[:7].tolist()[:6] == [100] * 6
+    assert np.isnan(sold[6::7]).all()
+    assert np.isnan(expected).sum() == 4
+    assert np.isnan(sold).sum() == 17
 
 
 def test_five_hundred_series_of_five_years_keep_two_of_them_and_make_a_small_page():
