@@ -33,6 +33,7 @@ __all__ = [
     "add_reading_arguments",
     "natural",
     "read_sales",
+    "reading_arguments",
     "reading_of",
     "report_failures",
     "run_guarded",
@@ -95,7 +96,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dates", choices=DATES, help=dates_help)
     repeats_help = "several rows of a day and item: added up, or refused (default: as they tell)"
     add("--repeats", choices=REPEATS, help=repeats_help)
-    tidy_help = "write the sales as they were read, mended, to this CSV"
+    tidy_help = "write the sales as they were read, mended, to this CSV (default: none)"
     add("--tidy", type=Path, metavar="FILE", help=tidy_help)
 
 
@@ -108,6 +109,17 @@ def reading_of(options: argparse.Namespace) -> Reading:
         dates=options.dates,
         repeats=options.repeats,
     )
+
+
+def reading_arguments(options: argparse.Namespace) -> list[str]:
+    """The arguments again that say how a file is read, but for the defaults."""
+    told = ["--columns", *(f"{column}={name}" for column, name in options.columns)]
+    words = told if options.columns else []
+    reading, default = reading_of(options), Reading()
+    for name in ("missing_days", "returns", "dates", "repeats"):
+        if (value := getattr(reading, name)) != getattr(default, name):
+            words += [f"--{name.replace('_', '-')}", value]
+    return words
 
 
 def read_sales(path: str, options: argparse.Namespace, min_days: int = 61) -> SalesPanel:

@@ -15,6 +15,7 @@ from experiments.commandline import (
     add_reading_arguments,
     natural,
     read_sales,
+    reading_arguments,
     report_failures,
     run_resumable,
     say,
@@ -127,7 +128,8 @@ def conclude(
     runs.sort(key=lambda run: (run.overview.data_sha256, run.overview.split) != subject)
     groups = group_records([each.record for each in outcomes if each.record])
     groups.sort(key=lambda group: -len(group.units))
-    print(f"\n{run_text(runs[0], groups, options.out, options.data)}\n")
+    told = reading_arguments(options)
+    print(f"\n{run_text(runs[0], groups, options.out, options.data, told)}\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
 
 
