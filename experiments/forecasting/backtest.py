@@ -1,13 +1,13 @@
 """How good each forecaster is for this shop: rolling origins over the last part of its history."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import WEEK, is_closed, spans
+from experiments.forecasting.inputs import WEEK, days_after, is_closed, spans
 from experiments.forecasting.ranges import GROUPS, LEVELS, PastErrors, Ranges
 from experiments.forecasting.result import HORIZONS, BacktestRow
 from experiments.references.metrics import evaluate
@@ -24,12 +24,11 @@ Forecasts = Mapping[str, np.ndarray]  # by forecaster: (O, S, D), NaN where ther
 class Past:
     """The days of the backtest: O origins, S series, D days ahead."""
 
-    origins: np.ndarray  # (O,) places of the last days known
     sales: np.ndarray  # (O, S, D) what was sold
     counts: np.ndarray  # (O, S, D) bool: days within the file and the series, and not closed
 
 
-def backtest_origins(n_days: int, days: int) -> np.ndarray:
+def backtest_origins(n_days: int) -> list[int]:
     """The last days known of the backtest, the earliest first; none of a history below 4 weeks.
 
     They are not whole weeks apart, so that each horizon falls on every weekday.
@@ -37,23 +36,18 @@ def backtest_origins(n_days: int, days: int) -> np.ndarray:
     length = min(n_days // SHARE, MOST_DAYS)
     step = max(math.ceil(length / ORIGINS), 3)
     step += step % WEEK == 0
-    return (
-        np.arange(n_days - 1 - length, n_days - LEAST_DAYS, step)
-        if length >= WEEK
-        else np.array([], int)
-    )
+    return list(range(n_days - 1 - length, n_days - LEAST_DAYS, step)) if length >= WEEK else []
 
 
-def look_back(panel: SalesPanel, origins: np.ndarray, days: int) -> Past:
+def look_back(panel: SalesPanel, origins: Sequence[int], days: int) -> Past:
     """What was sold in the days after each origin, and which of them count."""
     first, stop = spans(panel)
     n_days = panel.sales.shape[1]
-    place = origins[:, np.newaxis] + 1 + np.arange(days)  # (O, D)
+    place = days_after(origins, days)
     of_series = place[:, np.newaxis]  # (O, 1, D)
     inside = (of_series > first[:, np.newaxis]) & (of_series < stop[:, np.newaxis])
     sales = panel.sales[:, np.minimum(place, n_days - 1)].transpose(1, 0, 2)
-    is_open = ~np.stack([is_closed(panel, row) for row in place]) if len(place) else inside
-    return Past(origins, np.where(inside, sales, 0), inside & is_open)
+    return Past(np.where(inside, sales, 0), inside & ~is_closed(panel, place))
 
 
 def past_errors(past: Past, forecast: np.ndarray, used: np.ndarray) -> PastErrors:
@@ -67,12 +61,14 @@ def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
 
     Coverage is that of ranges from the errors at the other origins.
     """
+    if not forecasts:
+        return ()
     used = past.counts & np.all([np.isfinite(each) for each in forecasts.values()], axis=0)
     rows = []
     for name, forecast in forecasts.items():
         held = _held(past, forecast, used)
         for horizon in HORIZONS:
-            chosen = used & _of_horizon(horizon, used.shape[2])
+            chosen = used & of_horizon(horizon, used.shape[2])
             if chosen.any():
                 rows.append(
                     _row(name, horizon, past.sales[chosen], forecast[chosen], held[:, chosen])
@@ -86,7 +82,7 @@ def best(rows: tuple[BacktestRow, ...]) -> str:
     return min(of_all, key=lambda row: row.wape).forecaster if of_all else ""
 
 
-def _of_horizon(horizon: str, days: int) -> np.ndarray:
+def of_horizon(horizon: str, days: int) -> np.ndarray:
     """Which of the days ahead (D,) belong to one of HORIZONS; the last group goes on for ever."""
     ahead = np.arange(1, days + 1)
     if horizon == HORIZONS[-1]:
@@ -99,7 +95,7 @@ def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
     """(2, O, S, D): whether sales lie in the ranges of LEVELS, made from the other origins."""
     held = np.zeros((len(LEVELS), *used.shape), bool)
     n_series = used.shape[1]
-    for k in range(len(past.origins)):
+    for k in range(len(used)):
         others = used.copy()
         others[k] = False
         ranges = Ranges(past_errors(past, forecast, others), n_series)

@@ -6,6 +6,8 @@ sales of that day and of the week that ends with it. What else the network is to
 all rows. Sales are relative to the level, the mean of the 56 days up to the origin.
 """
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,6 +149,21 @@ class ShopInputs:
         return rows.reshape(-1, N_INPUTS)
 
 
+def some_series(panel: SalesPanel, series: np.ndarray) -> SalesPanel:
+    """The panel of these series alone, by their places."""
+    first, stop = spans(panel)
+    return dataclasses.replace(
+        panel,
+        stores=panel.stores[series],
+        items=panel.items[series],
+        sales=panel.sales[series],
+        mean=None,
+        first=first[series],
+        stop=stop[series],
+        closed=closed_weekdays(panel)[series],
+    )
+
+
 def spans(panel: SalesPanel) -> tuple[np.ndarray, np.ndarray]:
     """The first day (S,) of each series, and the day (S,) after its last."""
     n_series, n_days = panel.sales.shape
@@ -173,8 +190,14 @@ def months(dates: np.ndarray) -> np.ndarray:
 
 
 def is_closed(panel: SalesPanel, days: np.ndarray) -> np.ndarray:
-    """(S, D): whether these days, by their places, are closed weekdays of each series."""
-    return closed_weekdays(panel)[:, (days + first_weekday(panel.dates)) % WEEK]
+    """Whether days (..., D), by their places, are closed weekdays of each series: (..., S, D)."""
+    closed = closed_weekdays(panel)[:, (days + first_weekday(panel.dates)) % WEEK]
+    return np.moveaxis(closed, 0, -2)
+
+
+def days_after(origins: Sequence[int], days: int) -> np.ndarray:
+    """The places (O, D) of the days after each origin."""
+    return np.asarray(origins)[:, np.newaxis] + 1 + np.arange(days)
 
 
 def _running_sum(values: np.ndarray) -> np.ndarray:

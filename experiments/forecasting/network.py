@@ -1,7 +1,7 @@
 """One network of a shop: which days it learns from, how it is trained, and what it forecasts."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +9,14 @@ import numpy as np
 
 from experiments.data.panel import SalesPanel
 from experiments.forecasting.inputs import (
-    MONTHS,
+    MONTH,
     N_INPUTS,
     NEEDED_DAYS,
     ShopInputs,
     Targets,
+    days_after,
     is_closed,
-    months,
+    some_series,
     spans,
 )
 from experiments.training.network import cosine
@@ -25,7 +26,8 @@ from tinylstm.training import DivergedError
 
 VALIDATION_SHARE = 0.2  # of the days to learn from: the last of them say when to stop
 SOME_WINDOWS = 40_000  # of validation, at most
-AT_ONCE = 100_000  # windows that are made and forecast at a time, so that memory stays small
+MOST_DAYS = 400_000  # of all series that a network learns: a row of each fills 112 bytes
+AT_ONCE = 64  # series that are forecast at a time, so that memory stays small
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,13 @@ class ShopRecipe:
     dense_size: int = 16
     learning_rate: float = 1e-2
     batch_size: int = 128
-    epochs: int = 20  # at most
-    patience: int = 5  # epochs without a better validation loss
-    windows: int = 400_000  # drawn once, of all series, origins and horizons
+    epochs: int = 12  # at most
+    patience: int = 6  # epochs without a better validation loss
+    windows: int = 200_000  # drawn once, of all series, origins and horizons
     per_epoch: int = 100_000  # of these
+
+
+RECIPE = ShopRecipe()
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,11 @@ class Lesson:
     stop: int  # place of the first day that it must not know
     knows_year: bool
     epochs: int | None = None  # None: as many as the last days to learn from find best
-    recipe: ShopRecipe = ShopRecipe()
+    recipe: ShopRecipe = RECIPE
 
 
 def train(
     panel: SalesPanel,
-    inputs: ShopInputs,
     lesson: Lesson,
     checkpoint: Path | None = None,
     report: Callable[[int, History], None] | None = None,
@@ -65,11 +69,14 @@ def train(
 
     Errors of counts grow with their mean: squared errors are divided by the level, as Pearson's
     chi-square does. With `epochs` all days are learnt from, that many times; without, the last
-    fifth of the days decide when to stop, and are not learnt from.
+    fifth of the days decide which epoch is best, and are not learnt from.
+    Of a large shop it learns some series, drawn by its seed, so that memory stays small.
     For `checkpoint` see `tinylstm.fit`. Raises DivergedError if the loss is no longer finite, and
     ValueError if no series has a window before `lesson.stop`.
     """
     recipe, rng = lesson.recipe, np.random.default_rng([lesson.seed, 2])
+    panel = lesson_series(panel, lesson.stop, rng)
+    inputs = ShopInputs(panel, lesson.knows_year)
     start = validation_start(inputs, lesson.stop)
     last_day = lesson.stop if lesson.epochs is not None else start
     drawn = draw(panel, inputs, lesson.days, (0, last_day), recipe.windows, rng)
@@ -80,6 +87,8 @@ def train(
         held_out = part(panel, inputs, some)
     model = LSTMRegressor(N_INPUTS, lesson.units, recipe.dense_size, 0.0, seed=lesson.seed)
     model.dense2.params["b"][:] = 1  # the first forecast is the level
+    if not lesson.knows_year:
+        model.lstm.params["W"][MONTH:] = 0  # another shop, which knows it, may use this network
     history = fit(
         model,
         windows,
@@ -98,6 +107,19 @@ def train(
         patience=recipe.patience if held_out else None,
     )
     return model, history.best if held_out else history.epochs
+
+
+def lesson_series(panel: SalesPanel, stop: int, rng: np.random.Generator) -> SalesPanel:
+    """The series that a network learns, with MOST_DAYS days in all at most, or as near as it goes.
+
+    They are drawn among those that have a window before the day `stop`.
+    """
+    first, own_stop = spans(panel)
+    long_enough = np.flatnonzero(np.minimum(own_stop, stop) - first > NEEDED_DAYS)
+    most = max(MOST_DAYS // panel.sales.shape[1], 1)
+    if len(long_enough) > most:
+        long_enough = np.sort(rng.choice(long_enough, most, replace=False))
+    return some_series(panel, long_enough) if long_enough.size else panel
 
 
 def validation_start(inputs: ShopInputs, stop: int) -> int:
@@ -144,20 +166,33 @@ def draw(
     return Targets(series[kept], (day - ahead)[kept], ahead[kept])
 
 
-def forecast(model: LSTMRegressor, inputs: ShopInputs, targets: Targets) -> np.ndarray:
-    """Forecasts (n,) of the targets in units sold, never negative.
+def forecast(
+    models: Sequence[LSTMRegressor],
+    panel: SalesPanel,
+    knows_year: bool,
+    origins: Sequence[int],
+    days: int,
+) -> np.ndarray:
+    """Mean forecasts (O, S, D) of the models in units sold, of the days after O origins.
 
-    Raises DivergedError if one of them is not finite.
+    None is negative, and a closed weekday is 0. NaN where a series has fewer days up to the origin
+    than a window needs. No day after an origin is read.
+    Raises DivergedError if a forecast is not finite.
     """
-    found = np.empty(len(targets.series))
-    for begin in range(0, len(found), AT_ONCE):
-        some = slice(begin, begin + AT_ONCE)
-        few = Targets(targets.series[some], targets.origin[some], targets.ahead[some])
-        windows, level = inputs.windows(few)
-        found[some] = level * model.predict(windows)
-    if not np.isfinite(found).all():
-        raise DivergedError("the forecasts are no longer finite")
-    return np.maximum(found, 0)
+    found = np.full((len(origins), len(panel.sales), days), np.nan)
+    for begin in range(0, len(panel.sales), AT_ONCE):
+        few = some_series(panel, np.arange(begin, min(begin + AT_ONCE, len(panel.sales))))
+        inputs = ShopInputs(few, knows_year)
+        for number, origin in enumerate(origins):
+            able = np.flatnonzero(origin + 1 - inputs.first >= NEEDED_DAYS)
+            if able.size:
+                windows, level = inputs.windows(targets_from(able, origin, days))
+                mean = np.mean([level * model.predict(windows) for model in models], axis=0)
+                found[number, begin + able] = mean.reshape(len(able), days)
+                if not np.isfinite(mean).all():
+                    raise DivergedError("the forecasts are no longer finite")
+    closed = is_closed(panel, days_after(origins, days))
+    return np.where(closed, 0.0, np.maximum(found, 0))
 
 
 def targets_from(series: np.ndarray, origin: int, days: int) -> Targets:
@@ -165,12 +200,3 @@ def targets_from(series: np.ndarray, origin: int, days: int) -> Targets:
     ahead = np.tile(np.arange(1, days + 1), len(series))
     of_each = np.repeat(series, days)
     return Targets(of_each, np.full(len(of_each), origin), ahead)
-
-
-def knows_the_year(panel: SalesPanel, stop: int) -> bool:
-    """Whether the targets that a network may learn before `stop` hold all twelve months.
-
-    A month that was never seen is not extrapolated: then the network is told no month at all.
-    """
-    first = int(spans(panel)[0].min()) + NEEDED_DAYS
-    return len(np.unique(months(panel.dates[first:stop]))) == MONTHS

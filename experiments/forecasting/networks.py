@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import ShopInputs
 from experiments.forecasting.network import Lesson, train
 from experiments.forecasting.result import Tell
 from experiments.training.folder import file_hash, set_aside, write_text
@@ -117,13 +116,11 @@ def _submit(
 
 
 def _run(lesson: Lesson, panel: Path, checkpoint: Path) -> tuple[int, Weights]:
-    whole = _load(panel)
-    inputs = _inputs(panel, lesson.knows_year)
     try:
-        model, epochs = train(whole, inputs, lesson, checkpoint)
+        model, epochs = train(_load(panel), lesson, checkpoint)
     except CheckpointError:
         set_aside(checkpoint.parents[1], checkpoint.stem)
-        model, epochs = train(whole, inputs, lesson, checkpoint)
+        model, epochs = train(_load(panel), lesson, checkpoint)
     return epochs, model.stored()
 
 
@@ -131,11 +128,6 @@ def _run(lesson: Lesson, panel: Path, checkpoint: Path) -> tuple[int, Weights]:
 def _load(panel: Path) -> SalesPanel:
     loaded: SalesPanel = pickle.loads(panel.read_bytes())
     return loaded
-
-
-@functools.lru_cache(maxsize=1)
-def _inputs(panel: Path, knows_year: bool) -> ShopInputs:
-    return ShopInputs(_load(panel), knows_year)
 
 
 # The folder
