@@ -96,7 +96,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dates", choices=DATES, help=dates_help)
     repeats_help = "several rows of a day and item: added up, or refused (default: as they tell)"
     add("--repeats", choices=REPEATS, help=repeats_help)
-    tidy_help = "write the sales as they were read, mended, to this CSV"
+    tidy_help = "write the sales as they were read, mended, to this CSV (default: none)"
     add("--tidy", type=Path, metavar="FILE", help=tidy_help)
 
 
