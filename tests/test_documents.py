@@ -3,8 +3,9 @@
 import importlib
 import importlib.util
 import re
-import tomllib
 from pathlib import Path
+
+import tinylstm
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -58,8 +59,7 @@ def test_continuous_integration_runs_the_readmes_test_command():
 
 
 def test_the_citation_has_the_version_and_the_paper():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
-    assert f"\nversion: {project['version']}\n" in citation
+    assert f"\nversion: {tinylstm.__version__}\n" in citation
     assert "https://arxiv.org/abs/2601.00525" in citation
-    assert f"\n## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"\n## {tinylstm.__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
