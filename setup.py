@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: the README as an index shows it, the study where it is in place."""
+"""What pyproject.toml cannot say: the README as an index shows it, and the study in place."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?:|#)([^)\s]+)\)")  # to a file of
 
 
 class InPlace(editable_wheel):
-    """Installed in place, the study is found too, from any folder; a wheel has the library alone."""
+    """Installed in place, the study is found too, from any folder; no wheel has it."""
 
     def run(self):
         self.distribution.packages += find_packages(ROOT, include=["experiments*"])
