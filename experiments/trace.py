@@ -22,7 +22,7 @@ from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
-from experiments.words import plural
+from experiments.words import install, plural
 from tinylstm import LSTMRegressor
 from tinylstm.commandline import Parser, run_command
 
@@ -61,7 +61,7 @@ def write_files(traced: TracedForecast, out: Path) -> list[str]:
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:
-        say("pictures need matplotlib: pip install matplotlib")
+        say(f"pictures need matplotlib: {install('matplotlib')}")
         return ["trace.csv"]
     return ["trace.csv", *write_figures(traced, out)]
 
