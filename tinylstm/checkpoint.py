@@ -17,7 +17,7 @@ import numpy as np
 from tinylstm.arguments import require_number
 from tinylstm.model import LSTMRegressor
 from tinylstm.optim import Adam
-from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
+from tinylstm.weights import WeightsError, compare_shapes, open_file, read_arrays, write_arrays
 
 
 class CheckpointError(ValueError):
@@ -140,7 +140,7 @@ def read_history(path: str | os.PathLike) -> History:
     Raises FileNotFoundError, and CheckpointError if the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_file(path) as file, np.load(file, allow_pickle=False) as arrays:
             state = json.loads(arrays["state"].tobytes())
         history = History(**state["history"])
         _check(history, state["step"], state["learning_rate"])
