@@ -12,6 +12,7 @@ from tinylstm import backends
 from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
 from tinylstm.initial import NoNumbers
 from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.optim import Grads
 from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
@@ -78,7 +79,7 @@ class LSTMRegressor:
     @property
     def grads(self) -> dict[str, np.ndarray]:
         """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
-        return self._flat("grads")
+        return Grads(self._flat("grads"), self.params)
 
     def _flat(self, attribute: str) -> dict[str, np.ndarray]:
         return {

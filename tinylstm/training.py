@@ -45,8 +45,9 @@ def fit(
     the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
     The optimizer is Adam with its defaults if not given. With weights (N,) the loss is
     mean(weights * error²). `schedule(done)` sets the learning rate before each step, done being the
-    share of all steps that lies behind, from 0 to below 1; it must depend on nothing else. `on_epoch(epoch, history)` is called
-    after each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
+    share of all steps that lies behind, from 0 to below 1; it must depend on nothing else.
+    `on_epoch(epoch, history)` is called after each epoch, counted from 1. Progress is a bar if tqdm
+    is installed, else a line per epoch.
     With `checkpoint`, the state of training is written to that file after each epoch, and if the
     file exists already, training goes on from it, to the same bits as without an interruption.
     With `validation`, windows, targets and weights (or None) that are not trained on, their loss is
@@ -69,6 +70,7 @@ def fit(
         require_size(name, count)
     per_epoch = min(per_epoch, n_windows)
     optimizer = optimizer or Adam(model.params)
+    optimizer.require_own(model.params)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
     starts = range(0, per_epoch, batch_size)

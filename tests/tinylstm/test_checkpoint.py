@@ -136,14 +136,10 @@ def test_a_training_on_other_windows_is_refused_whatever_they_are_kept_in(tmp_pa
 
 def test_a_training_on_longer_windows_over_the_same_rows_is_refused(tmp_path):
     rows, starts = X.reshape(-1, 2), np.arange(0, 150, 5)
-    fit(
-        network(), Windows(rows, starts, 5), Y[:30], 1, 8, progress=False, checkpoint=tmp_path / "c"
-    )
+    options = {"progress": False, "checkpoint": tmp_path / "c.npz"}
+    fit(network(), Windows(rows, starts, 5), Y[:30], 1, 8, **options)
     with pytest.raises(CheckpointError, match="other settings"):
-        fit(
-            network(), Windows(rows, starts, 6), Y[:30], 1, 8,
-            progress=False, checkpoint=tmp_path / "c",
-        )  # fmt: skip
+        fit(network(), Windows(rows, starts, 6), Y[:30], 1, 8, **options)
 
 
 def scheduled(path, schedule):
