@@ -8,14 +8,17 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 
 from experiments.analysis.groups import group_records, read_runs
 from experiments.commandline import (
+    add_run_arguments,
+    allowed_workers,
+    hidden_size,
     natural,
     report_failures,
     run_resumable,
     say,
+    seed_count,
     share,
 )
 from experiments.data.features import build_study
@@ -40,7 +43,6 @@ from experiments.training.recipes import RECIPES, UNITS
 from experiments.training.stamp import program_stamp
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,16 +97,6 @@ def choice_of(options: argparse.Namespace) -> Choice:
     return Choice(**{field.name: getattr(options, field.name) for field in fields(Choice)})
 
 
-def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
-    """How many processes will run: no more of them than cores, unless that was asked for."""
-    workers, cores = min(options.workers, n_jobs), get_num_threads()
-    if workers <= cores or options.oversubscribe:
-        return workers
-    few = plural(cores, "worker")
-    say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
-    return cores
-
-
 def counting(progress: Progress) -> Callable[[], None]:
     """What is called again and again while rivals are trained, to show that it goes on."""
     began = time.monotonic()
@@ -139,15 +131,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.sweep --data sales.csv --units 16 8 4 --split time",
     )
     add = parser.add_argument
-    cores = get_num_threads()
     sizes = " ".join(map(str, UNITS))
-    data_help = "CSV with date,store,item,sales, or Kaggle's zip (default: simulated sales)"
-    add("--data", metavar="PATH", help=data_help)
-    add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
+    add_run_arguments(parser, "runs/sweep", sales="simulated sales")
+    add(
+        "--units", type=hidden_size, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})"
+    )
     seeds_help = (
         "networks of each size (default: 3; without --full 5 of 16 units, 1 or 2 of the large)"
     )
-    add("--seeds", type=natural, metavar="N", help=seeds_help)
+    add("--seeds", type=seed_count, metavar="N", help=seeds_help)
     recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"
     add("--recipe", choices=list(RECIPES), help=recipe_help)
     split_help = "test on the last 20%% of the series or of the days (default: %(default)s)"
@@ -159,13 +151,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     windows_help = "windows drawn anew in each epoch, with no early stopping (default: by size)"
     add("--windows-per-epoch", type=natural, metavar="N", help=windows_help)
     add("--full", action="store_true", help="every window and every epoch of the recipe: hours")
-    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
-    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
-    add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
     cluster_help = "run on the Dask cluster at tcp://HOST:8786 (default: on this machine)"
     add("--cluster", metavar="ADDRESS", help=cluster_help)
-    out_help = "where results go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR", help=out_help)
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     return parser.parse_args(arguments)
 

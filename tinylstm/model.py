@@ -268,7 +268,11 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
-    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
+    return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))
+
+
+def parameter_shapes(D: int, H: int, K: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of all parameters of D inputs, H hidden units and K dense ones."""
     shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
     return dict(zip(PARAMETERS, shapes, strict=True))
 

@@ -5,7 +5,16 @@ import errno
 
 import pytest
 
-from experiments.commandline import Ending, natural, run_guarded, share, write_problem
+from experiments import commandline, study, sweep, tune
+from experiments.commandline import (
+    Ending,
+    add_run_arguments,
+    allowed_workers,
+    natural,
+    run_guarded,
+    share,
+    write_problem,
+)
 from experiments.training.interrupts import Interrupted
 
 
@@ -100,3 +109,52 @@ def test_a_file_that_cannot_be_written_is_status_2_and_a_closed_terminal_no_matt
     assert (status, said.startswith(f"cannot write {tmp_path}: ")) == (2, True)
     with pytest.raises(BrokenPipeError):
         ends(BrokenPipeError(), tmp_path, capsys)
+
+
+def parsed(*arguments):
+    parser = argparse.ArgumentParser()
+    add_run_arguments(parser, "runs/here", sales="simulated sales")
+    return parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started", "said"),
+    [
+        ([], 2, ""),
+        (["--workers", "99"], 2, "--workers 99 on 2 cores: 2 workers; see --over"),
+        (["--workers", "99", "--oversubscribe"], 15, ""),
+        (["--workers", "1"], 1, ""),
+    ],
+)
+def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
+    monkeypatch, capsys, arguments, started, said
+):
+    monkeypatch.setattr(commandline, "get_num_threads", lambda: 2)
+    assert allowed_workers(parsed(*arguments), n_jobs=15) == started
+    assert capsys.readouterr().err.startswith(said)
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize("command", [sweep, study, tune])
+@pytest.mark.parametrize("option", ["--units", "--seeds", "--workers", "--windows-per-epoch"])
+def test_a_number_beyond_all_sense_is_refused_before_any_work(command, option, capsys):
+    if option not in options_of(command, capsys):
+        return
+    with pytest.raises(SystemExit, match="2"):
+        command.parse(["--data", "sales.csv", option, HUGE])
+    said = capsys.readouterr().err
+    assert f"argument {option}: '{HUGE}' is more than 1" in said
+    assert said.count("\n") == 1
+
+
+def options_of(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        command.parse(["--help"])
+    return capsys.readouterr().out
+
+
+def test_a_long_argument_is_not_repeated_whole():
+    with pytest.raises(argparse.ArgumentTypeError, match=r"'9{40}'… is more than"):
+        natural("9" * 4000)
