@@ -34,7 +34,7 @@ from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.choice import Choice, choose_jobs
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
-from experiments.training.folder import locked, move_aside, prepare, remove_parts
+from experiments.training.folder import locked, move_aside, prepare
 from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
@@ -72,24 +72,21 @@ def sweep(options: argparse.Namespace) -> int:
         if options.fresh and (aside := move_aside(out)):
             say(f"moved the files of an earlier run to {aside}")
         prepare(out)
-        try:
-            workers = allowed_workers(options, len(jobs))
-            run_on = options.cluster or plural(workers, "worker")
-            takes = time_to_run([seconds(job, n_train) for job in jobs], workers)
-            say(opening(overview, len(jobs), run_on, takes))
-            overview = keep_overview(out, overview)
-            write_references(out, overview)
-            with Progress(jobs, n_train, workers) as progress:
-                outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
-                has_trained = any(outcome.record for outcome in outcomes)
-                if has_trained and rivals.missing(overview):
-                    overview = add_rivals(out, overview, panel, study, counting(progress))
-                    write_references(out, overview)
-            if has_trained:
-                conclude(options, subject[1:], outcomes)
-            return report_failures(outcomes)
-        finally:
-            remove_parts(out)
+        workers = allowed_workers(options, len(jobs))
+        run_on = options.cluster or plural(workers, "worker")
+        takes = time_to_run([seconds(job, n_train) for job in jobs], workers)
+        say(opening(overview, len(jobs), run_on, takes))
+        overview = keep_overview(out, overview)
+        write_references(out, overview)
+        with Progress(jobs, n_train, workers) as progress:
+            outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
+            has_trained = any(outcome.record for outcome in outcomes)
+            if has_trained and rivals.missing(overview):
+                overview = add_rivals(out, overview, panel, study, counting(progress))
+                write_references(out, overview)
+        if has_trained:
+            conclude(options, subject[1:], outcomes)
+        return report_failures(outcomes)
 
 
 def choice_of(options: argparse.Namespace) -> Choice:

@@ -38,7 +38,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
     link, a device or a pipe has its path: a file would take its place.
     """
     path = Path(path)
-    _refuse_other_kinds(path)
+    refuse_other_kinds(path)
     part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         part.unlink(missing_ok=True)
@@ -51,7 +51,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _refuse_other_kinds(path: Path) -> None:
+def refuse_other_kinds(path: Path) -> None:
     """Raise OSError if there is something at a path that is neither a file nor a folder."""
     with contextlib.suppress(FileNotFoundError):
         mode = os.lstat(path).st_mode
