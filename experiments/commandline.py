@@ -2,13 +2,13 @@
 
 import argparse
 import contextlib
-import errno
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from experiments.data.panel import DataError
+from experiments.pages.problem_words import reached_limit, write_problem
 from experiments.training.folder import InUseError
 from experiments.training.interrupts import interrupts
 from experiments.training.many_jobs import Outcome
@@ -31,7 +31,6 @@ __all__ = [
     "say",
     "seed_count",
     "share",
-    "write_problem",
 ]
 
 MOST_UNITS = 16_384  # whose weights take 4 GB, and Adam's moments twice as much
@@ -110,7 +109,12 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
         return ending.status
     except BrokenPipeError:  # of the terminal
         raise
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if limit := reached_limit(error):
+            say(limit)
+            return 1
+        if not isinstance(error, OSError):
+            raise
         say(write_problem(error, out))
         return 2
 
@@ -146,24 +150,3 @@ def report_failures(outcomes: list[Outcome]) -> int:
     for outcome in failed:
         print(f"FAILED: {outcome.job}: {outcome.failure}")
     return 1 if failed else 0
-
-
-def write_problem(error: OSError, out: Path) -> str:
-    """A sentence on a file that could not be written, and how to mend that.
-
-    `out` is the folder that the command writes to, which it has made if it could.
-    """
-    path = Path(error.filename or out)
-    problem, cure = error.strerror or str(error), "choose another --out"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        cure = "make room, or choose another --out"
-    blocking = next((each for each in (path, *path.parents) if each.is_symlink()), None)
-    if blocking is not None and not blocking.exists():
-        problem = f"{blocking} is a link to {blocking.readlink()}, which is not there"
-    elif isinstance(error, FileExistsError | NotADirectoryError):
-        file = next((each for each in (path, *path.parents) if each.is_file()), path)
-        problem = f"{file} is a file, where a folder is wanted"
-    elif isinstance(error, FileNotFoundError) and not path.parent.exists():
-        problem = f"the folder {path.parent} is gone, removed while the command ran"
-        cure = "run the command again, which makes it anew"
-    return f"cannot write {path}: {problem}; {cure}"

@@ -41,14 +41,26 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
     refuse_other_kinds(path)
     part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
-        part.unlink(missing_ok=True)
-        with open(part, "xb") as file:  # x: not through a link that lies there
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        with naming(path):
+            part.unlink(missing_ok=True)
+            with open(part, "xb") as file:  # x: not through a link that lies there
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """In the block, an error of the system that names no file, as of a full disk, gets this one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def refuse_other_kinds(path: Path) -> None:
