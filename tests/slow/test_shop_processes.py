@@ -1,4 +1,4 @@
-"""Networks of a shop in processes: their number changes no bit, and one that is killed is made up."""
+"""Networks of a shop in processes: their number changes no bit, and one that dies is made up."""
 
 import os
 import signal
