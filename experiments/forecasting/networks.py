@@ -25,7 +25,7 @@ from experiments.training.many_jobs import COMPILING, SECONDS_BETWEEN_LOOKS, TRI
 from experiments.training.processes import compile_in_a_process, process_pool, stored_panel
 from experiments.training.stamp import LIBRARIES, SOURCES, make_stamp, vector_length
 from tinylstm import LSTMRegressor
-from tinylstm.checkpoint import CheckpointError
+from tinylstm.checkpoint import CheckpointError, read_history
 from tinylstm.training import DivergedError
 from tinylstm.weights import WeightsError, write_arrays
 
@@ -86,8 +86,17 @@ class _Lessons:
             self._add(lesson)
 
     def tell(self, words: str) -> None:
-        """How far the lessons are."""
-        self._news(words, len(self.done) / self._total)
+        """How far the lessons are, those that are learnt now by their epochs."""
+        going = sum(map(self._share, self.waiting))
+        self._news(words, min((len(self.done) + going) / self._total, 1.0))
+
+    def _share(self, lesson: Lesson) -> float:
+        """Of its epochs, which a lesson has behind it."""
+        try:
+            history = read_history(self._out / "checkpoints" / f"{self._name(lesson)}.npz")
+        except (OSError, CheckpointError):  # not begun, or done meanwhile
+            return 0.0
+        return history.epochs / (lesson.epochs or lesson.recipe.epochs)
 
     def run(self, pool: Executor, panel: Path) -> None:
         """Run all that wait, and those that follow them, with the panel of that file."""
