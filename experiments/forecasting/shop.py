@@ -35,8 +35,8 @@ def forecast_shop(
 
     Networks that are done are kept in the folder `out`, which must be there, and the same call
     goes on with what is missing. `tell` hears how far it is. No number depends on `plan.workers`.
-    Raises OSError if the folder cannot be written to, FileNotFoundError and WeightsError if
-    `plan.model` cannot be used, DivergedError if its forecasts are not finite.
+    Raises OSError if the folder cannot be written to, ModelError if `plan.model` cannot be used,
+    DivergedError if its forecasts are not finite.
     """
     prepare(out)
     panel = until_the_end(panel)
