@@ -30,6 +30,7 @@ from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
 from experiments.training.stored_model import ModelError, load_model
+from experiments.words import install
 from tinylstm.commandline import Parser, run_command
 
 WHERE = "a sweep leaves its in models/"
@@ -64,7 +65,7 @@ def write_files(traced: TracedForecast, out: Path) -> list[str]:
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:
-        say("pictures need matplotlib: pip install matplotlib")
+        say(f"pictures need matplotlib: {install('matplotlib')}")
         return ["trace.csv"]
     return ["trace.csv", *write_figures(traced, out)]
 

@@ -29,13 +29,14 @@ def baseline(
         average_28         their mean over the last four weeks, or as many as a series has
         seasonal_table     level of 56 days x weekday x month, see `season_factors`
 
-    NaN where a series has no day of that weekday yet, or has ended before. A closed weekday is 0.
-    No day after the origin is read.
+    NaN where a series has less than a week up to the origin, or has ended before. A closed weekday
+    is 0. No day after the origin is read.
     """
     if name == TABLE:
         forecast = _by_table(panel, origin, days, knows_year)
     else:
         forecast = _by_weekday(panel, origin, days, 1 if name == NAIVE else AVERAGE_WEEKS)
+    forecast[origin + 1 - spans(panel)[0] < WEEK] = np.nan
     return np.where(is_closed(panel, origin + 1 + np.arange(days)), 0.0, forecast)
 
 

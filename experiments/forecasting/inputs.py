@@ -197,7 +197,7 @@ def is_closed(panel: SalesPanel, days: np.ndarray) -> np.ndarray:
 
 def days_after(origins: Sequence[int], days: int) -> np.ndarray:
     """The places (O, D) of the days after each origin."""
-    return np.asarray(origins)[:, np.newaxis] + 1 + np.arange(days)
+    return np.asarray(origins, np.int64)[:, np.newaxis] + 1 + np.arange(days)
 
 
 def _running_sum(values: np.ndarray) -> np.ndarray:
