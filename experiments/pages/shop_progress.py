@@ -4,6 +4,8 @@ import time
 
 from experiments.pages.progress import Bar, clock
 
+LEAST_SHARE = 0.03  # of the work, that tells how long the rest takes
+
 
 class ShopProgress(Bar):
     """The bar of one forecast, which counts the time that is left."""
@@ -27,9 +29,9 @@ class ShopProgress(Bar):
         if not self._stage or (stage != self._stage and share == self._start[1]):
             self._start = now, share
         began, done = self._start
-        if done < share != self._share:
+        if done + LEAST_SHARE <= share != self._share:
             self._end = now + (now - began) * (1 - share) / (share - done)
         self._stage, self._share = stage, share
-        if done < share < 1:
+        if done + LEAST_SHARE <= share < 1:
             words = f"{clock(self._end - now)} to go; {words}"
         self.show(share, words)
