@@ -224,20 +224,3 @@ def test_two_series_cannot_be_split_by_stores_and_the_cure_is_named(tmp_path):
     assert len(finished.stderr.splitlines()) == 1
     assert "2 series" in finished.stderr
     assert "--split time" in finished.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "started", "said"),
-    [
-        ([], 2, ""),
-        (["--workers", "99"], 2, "--workers 99 on 2 cores: 2 workers; see --over"),
-        (["--workers", "99", "--oversubscribe"], 15, ""),
-        (["--workers", "1"], 1, ""),
-    ],
-)
-def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
-    monkeypatch, capsys, arguments, started, said
-):
-    monkeypatch.setattr(sweep, "get_num_threads", lambda: 2)
-    assert sweep.allowed_workers(sweep.parse(arguments), n_jobs=15) == started
-    assert capsys.readouterr().err.startswith(said)
