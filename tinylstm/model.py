@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from tinylstm import backends
 from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
 from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.packed import is_packed, read_packed
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
@@ -179,9 +180,12 @@ class LSTMRegressor:
     ) -> "LSTMRegressor":
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
+        Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.
         Dropout and seed matter only for further training and are not in the file.
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
+        if os.path.isfile(path) and is_packed(path):
+            return cls.from_params(read_packed(path).params, dropout, seed, backend)
         arrays = read_arrays(path, PARAMETERS)
         # Before there is a model: its sizes could be far larger than the file.
         compare_shapes(path, arrays, fitting_shapes(arrays))
