@@ -10,7 +10,7 @@ from tinylstm.commandline import Parser
 COMMANDS = [
     *("experiments.benchmark", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
-    *("tinylstm.gradcheck", "tinylstm.size"),
+    *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
 ]
 
 

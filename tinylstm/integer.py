@@ -30,7 +30,7 @@ FARTHEST = 6  # from here on tanh is 1, in 15 bits
 TANH = np.array(
     [min(ONE - 1, round(ONE * math.tanh(k / 8))) for k in range(8 * FARTHEST + 1)], np.int64
 )
-INT16, INT32 = np.iinfo(np.int16), np.iinfo(np.int32)
+INT32 = np.iinfo(np.int32)
 PIECE = 8192  # windows at a time
 
 
@@ -93,14 +93,14 @@ def _predict(network: Quantized, x: np.ndarray) -> np.ndarray:
         c = rounded(sigmoid(z_f) * c + sigmoid(z_i) * tanh(z_g))
         h = rounded(sigmoid(z_o) * tanh(c))
     dense = np.clip(product(h, "dense1.W") + bias["dense1.b"], 0, INT32.max)
-    y = product(dense, "dense2.W") + bias["dense2.b"]
+    y = np.clip(product(dense, "dense2.W") + bias["dense2.b"], INT32.min, INT32.max)
     return y[:, 0].astype(np.float32) / np.float32(ONE)
 
 
 def to_fixed(x: np.ndarray, bits: int) -> np.ndarray:
     """Float32 numbers as whole ones with so many bits behind the point, within int16: int64."""
-    steps = np.floor(x * np.float32(2**bits) + np.float32(0.5))
-    return np.clip(np.nan_to_num(steps, nan=INT16.min), INT16.min, INT16.max).astype(np.int64)
+    steps = x * np.float32(2**bits) + np.float32(ONE + 0.5)  # positive: to cut off is to round down
+    return np.clip(np.nan_to_num(steps), 0, 2 * ONE - 1).astype(np.int64) - ONE
 
 
 def rounded(product: np.ndarray) -> np.ndarray:
