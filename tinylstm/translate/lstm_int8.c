@@ -11,8 +11,8 @@
  * With -DTINYLSTM_SELF_CHECK it is a program that checks itself.
  *
  * All is whole numbers between the rounding of the inputs and the forecast, and the same bits on
- * every machine. A number with n bits behind the point is the whole number 2^n times as large. Gates,
- * memory and outputs have 15, inputs @X_BITS@.
+ * every machine. A number with n bits behind the point is the whole number 2^n times as large.
+ * Gates, memory and outputs have 15, inputs @X_BITS@.
  *
  *     z_t = x_t W s_W + h_{t-1} U s_U + b s_b         a scale s is a multiplication and a shift
  *     c_t = sigmoid(z_f) * c_{t-1} + sigmoid(z_i) * tanh(z_g)
