@@ -24,7 +24,10 @@ FLOORS = {
     "experiments": (
         *("words typed_json", "data", "references", "training", "forecasting analysis"),
         *("pages", "bench"),
-        *("commandline lessons", "sweep study tune forecast trace report benchmark scaling"),
+        *(
+            "commandline lessons",
+            "sweep study tune forecast trace playground report benchmark scaling",
+        ),
     ),
 }
 FLOOR = {

@@ -9,7 +9,8 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.benchmark", "experiments.report", "experiments.scaling"),
-    *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
+    *("experiments.playground", "experiments.study", "experiments.sweep", "experiments.trace"),
+    "experiments.tune",
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
 ]
 
