@@ -9,7 +9,13 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.benchmark", "experiments.report", "experiments.scaling"),
-    *("experiments.playground", "experiments.study", "experiments.sweep", "experiments.trace"),
+    *(
+        "experiments.compress",
+        "experiments.playground",
+        "experiments.study",
+        "experiments.sweep",
+        "experiments.trace",
+    ),
     "experiments.tune",
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
 ]

@@ -3,7 +3,7 @@
 import copy
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -198,7 +198,7 @@ class LSTMRegressor:
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,
-    ) -> "LSTMRegressor":
+    ) -> Self:
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
