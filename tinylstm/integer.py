@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.lowrank import is_factored
 from tinylstm.quantize import Quantized
 from tinylstm.windows import Windows
 
@@ -63,12 +64,19 @@ def scalings(network: Quantized) -> dict[str, Scaling]:
     }
 
 
+def refuse_factors(network: Quantized) -> None:
+    """Raise ValueError for a network of low rank, whose products need numbers of more bits."""
+    if is_factored(network.integers):
+        raise ValueError("a network of low rank runs in floating point alone: take 32 bits")
+
+
 def predict(network: Quantized, x: ArrayLike | Windows) -> np.ndarray:
     """Predictions (B,), float32, of x (B, T, D): what the exported C file gives, bit for bit.
 
-    Raises ValueError if the shape does not fit.
+    Raises ValueError if the shape does not fit, or the network is one of low rank.
     """
-    D = len(network.integers["lstm.W"])
+    refuse_factors(network)
+    D = network.sizes[0]
     x = x if isinstance(x, Windows) else np.asarray(x, np.float32)
     if len(x.shape) != 3 or x.shape[2] != D:
         raise ValueError(f"x must have the shape (B, T, {D}), not {x.shape}")

@@ -4,15 +4,18 @@
     3             tLQ, by which the file is known
     1             1, the version of this format
     1             how weights are stored: bits 0 to 3 hold the bits of a weight (2 to 8); bit 4 is
-                  set where matrices have a scale for each column; bits 5 and 6 hold the layout
+                  set where matrices have a scale for each column; bits 5 and 6 hold the layout;
+                  bit 7 is set where W or U is a product, see `lowrank.py`
     1             bits of an input behind the point (0 to 15), see `integer.py`
     3             D, H and K: inputs, hidden units, dense units (1 to 255 each)
+    2             only with that bit: the ranks of W and U, 0 of one that is no product
     2 each        the scales, float16, little endian
     see below     the weights, the last byte filled up with zeros
     4             CRC-32 of all bytes before, little endian
 
 Scales and weights come in the order lstm.W (D, 4H), lstm.U (H, 4H), lstm.b (4H,), dense1.W (H, K),
-dense1.b (K,), dense2.W (K, 1), dense2.b (1,), each row by row. Fields smaller than a byte fill
+dense1.b (K,), dense2.W (K, 1), dense2.b (1,), each row by row; of a product (D, r) and (r, 4H) in
+the place of W, (H, r) and (r, 4H) in that of U. Fields smaller than a byte fill
 bytes from the lowest bit up. A weight of b bits is in two's complement, and -2^(b-1) is not used.
 
     layout 0      every weight
@@ -31,6 +34,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tinylstm.lowrank import FACTORED, LEFT, RIGHT, is_factored
 from tinylstm.quantize import BITS, PER, X_BITS, Quantized, largest
 from tinylstm.weights import WeightsError, whole_file
 
@@ -39,6 +43,7 @@ HEADER, CHECKSUM = 9, 4  # bytes
 RUN_BITS = 4
 LONGEST_RUN = 2**RUN_BITS - 1
 LAYOUTS = 3
+PRODUCTS = 128
 LONGEST_FILE = 1_000_000  # bytes; the largest network has 654,841 weights
 
 
@@ -72,11 +77,14 @@ def read_packed(path: str | os.PathLike) -> Quantized:
 
 def pack(network: Quantized) -> bytes:
     """The bytes of a packed file."""
-    D, H, K = (len(network.integers[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
+    ranks = [network.integers.get(f"{name}.right", np.empty(0)) for name in FACTORED]
     layouts = [_weights_in(layout, network) for layout in range(LAYOUTS)]
     layout = min(range(LAYOUTS), key=lambda k: len(layouts[k]))
     how = network.bits | PER.index(network.per) << 4 | layout << 5
-    header = MAGIC + bytes([VERSION, how, network.x_bits, D, H, K])
+    if is_factored(network.integers):
+        how |= PRODUCTS
+    header = MAGIC + bytes([VERSION, how, network.x_bits, *network.sizes])
+    header += bytes(map(len, ranks)) if how & PRODUCTS else b""
     scales = b"".join(scales.astype("<f2").tobytes() for scales in network.scales.values())
     content = header + scales + layouts[layout]
     return content + zlib.crc32(content).to_bytes(CHECKSUM, "little")
@@ -90,16 +98,19 @@ def unpack(content: bytes) -> Quantized:
     if zlib.crc32(content) != int.from_bytes(checksum, "little"):
         raise ValueError("its checksum is another")
     version, how, x_bits, D, H, K = content[len(MAGIC) : HEADER]
-    bits, per, layout = how & 15, PER[how >> 4 & 1], how >> 5
+    bits, per, layout = how & 15, PER[how >> 4 & 1], how >> 5 & 3
+    ranks, scales_at = (0, 0), HEADER
+    if how & PRODUCTS:
+        ranks, scales_at = read_ranks(content[HEADER : HEADER + 2], D, H), HEADER + 2
     usual = version == VERSION and bits in BITS and layout < LAYOUTS and x_bits < 16
     if not usual or min(D, H, K) < 1:
         raise ValueError("its header makes no sense here")
-    shapes = parameter_shapes(D, H, K)
+    shapes = parameter_shapes(D, H, K, *ranks)
     counts = [shape[1] if per == "column" and len(shape) == 2 else 1 for shape in shapes.values()]
-    weights_at = HEADER + 2 * sum(counts)
+    weights_at = scales_at + 2 * sum(counts)
     if len(content) < weights_at:
         raise ValueError("it ends among the scales")
-    scales = np.frombuffer(content[HEADER:weights_at], "<f2").astype(np.float16)
+    scales = np.frombuffer(content[scales_at:weights_at], "<f2").astype(np.float16)
     if not (np.isfinite(scales) & (scales >= 0)).all():
         raise ValueError("it has a scale that is none")
     sizes = [int(np.prod(shape)) for shape in shapes.values()]
@@ -117,12 +128,29 @@ def unpack(content: bytes) -> Quantized:
     )
 
 
-def parameter_shapes(D: int, H: int, K: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of the parameters of D inputs, H hidden units and K dense ones, by their names."""
-    return {
-        **{"lstm.W": (D, 4 * H), "lstm.U": (H, 4 * H), "lstm.b": (4 * H,)},
-        **{"dense1.W": (H, K), "dense1.b": (K,), "dense2.W": (K, 1), "dense2.b": (1,)},
-    }
+def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
+    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers."""
+    if len(content) < 2:
+        raise ValueError("it ends among the ranks")
+    of_w, of_u = content
+    saves = of_w * (D + 4 * H) < 4 * D * H and of_u * 5 * H < 4 * H * H
+    if not saves or of_w == of_u == 0:
+        raise ValueError("it has a rank that is none")
+    return of_w, of_u
+
+
+def parameter_shapes(
+    D: int, H: int, K: int, rank_w: int = 0, rank_u: int = 0
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays of D inputs, H hidden units and K dense ones, by their names."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name, rows, rank in zip(FACTORED, (D, H), (rank_w, rank_u), strict=True):
+        if rank:
+            shapes |= {name + LEFT: (rows, rank), name + RIGHT: (rank, 4 * H)}
+        else:
+            shapes[name] = (rows, 4 * H)
+    shapes |= {"lstm.b": (4 * H,), "dense1.W": (H, K), "dense1.b": (K,)}
+    return shapes | {"dense2.W": (K, 1), "dense2.b": (1,)}
 
 
 def packed_bytes(D: int, H: int, K: int, bits: int = 8, per: str = "array") -> int:

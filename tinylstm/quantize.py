@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinylstm.lowrank import compose
+
 BITS = range(2, 9)
 PER = ("array", "column")  # what has a scale of its own
 MOST = 255  # inputs, units and dense units of a network of whole numbers: what one byte counts
@@ -25,7 +27,10 @@ SHARES = np.linspace(1, 0.4, 25)
 
 @dataclass(frozen=True, eq=False)
 class Quantized:
-    """The parameters of a network as whole numbers and scales, by the names of `model.params`."""
+    """The parameters of a network as whole numbers and scales, by the names of `model.params`.
+
+    W and U may be products of two, see `lowrank.py`.
+    """
 
     integers: Mapping[str, np.ndarray]  # int8, of the shapes of the parameters
     scales: Mapping[str, np.ndarray]  # float16: (1,), or (columns,) of a matrix
@@ -36,16 +41,26 @@ class Quantized:
     @property
     def params(self) -> dict[str, np.ndarray]:
         """The float32 parameters that the whole numbers stand for."""
-        return {
-            name: np.multiply(q, self.scales[name], dtype=np.float32)
-            for name, q in self.integers.items()
-        }
+        return compose(
+            {
+                name: np.multiply(q, self.scales[name], dtype=np.float32)
+                for name, q in self.integers.items()
+            }
+        )
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Inputs, hidden units and dense units: D, H, K."""
+        dense = self.integers["dense1.W"]
+        W = self.integers.get("lstm.W.left", self.integers.get("lstm.W"))
+        assert W is not None
+        return len(W), *dense.shape
 
 
 def quantize(
     params: Mapping[str, np.ndarray], bits: int = 8, per: str = "array", x_bits: int = X_BITS
 ) -> Quantized:
-    """Round the parameters of a model to whole numbers of 2 to 8 bits.
+    """Round the parameters of a model, or what `lowrank.factor` makes of them, to 2 to 8 bits.
 
     With per="column" each column of a matrix has a scale; biases have one in any case. `x_bits`,
     from 0 to 15, says how the integer network of `integer.py` takes its inputs: rounded to steps of
@@ -63,9 +78,10 @@ def quantize(
             raise ValueError(f"{name} holds NaN or infinity")
         scales[name] = best_scales(np.asarray(array), bits, per)
         integers[name] = to_integers(array, scales[name], bits)
-    if max(len(params["lstm.W"]), len(params["lstm.U"]), len(params["dense1.b"])) > MOST:
+    network = Quantized(integers, scales, bits, per, x_bits)
+    if max(network.sizes) > MOST:
         raise ValueError(f"a network of whole numbers has at most {MOST} inputs and units")
-    return Quantized(integers, scales, bits, per, x_bits)
+    return network
 
 
 def largest(bits: int) -> int:

@@ -13,16 +13,16 @@ from experiments.training.recipes import Recipe, plan
 from experiments.training.record import Job
 from tinylstm import LSTMRegressor
 from tinylstm.checkpoint import History
+from tinylstm.lowrank import factor
 from tinylstm.packed import pack
 from tinylstm.projected import (
     Params,
     ProjectedRegressor,
     Projection,
     pruning,
-    rounding,
     without_units,
 )
-from tinylstm.quantize import quantize
+from tinylstm.quantize import Quantized, quantize
 
 Trained = Callable[[Job], LSTMRegressor]
 Train = Callable[[Study, Recipe, LSTMRegressor], History]
@@ -58,7 +58,7 @@ def compress(job: Job, study: Study, trained: Trained, train: Train) -> Compress
         history = no_training(model, study, job)
     if how.bits == FLOAT:
         return Compressed(stored_model(model.params, job), history, None)
-    network = quantize(pruning(how.sparsity)(model.params), how.bits, how.per)
+    network = rounded(model.params, how)
     return Compressed(stored_model(network.params, job), history, pack(network))
 
 
@@ -66,8 +66,12 @@ def projection(how: Compression) -> Projection:
     """The weights with which the network computes, by those that it learns."""
     if how.bits == FLOAT:
         return dict
-    prune, to_bits = pruning(how.sparsity), rounding(how.bits, how.per)
-    return lambda params: to_bits(prune(params))
+    return lambda params: rounded(params, how).params
+
+
+def rounded(params: Params, how: Compression) -> Quantized:
+    """Whole numbers for such parameters: pruned, factored and rounded."""
+    return quantize(factor(pruning(how.sparsity)(params), how.rank), how.bits, how.per)
 
 
 def stored_model(params: Params, job: Job) -> LSTMRegressor:

@@ -8,13 +8,15 @@ from itertools import product
 from tinylstm.quantize import PER
 
 WIDTH, ROUNDED, TRAINED = "width alone", "rounded afterwards", "rounded in training"
-PRUNED, UNITS_PRUNED, DISTILLED = "pruned", "units pruned", "distilled"
-METHODS = ("as trained", WIDTH, ROUNDED, TRAINED, PRUNED, UNITS_PRUNED, DISTILLED)
+PRUNED, UNITS_PRUNED, LOW_RANK = "pruned", "units pruned", "low rank"
+DISTILLED = "distilled"
+METHODS = ("as trained", WIDTH, ROUNDED, TRAINED, PRUNED, UNITS_PRUNED, LOW_RANK, DISTILLED)
 FLOAT = 32  # bits of a weight that is not rounded
 FINE_RATE = 3e-3  # highest learning rate after the network was made smaller
 FINE_EPOCHS = 5
 FEWER_BITS = (8, 6, 4, 3, 2)
 SPARSITIES = (0.5, 0.7, 0.9)
+RANKS = (1, 2, 4)
 TEACHER = 64  # hidden units
 
 
@@ -26,7 +28,7 @@ class Compression:
     bits: int = 8  # of a stored weight; 32: float32
     per: str = PER[0]  # what has a scale of its own
     sparsity: float = 0.0  # share of the weights of each matrix that are zero
-    rank: int = 0  # of W and U; 0: any
+    rank: int = 0  # of W and U, where that saves numbers; 0: any
     wider: int = 0  # hidden units of the network that units are taken from; 0: none are
     teacher: int = 0  # hidden units of the network whose forecasts it learns; 0: it learns sales
     epochs: int = FINE_EPOCHS  # of training with the simpler weights; 0: none
@@ -36,6 +38,7 @@ class Compression:
         parts = [self.method, f"{self.bits} bits" if self.bits < FLOAT else ""]
         parts += ["a scale for each column"] * (self.per == PER[1])
         parts += [f"{self.sparsity:.0%} zero"] * (self.sparsity > 0)
+        parts += [f"rank {self.rank}"] * (self.rank > 0)
         parts += [f"from {self.wider} units"] * (self.wider > 0)
         return ", ".join(filter(None, parts))
 
@@ -52,6 +55,8 @@ def grid(epochs: int = FINE_EPOCHS, learning_rate: float = FINE_RATE) -> Iterato
         yield further(TRAINED, bits, per)
     for sparsity in SPARSITIES:
         yield further(PRUNED, sparsity=sparsity)
+    for rank in RANKS:
+        yield further(LOW_RANK, rank=rank)
 
 
 def grid_with_others(

@@ -41,7 +41,7 @@ def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
     of_one = rows[rows.units == 1].groupby("method").size().to_dict()
     assert of_one == {
         "as trained": 2, "width alone": 2, "rounded afterwards": 20, "rounded in training": 20,
-        "pruned": 6, "units pruned": 2, "distilled": 2,
+        "pruned": 6, "units pruned": 2, "low rank": 6, "distilled": 2,
     }  # fmt: skip
     assert sorted(rows[rows.method == "as trained"].units.unique()) == [1, 2, 3]
     rounded = [job for job in compress.jobs if job.compression and job.compression.bits < 32]

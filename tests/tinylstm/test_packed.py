@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor
+from tinylstm.lowrank import factor
 from tinylstm.packed import pack, packed_bytes, read_packed, unpack, write_packed
 from tinylstm.quantize import BITS, PER, Quantized, quantize
 from tinylstm.weights import WeightsError
@@ -181,3 +182,12 @@ def test_a_failed_write_leaves_the_old_file(path, model, monkeypatch):
         write_packed(path, quantize(model.params, 8))
     assert path.read_bytes() == before
     assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.parametrize("ranks", [b"\0\0", b"\x09\0", b"\0\x0d"])
+def test_ranks_that_save_nothing_are_refused(ranks):
+    network = quantize(factor(LSTMRegressor(7, 16).params, 2), 8)
+    content = pack(network)[:-4]
+    assert content[9:11] == b"\2\2"
+    with pytest.raises(ValueError, match="rank that is none"):
+        unpack(sealed(content[:9] + ranks + content[11:]))

@@ -64,7 +64,7 @@ def test_few_bits_cut_off_a_single_large_weight():
         ({}, {"x_bits": 16}, "x_bits 0 to 15"),
         ({"lstm.b": np.array([np.nan])}, {}, "lstm.b holds NaN"),
         ({"lstm.b": np.array([1e9])}, {}, "too large to be rounded"),
-        ({"dense1.b": np.ones(256)}, {}, "at most 255"),
+        ({"dense1.W": np.ones((4, 256))}, {}, "at most 255"),
     ],
 )
 def test_what_cannot_be_rounded_gets_a_sentence(params, change, options, words):

@@ -42,7 +42,8 @@ def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str 
 
 def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
     """The C file of a network of whole numbers; its forecasts are those of `integer.predict`."""
-    x = check_windows(steps, len(network.integers["lstm.W"]))
+    integer.refuse_factors(network)
+    x = check_windows(steps, network.sizes[0])
     scaled = integer.scalings(network)
     weights = []
     for key, (name, axes) in C_NAMES.items():

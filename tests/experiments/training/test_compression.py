@@ -14,6 +14,7 @@ from experiments.training.folder import FOLDERS, model_file, read_result, write_
 from experiments.training.jobs import compression_jobs
 from experiments.training.methods import (
     DISTILLED,
+    LOW_RANK,
     PRUNED,
     ROUNDED,
     TRAINED,
@@ -66,6 +67,7 @@ def assert_same_bits(params, others):
         Compression(TRAINED, 3, **MORE),
         Compression(PRUNED, sparsity=0.7, **MORE),
         Compression(UNITS_PRUNED, wider=5, **MORE),
+        Compression(LOW_RANK, rank=1, **MORE),
         Compression(DISTILLED, teacher=4, **MORE),
     ],
     ids=lambda how: how.method,
@@ -74,7 +76,7 @@ def test_what_is_tested_is_what_the_packed_file_holds(how):
     record, packed = run_job(job(**dataclasses.asdict(how)), PANEL, None)
     network = unpack(packed)
     assert (network.bits, network.per) == (how.bits, how.per)
-    assert network.integers["lstm.U"].shape == (3, 12)
+    assert network.sizes == (7, 3, 4)
     model = LSTMRegressor.from_params(network.params)
     assert record.errors == evaluate(STUDY.y[STUDY.test], forecast(model, STUDY, STUDY.test))
     assert record.size_bytes == len(packed)
