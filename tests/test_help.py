@@ -8,15 +8,9 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
-    *("experiments.benchmark", "experiments.report", "experiments.scaling"),
-    *(
-        "experiments.compress",
-        "experiments.playground",
-        "experiments.study",
-        "experiments.sweep",
-        "experiments.trace",
-    ),
-    "experiments.tune",
+    *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
+    *("experiments.playground", "experiments.report", "experiments.scaling"),
+    *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
 ]
 

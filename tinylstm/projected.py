@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from tinylstm.model import LSTMRegressor
 from tinylstm.quantize import quantize
+from tinylstm.sharing import one_thread
 from tinylstm.windows import Windows
 
 Params = Mapping[str, np.ndarray]
@@ -36,15 +37,23 @@ class ProjectedRegressor(LSTMRegressor):
         super().__init__(*arguments, **options)
         self.projection: Projection = dict
 
+    @one_thread
     def loss_and_grad(self, *arguments: Any, **options: Any) -> float:
         """As that of `LSTMRegressor`, at the projected weights."""
         with self._projected():
             return super().loss_and_grad(*arguments, **options)
 
+    @one_thread
     def predict(self, x: ArrayLike | Windows) -> np.ndarray:
         """As that of `LSTMRegressor`, with the projected weights."""
         with self._projected():
             return super().predict(x)
+
+    @one_thread
+    def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
+        """As that of `LSTMRegressor`, with the projected weights."""
+        with self._projected():
+            return super().predict_with_dropout(x, n_masks)
 
     def stored(self) -> dict[str, np.ndarray]:
         """The projected weights, float32."""
@@ -53,7 +62,7 @@ class ProjectedRegressor(LSTMRegressor):
 
     @contextmanager
     def _projected(self) -> Iterator[None]:
-        # In place, so that all who hold the arrays see them. One thread at a time.
+        # In place, so that all who hold the arrays see them.
         params = self.params
         kept = {name: array.copy() for name, array in params.items()}
         try:

@@ -6,12 +6,15 @@ python -m tinylstm.size --units 4 2 --bits 8      as packed files, whole
 
 import argparse
 
+import numpy as np
+
 from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.model import LSTMRegressor, count_parameters, model_size
-from tinylstm.packed import packed_bytes
+from tinylstm.packed import packed_bytes, parameter_shapes
 from tinylstm.quantize import BITS, MOST
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
+MOST_UNITS = 16_384  # whose weights take 4 GB
 
 
 def size_table(units: list[int]) -> str:
@@ -20,7 +23,8 @@ def size_table(units: list[int]) -> str:
     width = len(formula) + 3 * 3 - 3
     lines = [f"{'H':>6} {'bytes':>9} {'KB':>7}   {formula:<{width}} = parameters"]
     for H in units:
-        n_params, n_bytes, kb = model_size(LSTMRegressor(input_size=7, hidden_size=H))
+        empty = {name: np.zeros(s, np.float32) for name, s in parameter_shapes(7, H, 16).items()}
+        n_params, n_bytes, kb = model_size(LSTMRegressor.from_params(empty))
         numbers = formula.replace("H", str(H))
         lines.append(f"{H:>6} {n_bytes:>9,} {kb:>7.1f}   {numbers:<{width}} = {n_params:,}")
     return "\n".join(lines)
@@ -45,7 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
     parser.add_argument(
-        "--units", type=at_least(1), nargs="+", default=list(UNITS), metavar="H", help=units_help
+        "--units",
+        type=at_least(1, MOST_UNITS),
+        nargs="+",
+        default=list(UNITS),
+        metavar="H",
+        help=units_help,
     )
     bits_help = "bits of a weight in a packed file, 2 to 8 (default: 32, no packed file)"
     parser.add_argument("--bits", type=packed_bits, metavar="B", help=bits_help)

@@ -22,7 +22,7 @@ from experiments.references.overview import Overview
 from experiments.training.methods import FLOAT
 from experiments.training.record import Job, Record
 from experiments.typed_json import from_json, to_json
-from tinylstm.weights import whole_file, write_arrays
+from tinylstm.weights import refuse_other_kinds, whole_file, write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (
@@ -50,13 +50,14 @@ def prepare(out: Path) -> None:
 
 def remove_parts(out: Path) -> None:
     """Remove the beginnings of files that a process was writing when it was killed."""
-    for folder in (out, *(out / name for name in FOLDERS)):
+    for folder in (out, *(out / name for name in (*FOLDERS, "figures"))):
         for part in folder.glob("*.[0-9]*.part"):
             part.unlink(missing_ok=True)
 
 
 def move_aside(out: Path) -> Path | None:
     """Move all files of an earlier run to a folder, which is returned; None if there are none."""
+    remove_parts(out)
     leftovers = [path for name in RUN_FILES for path in out.glob(name)]
     if not leftovers:
         return None
@@ -140,6 +141,8 @@ def set_aside(out: Path, name: str) -> Path:
     damaged.mkdir(exist_ok=True)
     for folder in FOLDERS:
         for path in (out / folder).glob(f"{name}.*"):
+            if path.suffix == ".part":
+                continue  # somebody writes it, or it is removed with the others
             os.replace(path, damaged / f"{folder}-{path.name}")
     return damaged
 
@@ -148,14 +151,24 @@ def set_aside(out: Path, name: str) -> Path:
 def locked(out: Path) -> Iterator[None]:
     """Keep other commands from writing to the folder; the system frees it when a process dies.
 
-    Raises InUseError if another has it.
+    In the end the beginnings of files that a killed worker has left are removed. Raises InUseError
+    if another has it, OSError if it cannot be had.
     """
-    with open(out / ".lock", "a+b") as file:
+    path = out / ".lock"
+    refuse_other_kinds(path)
+    with open(path, "a+b", opener=_not_through_links) as file:
         try:
             _lock(file.fileno())
         except (BlockingIOError, PermissionError):
             raise InUseError(f"another command is writing to {out}") from None
-        yield
+        try:
+            yield
+        finally:
+            remove_parts(out)
+
+
+def _not_through_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _lock(descriptor: int) -> None:
@@ -164,8 +177,10 @@ def _lock(descriptor: int) -> None:
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
-        import fcntl
-
+        try:
+            import fcntl
+        except ImportError:  # of a system that knows no locks
+            return
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

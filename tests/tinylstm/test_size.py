@@ -1,5 +1,6 @@
 """Stored size, against the table of the paper and the closed formula."""
 
+import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor, model_size, size
@@ -57,3 +58,15 @@ def test_the_command_refuses_a_packed_file_that_is_none(arguments, words, capsys
     with pytest.raises(SystemExit, match="2"):
         size.main(arguments)
     assert words in capsys.readouterr().err
+
+
+def test_the_command_refuses_sizes_that_no_machine_holds(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        size.main(["--units", "9" * 20])
+    assert "is more than 16,384" in capsys.readouterr().err
+
+
+def test_a_large_size_is_counted_at_once(monkeypatch, capsys):
+    monkeypatch.setattr(np.linalg, "qr", None)  # a matrix for which nobody asked
+    assert size.main(["--units", "500"]) == 0
+    assert f"= {count_parameters(500):,}" in capsys.readouterr().out
