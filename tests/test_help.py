@@ -8,7 +8,7 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
-    *("experiments.benchmark", "experiments.report", "experiments.scaling"),
+    *("experiments.benchmark", "experiments.forecast", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.gradcheck", "tinylstm.size"),
 ]

@@ -13,6 +13,7 @@ from experiments.training.one_job import Weights, run_job
 from experiments.training.processes import Submit
 from experiments.training.record import Job, Record
 from experiments.training.stamp import OtherProgramError, program_stamp
+from experiments.words import install, python
 from tinylstm.kernels.threads import set_num_threads
 
 CONNECT_SECONDS = 10
@@ -41,19 +42,20 @@ def submit_to_cluster(
     try:
         import distributed
     except ImportError:
-        raise ClusterError("--cluster needs distributed: pip install -e '.[cluster]'") from None
+        raise ClusterError(f"--cluster needs distributed: {install('[cluster]')}") from None
     _silence_log()
     connect: Any = distributed.Client
     try:
         client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
-            f"no Dask scheduler at {address} ({_line(error)}); start one with: dask scheduler"
+            f"no Dask scheduler at {address} ({_line(error)}); start one with: "
+            f"{python()} -m dask scheduler"
         ) from None
     with client:
         _refuse_other_programs(client)
         if not client.nthreads():
-            news(f"no worker yet; on any machine: dask worker {address} --nthreads 1")
+            news(f"no worker yet; on any machine: python -m dask worker {address} --nthreads 1")
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
             # As the result of a task, which the scheduler can repeat for a worker that joins later;

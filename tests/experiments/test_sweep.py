@@ -15,6 +15,7 @@ from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.references import ets, trees
 from experiments.training.folder import read_overviews
+from experiments.words import install
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 TINY += ["--recipe", "paper"]
@@ -155,7 +156,7 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
     )
     assert sweep.main(["--data", str(data), "--out", str(tmp_path), *TINY]) == 0
     *_, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("no page without jinja2: pip install -e '.[report]'")
+    assert last.startswith(f"no page without jinja2: {install('[report]')}")
     assert (tmp_path / "results.csv").exists()
     assert not (tmp_path / "report.html").exists()
 
