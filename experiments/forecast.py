@@ -10,10 +10,12 @@ from pathlib import Path
 
 from experiments.commandline import (
     add_reading_arguments,
+    hidden_size,
     natural,
     read_sales,
     run_resumable,
     say,
+    seed_count,
 )
 from experiments.data.kaggle import read_kaggle_rows
 from experiments.forecasting.inputs import N_INPUTS
@@ -108,9 +110,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("sales", metavar="SALES", help=sales_help)
     add("--days", type=natural, default=90, metavar="D", help="days ahead (default: %(default)s)")
     units_help = "hidden units of the network (default: %(default)s)"
-    add("--units", type=natural, default=8, metavar="H", help=units_help)
+    add("--units", type=hidden_size, default=8, metavar="H", help=units_help)
     seeds_help = "networks whose mean is the forecast (default: %(default)s)"
-    add("--seeds", type=natural, default=3, metavar="N", help=seeds_help)
+    add("--seeds", type=seed_count, default=3, metavar="N", help=seeds_help)
     model_help = "a stored network to use in place of a training (default: train)"
     add("--model", type=Path, metavar="FILE", help=model_help)
     kaggle_help = "test.csv, or Kaggle's zip: write submission.csv for it (default: none)"
