@@ -64,6 +64,7 @@ def collapse_columns(size: Size) -> dict[str, Any]:
         "collapsed": share.count,
         "collapsed_low": share.low,
         "collapsed_high": share.high,
+        "file_bytes": size.file_bytes,
     }
 
 
