@@ -36,6 +36,8 @@ class Size:
     mape_median: float
     rmse_median: float
     collapsed: Share
+    dropout_on_median: float  # of MAPE with dropout left on
+    recalibrated_median: float  # of MAPE after the last layer was fitted anew
     file_bytes: int  # of a file of weights on the disk, names and headers included
 
     @property
@@ -80,6 +82,8 @@ def summarise(group: Group) -> tuple[Size, ...]:
                 mape_median=float(np.median([row["mape"] for row in rows])),
                 rmse_median=float(np.median([row["rmse"] for row in rows])),
                 collapsed=share,
+                dropout_on_median=float(np.median([row["dropout_on_mape"] for row in rows])),
+                recalibrated_median=float(np.median([row["recalibrated_mape"] for row in rows])),
                 file_bytes=max(record.file_bytes for record in records),
             )
         )

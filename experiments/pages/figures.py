@@ -24,7 +24,7 @@ WHY = (
     "Bias is the mean forecast less the mean of what was sold. First that of each network, with "
     "the masks of dropout off, as one forecasts, and on, as it was trained; then the same in the "
     "course of training, the networks that collapse as full lines. Training makes the mean over "
-    "masks right, and asks nothing of the forecast without them. Bars are exact 95% intervals."
+    "masks right, and asks nothing of the forecast without them. Bars are 95% intervals."
 )
 CHANCE = 1.05  # times the squared error that Poisson's law leaves: as good as nothing else
 

@@ -11,7 +11,7 @@ import jinja2
 import markupsafe
 import matplotlib
 
-from experiments.analysis.conclusions import conclusions
+from experiments.analysis.conclusions import conclusions, sides
 from experiments.analysis.groups import Run
 from experiments.pages import headline_words, reference_words, sentences
 from experiments.pages.claim_words import claim_words
@@ -38,22 +38,24 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     )
     environment.filters |= {"code": code, "change": sentences.change}
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
-    main, *others = (conclusions(run) for run in runs)
-    data = main.run.overview.data_sha256
-    sides = [main, *(each for each in others if each.run.overview.data_sha256 == data)]
+    found_of_sides = sides(runs)
+    main, *_ = found_of_sides
+    shown = [each.run for each in found_of_sides]
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         found=main,
-        sides=sides,
-        others=[each for each in others if each not in sides],
-        head_table=head_table(sides),
+        sides=found_of_sides,
+        others=[conclusions(run) for run in runs if run not in shown],
+        head_table=head_table(found_of_sides),
         words=sentences,
         names=reference_words,
         headline=headline_words,
         finding_sentence=finding_sentence,
         collapse_details=collapse_details,
         claims=[claim_words(each) for each in main.claims],
-        commands=[command for side in sides for command in commands(side.run)],
-        figures=[embed(out / "figures", each, main.run) for each in pictures(main, sides[1:])],
+        commands=[command for run in shown for command in commands(run)],
+        figures=[
+            embed(out / "figures", each, main.run) for each in pictures(main, found_of_sides[1:])
+        ],
     )
     write_text(out / "report.html", page)
 

@@ -64,6 +64,8 @@ def collapse_columns(size: Size) -> dict[str, Any]:
         "collapsed": share.count,
         "collapsed_low": share.low,
         "collapsed_high": share.high,
+        "dropout_on_mape_median": size.dropout_on_median,
+        "recalibrated_mape_median": size.recalibrated_median,
         "file_bytes": size.file_bytes,
     }
 
