@@ -57,8 +57,11 @@ def size_row(group: Group) -> str:
 
 
 def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
-    """All that a sweep prints at its end, of the groups that it trained; most sizes come first."""
-    found = conclusions(run)
+    """All that a sweep prints at its end, of the groups that it trained; most sizes come first.
+
+    What lies in the folder from other commands has its place on the page, and no say here.
+    """
+    found = conclusions(Run(run.overview, tuple(groups), run.stamp))
     collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
     parts = [
         *(f"{group_title(group)}\n{group_table(group)}" for group in groups),

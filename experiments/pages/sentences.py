@@ -79,7 +79,7 @@ def table_notes(found: Conclusions) -> Iterator[str]:
     if any(row.size.is_skewed for row in rows):
         yield (
             "Where some networks of a size collapse, the median stands alone. A sign test judges "
-            "networks of the same seeds, and an exact rank test those of others."
+            "networks of the same seeds, and a rank test those of others."
         )
     if power := power_words([row.change for row in rows if row.change]):
         yield (

@@ -91,7 +91,7 @@ def test_the_notes_of_a_table_say_what_a_verdict_is_and_what_so_many_seeds_can_f
 
 def test_where_networks_collapse_the_notes_name_the_tests_that_judge_them():
     said = notes(group({16: [12.6, 23.6]}, dropout_on=12.6))
-    assert "A sign test judges networks of the same seeds, and an exact rank test those" in said
+    assert "A sign test judges networks of the same seeds, and a rank test those" in said
 
 
 def test_the_notes_explain_nothing_that_the_tables_do_not_show():
