@@ -40,8 +40,8 @@ def finding_rows(found: Conclusions) -> Iterator[Row]:
                 yield _row(found, group, f"{what}, other months", row.over_months, units)
     for reference in found.run.overview.references:
         above = Spread(found.above(reference), *[math.nan] * 3)
-        row = _row(found, found.run.main, "rmse above the benchmark", above)
-        yield row | {"recipe": reference.name}
+        of_main = _row(found, found.run.main, "rmse above the benchmark", above)
+        yield of_main | {"recipe": reference.name}
     yield from more_rows(found)
     for collapse in found.collapses:
         yield from collapse_rows(found, collapse)
