@@ -1,14 +1,15 @@
 """The one thing to say of a run: how small a forecaster can be, or that a simpler one is better."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from experiments.analysis.beside import Beside, beside, smallest, smallest_as_good
-from experiments.analysis.comparisons import MARGIN, Relation
+from experiments.analysis.comparisons import MARGIN, Relation, compare
 from experiments.analysis.groups import Run, rmse
 from experiments.analysis.months import rmse_by_months
-from experiments.analysis.statistics import Spread
+from experiments.analysis.statistics import SIGNIFICANCE, Spread
 from experiments.references import table, trees
 from experiments.references.forecasts import HINDSIGHT, Reference
 
@@ -116,14 +117,26 @@ def _typical_rmse(found: Beside) -> float:
 def better_reference(run: Run, best: Beside) -> Reference | None:
     """The reference to which all networks lose by more than the margin, if there is one.
 
-    Last week's sales come before all others, for everybody has them. Trees are no simple reference:
-    beside a floor it is no defeat if they are better.
+    Where the best size has several networks that must be sure, at the 5% level. Last week's sales
+    come before all others, for everybody has them. Trees are no simple reference: beside a floor it
+    is no defeat if they are better.
     """
     at_best = best.size.typical_rmse / (1 + MARGIN / 100)
-    better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
+    better = [
+        each
+        for each in fair_references(run)
+        if each.errors.rmse <= at_best and _is_surely_worse(best, each)
+    ]
     last_week = [each for each in better if each.name == LAST_WEEK]
     simple = [each for each in better if each.name not in trees.NAMES]
     return lowest(last_week or simple or ([] if run.has_floor else better))
+
+
+def _is_surely_worse(found: Beside, reference: Reference) -> bool:
+    """Whether a size is, by a test of its networks; of one network alone there is none to ask."""
+    errors = found.group.by_seed(rmse, found.size.units)
+    p = compare(errors, reference.errors.rmse, found.size.is_skewed).p
+    return math.isnan(p) or p < SIGNIFICANCE
 
 
 def equal_table(run: Run) -> Reference | None:

@@ -95,7 +95,7 @@ def _size_caption(found: Conclusions, has_sides: bool) -> str:
     if run.has_floor:
         told = (
             f"The dashed line at 0 is {line_words(run)}; in the green band an RMSE is within "
-            f"{MARGIN:g}% of it, which counts as as good. The axis is even up to 1%, and "
+            f"{MARGIN:g}% of it, which counts as equally good. The axis is even up to 1%, and "
             "logarithmic beyond."
         )
         if has_sides:

@@ -129,6 +129,12 @@ def test_a_loss_within_the_margin_is_none():
     assert (near.outcome, far.outcome) == (Outcome.UNSURE, Outcome.LOST)
 
 
+def test_networks_that_may_have_lost_by_chance_are_not_said_to_lose():
+    """Against 10: a mean of 10.15, and networks from 9.9 to 10.4."""
+    networks = group({16: [14.4, 14.65, 14.9]}, of=BAKERY)
+    assert headline(run(networks, of=BAKERY)).outcome is Outcome.UNSURE
+
+
 def test_where_no_best_is_known_it_is_the_smallest_as_good_as_the_best_size():
     networks = group({32: [11.0] * 2, 16: [11.02] * 2, 8: [12.0] * 2}, of=BAKERY)
     said = headline(run(networks, of=BAKERY))  # RMSE 6.5, 6.52, 7.5
