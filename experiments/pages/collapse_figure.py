@@ -14,7 +14,7 @@ from experiments.words import plural
 
 SHIFT = 0.08  # powers of 2 between what stands side by side
 BESIDE = 0.01  # of dropout, between sales as they are and by level
-OFF, ON, REFITTED = (style.marker_style(k) for k in (1, 0, 2))  # as in the figure beside it
+OFF, ON, REFITTED = (style.marker_style(k) for k in range(3))  # as in the figure beside it
 
 
 def why(_: Run, found: Collapse) -> Figure:
