@@ -11,7 +11,7 @@ from experiments.data.panel import SalesPanel
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import BASELINES, baseline
 from experiments.forecasting.inputs import MONTHS, N_INPUTS, NEEDED_DAYS, months, spans
-from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast
+from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast, lesson_days
 from experiments.forecasting.networks import train_networks
 from experiments.forecasting.result import NETWORK, Plan, Tell
 from experiments.training.stored_model import load_model
@@ -112,5 +112,4 @@ def knows_the_year(panel: SalesPanel, stop: int) -> bool:
 
 def has_lessons(panel: SalesPanel, stop: int) -> bool:
     """Whether a series has enough days before `stop` to learn from, and to validate with."""
-    first, own_stop = spans(panel)
-    return bool((np.minimum(own_stop, stop) - first >= NEEDED_DAYS + LEAST_LESSON_DAYS).any())
+    return bool((lesson_days(panel, stop) >= LEAST_LESSON_DAYS).any())
