@@ -41,11 +41,12 @@ def passages(sides: Sequence[Conclusions]) -> dict[str, str]:
 
 
 def headlines(sides: Sequence[Conclusions]) -> list[str]:
-    """A paragraph for each split."""
+    """A paragraph for each split, the longest for the first."""
     paragraphs: list[str] = []
     for found in sides:
         where = f"Tested on {SPLIT_WORDS[found.run.overview.split]}: " if paragraphs else ""
-        told = " ".join(headline_rest(found.headline))
+        rest = list(headline_rest(found.headline))
+        told = " ".join(rest[:2] if paragraphs else rest)
         paragraphs.append(wrapped(f"{where}**{headline_sentence(found.headline)}** {told}"))
     return paragraphs
 
