@@ -2,33 +2,59 @@
 
 import argparse
 import contextlib
-import errno
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments.data.panel import DataError
+from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.reading import (
+    COLUMNS,
+    DATES,
+    MISSING_DAYS,
+    NONE,
+    REPEATS,
+    RETURNS,
+    Reading,
+)
+from experiments.data.tidy import write_tidy
+from experiments.pages.mend_words import mend_text
+from experiments.pages.problem_words import reached_limit, write_problem
 from experiments.training.folder import InUseError
 from experiments.training.interrupts import interrupts
 from experiments.training.many_jobs import Outcome
 from experiments.training.stamp import OtherProgramError
+from experiments.words import plural
 from tinylstm.commandline import INTERRUPTED, at_least
+from tinylstm.kernels.threads import get_num_threads
 
 __all__ = [
     "INTERRUPTED",
     "Ending",
     "Endings",
+    "add_reading_arguments",
+    "add_run_arguments",
+    "add_worker_arguments",
+    "allowed_workers",
+    "hidden_size",
     "natural",
+    "read_sales",
+    "reading_arguments",
+    "reading_of",
     "report_failures",
     "run_guarded",
     "run_resumable",
     "say",
+    "seed_count",
     "share",
-    "write_problem",
 ]
 
+MOST_UNITS = 16_384  # whose weights take 4 GB, and Adam's moments twice as much
+MOST_SEEDS = 10_000
+MOST_WORKERS = 1_024
+
 natural = at_least(1)
+hidden_size, seed_count = at_least(1, MOST_UNITS), at_least(1, MOST_SEEDS)
 
 
 def say(text: str) -> None:
@@ -42,6 +68,115 @@ def share(text: str) -> float:
         if 0 <= (number := float(text)) < 1:
             return number
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
+
+
+def column_name(text: str) -> tuple[str, str]:
+    """One of the four columns, and what a file calls it: date=Datum."""
+    column, is_named, name = text.partition("=")
+    if not is_named or column not in COLUMNS or not name.strip():
+        known = ", ".join(f"{each}=NAME" for each in COLUMNS)
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {known}")
+    if name == NONE and column in ("date", "sales"):
+        raise argparse.ArgumentTypeError(f"{text!r}: a file without {column} cannot be read")
+    return column, name.strip()
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say how a file of sales is to be read, see `reading_of`."""
+    group = parser.add_argument_group("how the file of sales is to be read")
+    add = group.add_argument
+    columns_help = (
+        "what the file calls date, store, item and sales, as date=Datum sales=Menge; "
+        f"store={NONE} or item={NONE}: there is only one (default: by their usual names)"
+    )
+    add(
+        "--columns",
+        type=column_name,
+        nargs="+",
+        default=[],
+        metavar="COLUMN=NAME",
+        help=columns_help,
+    )
+    missing_help = "days without a row, of an item on sale: none sold, or refused (default: zero)"
+    add("--missing-days", choices=MISSING_DAYS, default=MISSING_DAYS[0], help=missing_help)
+    returns_help = (
+        "days on which more came back than was sold: none sold, or refused (default: zero)"
+    )
+    add("--returns", choices=RETURNS, default=RETURNS[0], help=returns_help)
+    dates_help = "1/2/2023 is 1 February, or 2 January (default: as all dates of the file tell)"
+    add("--dates", choices=DATES, help=dates_help)
+    repeats_help = "several rows of a day and item: added up, or refused (default: as they tell)"
+    add("--repeats", choices=REPEATS, help=repeats_help)
+    tidy_help = "write the sales as they were read, mended, to this CSV (default: none)"
+    add("--tidy", type=Path, metavar="FILE", help=tidy_help)
+
+
+def reading_of(options: argparse.Namespace) -> Reading:
+    """How a file is to be read, by the arguments of `add_reading_arguments`."""
+    return Reading(
+        columns=dict(options.columns),
+        missing_days=options.missing_days,
+        returns=options.returns,
+        dates=options.dates,
+        repeats=options.repeats,
+    )
+
+
+def reading_arguments(options: argparse.Namespace) -> list[str]:
+    """The arguments again that say how a file is read, but for the defaults."""
+    told = ["--columns", *(f"{column}={name}" for column, name in options.columns)]
+    words = told if options.columns else []
+    reading, default = reading_of(options), Reading()
+    for name in ("missing_days", "returns", "dates", "repeats"):
+        if (value := getattr(reading, name)) != getattr(default, name):
+            words += [f"--{name.replace('_', '-')}", value]
+    return words
+
+
+def read_sales(path: str, options: argparse.Namespace, min_days: int = 61) -> SalesPanel:
+    """Read a file of sales as the arguments say, tell what was mended, and write the tidy file.
+
+    Raises DataError if the file cannot be read, OSError if the tidy file cannot be written.
+    """
+    panel = read_panel(path, min_days, reading_of(options))
+    if panel.mends:
+        say(mend_text(panel.name, panel.mends))
+    if options.tidy is not None:
+        write_tidy(panel, options.tidy, source=path)
+        say(f"the sales as they were read are in {options.tidy}")
+    return panel
+
+
+def add_run_arguments(parser: argparse.ArgumentParser, out: str, sales: str = "") -> None:
+    """--data, --workers, --oversubscribe and --out, of a command that trains networks.
+
+    `sales` are those that it takes without --data; with none of them --data is required.
+    """
+    data_help = "CSV with date, store, item, sales, or Kaggle's zip"
+    default = f" (default: {sales})" if sales else ""
+    parser.add_argument("--data", required=not sales, metavar="PATH", help=data_help + default)
+    add_worker_arguments(parser, out)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser, out: str) -> None:
+    """--workers, --oversubscribe and --out; see `allowed_workers`."""
+    add, cores = parser.add_argument, get_num_threads()
+    workers_help = f"processes of one thread each (default: one per core, here {cores})"
+    workers = at_least(1, MOST_WORKERS)
+    add("--workers", type=workers, default=cores, metavar="N", help=workers_help)
+    add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
+    out_help = "where results go (default: %(default)s)"
+    add("--out", type=Path, default=Path(out), metavar="DIR", help=out_help)
+
+
+def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
+    """How many processes will run: no more of them than cores, unless that was asked for."""
+    workers, cores = min(options.workers, n_jobs), get_num_threads()
+    if workers <= cores or options.oversubscribe:
+        return workers
+    few = plural(cores, "worker")
+    say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
+    return cores
 
 
 class Ending(NamedTuple):
@@ -72,7 +207,12 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
         return ending.status
     except BrokenPipeError:  # of the terminal
         raise
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if limit := reached_limit(error):
+            say(limit)
+            return 1
+        if not isinstance(error, OSError):
+            raise
         say(write_problem(error, out))
         return 2
 
@@ -108,24 +248,3 @@ def report_failures(outcomes: list[Outcome]) -> int:
     for outcome in failed:
         print(f"FAILED: {outcome.job}: {outcome.failure}")
     return 1 if failed else 0
-
-
-def write_problem(error: OSError, out: Path) -> str:
-    """A sentence on a file that could not be written, and how to mend that.
-
-    `out` is the folder that the command writes to, which it has made if it could.
-    """
-    path = Path(error.filename or out)
-    problem, cure = error.strerror or str(error), "choose another --out"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        cure = "make room, or choose another --out"
-    blocking = next((each for each in (path, *path.parents) if each.is_symlink()), None)
-    if blocking is not None and not blocking.exists():
-        problem = f"{blocking} is a link to {blocking.readlink()}, which is not there"
-    elif isinstance(error, FileExistsError | NotADirectoryError):
-        file = next((each for each in (path, *path.parents) if each.is_file()), path)
-        problem = f"{file} is a file, where a folder is wanted"
-    elif isinstance(error, FileNotFoundError) and not path.parent.exists():
-        problem = f"the folder {path.parent} is gone, removed while the command ran"
-        cure = "run the command again, which makes it anew"
-    return f"cannot write {path}: {problem}; {cure}"

@@ -8,6 +8,8 @@ from tinylstm.optim import Adam
 from tinylstm.training import fit
 from tinylstm.windows import Windows
 
+__version__ = "0.1.0"
+
 say_if_slow()
 
 __all__ = [

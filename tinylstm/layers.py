@@ -13,12 +13,14 @@ from tinylstm import backends
 from tinylstm.arguments import (
     as_numbers,
     as_shape,
+    as_state,
     float_type,
     require_generator,
     require_number,
     require_size,
 )
 from tinylstm.initial import glorot_uniform, orthogonal
+from tinylstm.sharing import one_thread
 from tinylstm.windows import Windows
 
 # OpenBLAS takes one thread up to so many multiplications (the thresholds of its interface/gemm.c).
@@ -39,7 +41,8 @@ class LSTM:
     Raises ValueError for any other argument, ImportError if Numba cannot run.
 
     A call that raises or is interrupted leaves the layer as it was, or else without a forward pass:
-    then `backward` and `last_state` ask for one.
+    then `backward` and `last_state` ask for one. Threads may share `predict_last`; where another
+    method is running in another thread it raises RuntimeError.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class LSTM:
         tape = require_forward(self._tape, "last_state")
         return tape.h_last, tape.c_last
 
+    @one_thread
     def forward(
         self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
@@ -102,6 +106,7 @@ class LSTM:
         """
         return self._run(x, h0, c0).h
 
+    @one_thread
     def forward_last(
         self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> np.ndarray:
@@ -122,6 +127,7 @@ class LSTM:
         """As `forward_last`, but keeps nothing for a backward pass, and is faster for it."""
         return backends.find(self._backend).lstm_last(*self.arguments(x))
 
+    @one_thread
     def backward(self, dh: ArrayLike) -> np.ndarray:
         """Fill `grads`, and `state_grads` (h0, c0: (B, H)), from dh (B, T, H); return dx (B, T, D).
 
@@ -130,6 +136,7 @@ class LSTM:
         """
         return self._take_back("dh", dh, self._shape, with_dx=True)
 
+    @one_thread
     def backward_last(self, dh_last: ArrayLike, with_dx: bool = True) -> np.ndarray:
         """As `backward`, for a loss that only the last output (B, H) reaches.
 
@@ -204,6 +211,13 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
+        x = np.asarray(as_numbers("x", x), as_numbers("W", self.params["W"]).dtype)
+        y = self.predict(x)
+        self.x, self.y = x, y
+        return y
+
+    def predict(self, x: ArrayLike) -> np.ndarray:
+        """As `forward`, but keeps nothing for a backward pass: threads may share it."""
         W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
         x = np.asarray(as_numbers("x", x), W.dtype)
         if W.ndim != 2 or (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]):
@@ -212,7 +226,6 @@ class Dense:
         y += b
         if self.relu:
             np.maximum(y, 0, out=y)
-        self.x, self.y = x, y
         return y
 
     def backward(self, dy: ArrayLike) -> np.ndarray:
@@ -261,13 +274,6 @@ class Dropout:
         """
         mask = require_forward(self.mask, "backward")
         return as_shape("dy", dy, mask.shape, mask.dtype) * mask
-
-
-def as_state(
-    name: str, state: ArrayLike | None, shape: tuple[int, int], dtype: np.dtype
-) -> np.ndarray:
-    """An initial state of the given shape and type: zeros if there is none."""
-    return np.zeros(shape, dtype) if state is None else as_shape(name, state, shape, dtype)
 
 
 def require_forward(kept: Kept | None, asker: str) -> Kept:

@@ -3,14 +3,18 @@
 import copy
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
 from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
+from tinylstm.initial import NoNumbers
 from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.optim import Grads
+from tinylstm.packed import is_packed, parameter_shapes, read_packed
+from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
@@ -32,6 +36,9 @@ class LSTMRegressor:
     The seed sets the initial weights and, apart from them, the stream of dropout.
     Raises ValueError for a size below 1, dropout outside [0, 1), an unknown backend or a type that
     is not float32 or float64; ImportError for the backend "numba" where Numba cannot run.
+
+    Threads may share a model that predicts: `predict` keeps nothing. What trains it runs in one
+    thread at a time, and raises RuntimeError while another is at it.
     """
 
     def __init__(
@@ -45,10 +52,23 @@ class LSTMRegressor:
         dtype: DTypeLike = np.float32,
     ) -> None:
         weights_rng, dropout_rng = np.random.default_rng(seed).spawn(2)
-        self.lstm = LSTM(input_size, hidden_size, weights_rng, dtype, backend)
+        sizes = input_size, hidden_size, dense_size
+        self._build(sizes, dropout, weights_rng, dropout_rng, backend, dtype)
+
+    def _build(
+        self,
+        sizes: tuple[int, int, int],
+        dropout: float,
+        weights_rng: np.random.Generator,
+        dropout_rng: np.random.Generator,
+        backend: str,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        D, H, K = sizes
+        self.lstm = LSTM(D, H, weights_rng, dtype, backend)
         self.dropout = Dropout(dropout, dropout_rng)
-        self.dense1 = Dense(hidden_size, dense_size, weights_rng, relu=True, dtype=dtype)
-        self.dense2 = Dense(dense_size, 1, weights_rng, dtype=dtype)
+        self.dense1 = Dense(H, K, weights_rng, relu=True, dtype=dtype)
+        self.dense2 = Dense(K, 1, weights_rng, dtype=dtype)
         self.input_grads: dict[str, np.ndarray] = {}
         self._predictors = {name: each.Predictor() for name, each in backends.BACKENDS.items()}
 
@@ -60,7 +80,7 @@ class LSTMRegressor:
     @property
     def grads(self) -> dict[str, np.ndarray]:
         """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
-        return self._flat("grads")
+        return Grads(self._flat("grads"), self.params)
 
     def _flat(self, attribute: str) -> dict[str, np.ndarray]:
         return {
@@ -95,9 +115,10 @@ class LSTMRegressor:
         y = predictor.few(x, params)
         if y is None:
             parts = [(h, predictor.head(h, params)) for h in self._last_states(x)]
-            y = np.concatenate([self._head(h) if part is None else part for h, part in parts])
+            y = np.concatenate([self._predict(h) if part is None else part for h, part in parts])
         return y
 
+    @one_thread
     def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
         """Predictions (B,) with dropout on: the mean over n_masks random masks.
 
@@ -122,6 +143,10 @@ class LSTMRegressor:
     def _head(self, h: np.ndarray) -> np.ndarray:
         return self.dense2.forward(self.dense1.forward(h))[:, 0]
 
+    def _predict(self, h: np.ndarray) -> np.ndarray:
+        return self.dense2.predict(self.dense1.predict(h))[:, 0]
+
+    @one_thread
     def loss_and_grad(
         self,
         x: ArrayLike | Windows,
@@ -165,9 +190,10 @@ class LSTMRegressor:
     def save(self, path: str | os.PathLike) -> None:
         """Write the weights, and nothing else, as an uncompressed .npz of float32 arrays.
 
-        The file appears whole or not at all.
+        The file appears whole or not at all. Where there is a link, the file that it points to is
+        written. Raises OSError, also in the place of a device, a pipe or a folder.
         """
-        write_arrays(path, self.stored())
+        write_arrays(os.path.realpath(path), self.stored())
 
     @classmethod
     def load(
@@ -179,9 +205,12 @@ class LSTMRegressor:
     ) -> "LSTMRegressor":
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
+        Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.
         Dropout and seed matter only for further training and are not in the file.
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
+        if os.path.isfile(path) and is_packed(path):
+            return cls.from_params(read_packed(path).params, dropout, seed, backend)
         arrays = read_arrays(path, PARAMETERS)
         # Before there is a model: its sizes could be far larger than the file.
         compare_shapes(path, arrays, fitting_shapes(arrays))
@@ -194,14 +223,16 @@ class LSTMRegressor:
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,
-    ) -> "LSTMRegressor":
+    ) -> Self:
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
         """
         params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
-        model = cls(D, H, K, dropout, seed, backend)
+        model = cls.__new__(cls)
+        dropout_rng = np.random.default_rng(seed).spawn(2)[1]
+        model._build((D, H, K), dropout, NoNumbers(), dropout_rng, backend)
         for name, array in model.params.items():
             array[:] = params[name]
         return model
@@ -241,9 +272,7 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
-    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
-    shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
-    return dict(zip(PARAMETERS, shapes, strict=True))
+    return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))
 
 
 def as_targets(name: str, y: ArrayLike, n_windows: int, dtype: DTypeLike) -> np.ndarray:

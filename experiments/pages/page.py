@@ -23,6 +23,7 @@ from experiments.pages.repeat import commands
 from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
+from tinylstm.weights import whole_file
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
@@ -75,7 +76,8 @@ def embed(folder: Path, picture: Picture, run: Run) -> dict[str, Any]:
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     svg = buffer.getvalue()
     write_text(folder / f"{picture.name}.svg", svg)
-    figure.savefig(folder / f"{picture.name}.png", dpi=PNG_DPI, facecolor="white")
+    with whole_file(folder / f"{picture.name}.png") as file:
+        figure.savefig(file, format="png", dpi=PNG_DPI, facecolor="white")
     inline = svg[svg.index("<svg") :].replace(INK, "currentColor")
     inline = inline.replace(COLOURS[0].lower(), "var(--blue)")  # too dark for a dark page
     label = html.escape(f"{picture.title}. {picture.caption}", quote=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.analysis.groups import Run
+from experiments.words import install, python, quoted
 
 EXTRA = ("matplotlib", "jinja2")
 
@@ -17,7 +18,7 @@ def write_report(out: Path, runs: Sequence[Run]) -> str:
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         need = f"no page without {' and '.join(missing)}"
-        return f"{need}: pip install -e '.[report]', then python -m experiments.report {out}"
+        return f"{need}: {install('[report]')}, then {python()} -m experiments.report {quoted(out)}"
     from experiments.pages.page import write_page
 
     write_page(out, runs)

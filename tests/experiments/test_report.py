@@ -8,6 +8,7 @@ import pytest
 from experiments import report
 from experiments.references.law import LawCheck
 from experiments.training.stamp import program_stamp
+from experiments.words import install, python, quoted
 from tests.records import STAMP, group, overview, run, write_run
 
 TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
@@ -61,8 +62,8 @@ def test_without_the_extra_one_line_says_what_it_would_add(folder, capsys, monke
     assert report.main([str(folder)]) == 0
     *same, last = capsys.readouterr().out.splitlines()
     assert last == (
-        f"no page without {' and '.join(missing)}: pip install -e '.[report]', "
-        f"then python -m experiments.report {folder}"
+        f"no page without {' and '.join(missing)}: {install('[report]')}, "
+        f"then {python()} -m experiments.report {quoted(folder)}"
     )
     assert same == whole
     assert not (folder / "report.html").exists()

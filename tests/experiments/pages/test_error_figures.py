@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 
+pytest.importorskip("matplotlib")
+
 from experiments.analysis.groups import Group
 from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
 from experiments.references.forecasts import Reference

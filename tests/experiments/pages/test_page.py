@@ -6,6 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group
 from experiments.pages.claim_words import claim_words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.pages.run_text import next_commands, opening, python, run_text
+from experiments.pages.run_text import next_commands, opening, run_text
 from experiments.training.recipes import COLLAPSE, SHORT, TUNED
 from tests.records import BAKERY, TREES, group, overview, run
 
@@ -17,14 +17,6 @@ SIZES = {128: [12.5], 16: [12.6, 12.7], 1: [13.0, 13.4]}
 def commands(text):
     """The commands of the end as a shell would take them."""
     return [shlex.split(line) for line in text.replace("\\\n", "").splitlines()[1:]]
-
-
-def test_commands_name_the_python_that_runs_if_it_lies_here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
-    assert python() == str(Path(".venv/bin/python"))
-    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python")
-    assert python() == "python"
 
 
 @pytest.mark.parametrize("data", [None, "my shop's sales.csv"])
