@@ -4,7 +4,6 @@ python -m experiments.forecast sales.csv
 """
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from experiments.pages.text import wrapped
 from experiments.training.folder import locked
 from experiments.training.stamp import program_stamp
 from experiments.training.stored_model import ModelError, load_model
-from experiments.words import plural
+from experiments.words import plural, quoted
 from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels.threads import get_num_threads
 
@@ -92,7 +91,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
 
 def command(options: argparse.Namespace) -> str:
     """The command line that was given, for the foot of the page."""
-    return shlex.join(["python", "-m", "experiments.forecast", *options.given])
+    return " ".join(["python -m experiments.forecast", *map(quoted, options.given)])
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
