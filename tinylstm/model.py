@@ -3,7 +3,7 @@
 import copy
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -13,6 +13,7 @@ from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays,
 from tinylstm.initial import NoNumbers
 from tinylstm.layers import LSTM, Dense, Dropout
 from tinylstm.optim import Grads
+from tinylstm.packed import is_packed, parameter_shapes, read_packed
 from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
 from tinylstm.windows import Windows
@@ -204,9 +205,12 @@ class LSTMRegressor:
     ) -> "LSTMRegressor":
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
+        Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.
         Dropout and seed matter only for further training and are not in the file.
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
+        if os.path.isfile(path) and is_packed(path):
+            return cls.from_params(read_packed(path).params, dropout, seed, backend)
         arrays = read_arrays(path, PARAMETERS)
         # Before there is a model: its sizes could be far larger than the file.
         compare_shapes(path, arrays, fitting_shapes(arrays))
@@ -219,7 +223,7 @@ class LSTMRegressor:
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,
-    ) -> "LSTMRegressor":
+    ) -> Self:
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
@@ -269,12 +273,6 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
     return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))
-
-
-def parameter_shapes(D: int, H: int, K: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of all parameters of D inputs, H hidden units and K dense ones."""
-    shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
-    return dict(zip(PARAMETERS, shapes, strict=True))
 
 
 def as_targets(name: str, y: ArrayLike, n_windows: int, dtype: DTypeLike) -> np.ndarray:

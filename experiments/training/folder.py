@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from experiments.references.overview import Overview
+from experiments.training.methods import FLOAT
 from experiments.training.record import Job, Record
 from experiments.typed_json import from_json, to_json
 from tinylstm.weights import refuse_other_kinds, whole_file, write_arrays
@@ -73,13 +74,24 @@ def write_text(path: Path, text: str) -> None:
         file.write(text.encode("utf-8"))
 
 
-def write_result(out: Path, record: Record, weights: dict[str, np.ndarray]) -> Record:
+def model_file(out: Path, job: Job) -> Path:
+    """Where a finished network is: an .npz, or a packed file of rounded weights."""
+    is_rounded = job.compression is not None and job.compression.bits < FLOAT
+    return out / "models" / f"{job.name}{'.lstm' if is_rounded else '.npz'}"
+
+
+def write_result(out: Path, record: Record, weights: dict[str, np.ndarray] | bytes) -> Record:
     """Store a finished network: first its model, then the record, which makes it count.
 
-    Returns the record, now with the hash and the bytes of the model's file.
+    The model comes as arrays, or as the bytes of a packed file. Returns the record, now with the
+    hash and the bytes of the model's file.
     """
-    model = out / "models" / f"{record.job.name}.npz"
-    write_arrays(model, weights)
+    model = model_file(out, record.job)
+    if isinstance(weights, bytes):
+        with whole_file(model) as file:
+            file.write(weights)
+    else:
+        write_arrays(model, weights)
     stored = file_hash(model), model.stat().st_size
     record = dataclasses.replace(record, model_sha256=stored[0], file_bytes=stored[1])
     _write(out / "jobs" / f"{record.job.name}.json", record)
@@ -95,7 +107,7 @@ def read_result(out: Path, job: Job) -> Record | None:
         record = read_record(out / "jobs" / f"{job.name}.json")
     except FileNotFoundError:
         return None
-    model = out / "models" / f"{job.name}.npz"
+    model = model_file(out, job)
     if not model.exists():
         return None
     if file_hash(model) != record.model_sha256:
