@@ -25,9 +25,10 @@ from tinylstm.weights import whole_file
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 
-def write_page(out: Path, runs: Sequence[Run]) -> None:
+def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
     """Draw the figures, and write `report.html` and `figures/NAME.svg` and `.png`.
 
+    With the name of a page to play on it has a link to that.
     The page is about the first of the runs; of the others it has the tables. Raises OSError.
     """
     environment = jinja2.Environment(
@@ -38,6 +39,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     main, *others = (conclusions(run) for run in runs)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         found=main,
+        playground=playground,
         others=others,
         words=sentences,
         names=reference_words,
