@@ -4,14 +4,18 @@
     nox -s "tests-3.12(lowest)"    one of them
     nox -s bare                    with NumPy, Numba and pandas alone, and with none of the extras
 
-A Python that this machine has not is left out; with --error-on-missing-interpreters, or where CI
-is set, it is an error.
+A Python is found in PATH or with pyenv, and none is downloaded: one that this machine has not is
+left out, or with --error-on-missing-interpreters, or where CI is set, is an error.
 """
+
+import os
+from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
 nox.options.sessions = ["tests", "bare"]
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
@@ -32,6 +36,15 @@ def bare(session: nox.Session) -> None:
     install(session, "", "highest")
     session.run("uv", "pip", "install", "-q", "pytest")
     session.run("python", "-m", "pytest", *session.posargs)
+
+
+def of_pyenv() -> list[str]:
+    """The folders of the Pythons that pyenv keeps; its stand-ins in PATH start chosen ones only."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return [str(path) for version in PYTHONS for path in root.glob(f"versions/{version}.*/bin")]
+
+
+os.environ["PATH"] = os.pathsep.join([*of_pyenv(), os.environ["PATH"]])
 
 
 def install(session: nox.Session, extra: str, resolution: str) -> None:

@@ -52,7 +52,6 @@ def main() -> None:
     (SITE / "search.js").write_text(render.search_index(modules), "utf-8")
     library = modules["tinylstm"]
     public = {name: summary(library.members[name]) for name in library.obj.__all__}
-    public.pop("__version__", None)
     write_pages(SITE, public, names)
     print(SITE / "index.html")
 

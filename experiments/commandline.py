@@ -34,6 +34,7 @@ __all__ = [
     "Endings",
     "add_reading_arguments",
     "add_run_arguments",
+    "add_worker_arguments",
     "allowed_workers",
     "hidden_size",
     "natural",
@@ -151,10 +152,15 @@ def add_run_arguments(parser: argparse.ArgumentParser, out: str, sales: str = ""
 
     `sales` are those that it takes without --data; with none of them --data is required.
     """
-    add, cores = parser.add_argument, get_num_threads()
     data_help = "CSV with date, store, item, sales, or Kaggle's zip"
     default = f" (default: {sales})" if sales else ""
-    add("--data", required=not sales, metavar="PATH", help=data_help + default)
+    parser.add_argument("--data", required=not sales, metavar="PATH", help=data_help + default)
+    add_worker_arguments(parser, out)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser, out: str) -> None:
+    """--workers, --oversubscribe and --out; see `allowed_workers`."""
+    add, cores = parser.add_argument, get_num_threads()
     workers_help = f"processes of one thread each (default: one per core, here {cores})"
     workers = at_least(1, MOST_WORKERS)
     add("--workers", type=workers, default=cores, metavar="N", help=workers_help)

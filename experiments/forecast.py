@@ -4,16 +4,18 @@ python -m experiments.forecast sales.csv
 """
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
 from experiments.commandline import (
     add_reading_arguments,
-    natural,
+    add_worker_arguments,
+    allowed_workers,
+    hidden_size,
     read_sales,
     run_resumable,
     say,
+    seed_count,
 )
 from experiments.data.kaggle import read_kaggle_rows
 from experiments.forecasting.inputs import N_INPUTS
@@ -32,10 +34,10 @@ from experiments.pages.text import wrapped
 from experiments.training.folder import locked
 from experiments.training.stamp import program_stamp
 from experiments.training.stored_model import ModelError, load_model
-from experiments.words import plural
-from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
+from experiments.words import plural, python, quoted
+from tinylstm.commandline import Parser, at_least, run_command
 
+MOST_DAYS = 366  # ahead
 WHERE = "a forecast leaves its networks in models/"
 MIN_DAYS = 14  # of the file; series of fewer days than a window get an average of what there is
 
@@ -85,14 +87,14 @@ def plan_of(options: argparse.Namespace) -> Plan:
         days=options.days,
         units=options.units,
         seeds=options.seeds,
-        workers=options.workers,
+        workers=allowed_workers(options, 2 * options.seeds),  # for the test on the past, and now
         model=options.model and str(options.model),
     )
 
 
 def command(options: argparse.Namespace) -> str:
     """The command line that was given, for the foot of the page."""
-    return shlex.join(["python", "-m", "experiments.forecast", *options.given])
+    return " ".join([python(), "-m", "experiments.forecast", *map(quoted, options.given)])
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -106,19 +108,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     sales_help = "CSV, spreadsheet or zip with date, store, item and sales, a row per day and item"
     add("sales", metavar="SALES", help=sales_help)
-    add("--days", type=natural, default=90, metavar="D", help="days ahead (default: %(default)s)")
+    add(
+        "--days",
+        type=at_least(1, MOST_DAYS),
+        default=90,
+        metavar="D",
+        help="days ahead (default: %(default)s)",
+    )
     units_help = "hidden units of the network (default: %(default)s)"
-    add("--units", type=natural, default=8, metavar="H", help=units_help)
+    add("--units", type=hidden_size, default=8, metavar="H", help=units_help)
     seeds_help = "networks whose mean is the forecast (default: %(default)s)"
-    add("--seeds", type=natural, default=3, metavar="N", help=seeds_help)
+    add("--seeds", type=seed_count, default=3, metavar="N", help=seeds_help)
     model_help = "a stored network to use in place of a training (default: train)"
     add("--model", type=Path, metavar="FILE", help=model_help)
     kaggle_help = "test.csv, or Kaggle's zip: write submission.csv for it (default: none)"
     add("--kaggle", type=Path, metavar="TEST", help=kaggle_help)
-    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
-    add("--workers", type=natural, default=get_num_threads(), metavar="N", help=workers_help)
-    out_help = "where the files go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/forecast"), metavar="DIR", help=out_help)
+    add_worker_arguments(parser, "runs/forecast")
     add_reading_arguments(parser)
     options = parser.parse_args(arguments)
     options.given = sys.argv[1:] if arguments is None else arguments

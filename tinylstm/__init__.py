@@ -19,7 +19,6 @@ __all__ = [
     "Dropout",
     "LSTMRegressor",
     "Windows",
-    "__version__",
     "fit",
     "gradient_check",
     "model_size",

@@ -7,7 +7,6 @@ the quarters of `TRIALS`. The way was chosen on these, never on those held out.
 """
 
 import argparse
-import dataclasses
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pandas as pd
 from experiments.data.panel import SalesPanel, read_panel
 from experiments.forecasting.backtest import backtest_origins, look_back, of_horizon
 from experiments.forecasting.forecasters import knows_the_year, make_forecasters
+from experiments.forecasting.inputs import up_to
 from experiments.forecasting.network import RECIPE, Lesson, forecast, train
 from experiments.forecasting.result import HORIZONS, Plan
 from experiments.forecasting.shop import range_ends
@@ -28,7 +28,7 @@ from experiments.references.forecasts import ORACLE, WINDOW
 from experiments.references.law import fit_law
 from experiments.references.metrics import evaluate
 from experiments.training.folder import prepare, write_text
-from tinylstm.commandline import Parser, run_command
+from tinylstm.commandline import Parser, at_least, run_command
 
 DAYS = 90
 HELD_OUT = ("2017-09-30", "2016-12-31")  # last days known
@@ -94,10 +94,7 @@ def trial(panel: SalesPanel, last_day: str) -> list[Row]:
 def cut(panel: SalesPanel, last_day: str) -> tuple[SalesPanel, np.ndarray]:
     """The panel up to that day, and the sales (S, 90) of the days after it."""
     stop = int((np.datetime64(last_day) - panel.dates[0]).astype(int)) + 1
-    history = dataclasses.replace(
-        panel, dates=panel.dates[:stop], sales=panel.sales[:, :stop], mean=None
-    )
-    return history, panel.sales[:, stop : stop + DAYS].astype(float)
+    return up_to(panel, stop), panel.sales[:, stop : stop + DAYS].astype(float)
 
 
 def oracle(panel: SalesPanel, history: SalesPanel) -> np.ndarray:
@@ -160,7 +157,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", required=True, metavar="PATH", help="Kaggle's CSV or zip")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
     parser.add_argument("--trials", action="store_true", help="direct against step by step")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
+    parser.add_argument("--workers", type=at_least(1), default=2, metavar="N", help="processes")
     return parser.parse_args(arguments)
 
 

@@ -11,13 +11,14 @@ from experiments.data.panel import SalesPanel
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import BASELINES, baseline
 from experiments.forecasting.inputs import MONTHS, N_INPUTS, NEEDED_DAYS, months, spans
-from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast
+from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast, lesson_days
 from experiments.forecasting.networks import train_networks
 from experiments.forecasting.result import NETWORK, Plan, Tell
+from experiments.training.stored_model import load_model
 from tinylstm import LSTMRegressor
-from tinylstm.weights import WeightsError
 
 Models = tuple[LSTMRegressor, ...]
+WHERE = "a forecast leaves its networks in models/"
 LEAST_LESSON_DAYS = 14  # of a series, after those of its first window
 
 
@@ -71,7 +72,7 @@ def make_forecasters(
     """The forecasters of a shop, whose networks are trained, read from `out`, or given.
 
     Without an origin, or with a history too short for a window before the first of them, there is
-    no network. Raises FileNotFoundError and WeightsError if `plan.model` cannot be used.
+    no network. Raises ModelError if `plan.model` cannot be used.
     """
     n_days = panel.sales.shape[1]
     if not len(origins):
@@ -79,7 +80,7 @@ def make_forecasters(
     stop = int(origins[0]) + 1
     knows_year = knows_the_year(panel, stop)
     if plan.model is not None:
-        given = (load_model(plan.model),)
+        given = (load_model(Path(plan.model), N_INPUTS, WHERE),)
         return Forecasters(panel, plan.days, knows_year, given, given)
     before: list[LSTMRegressor] = []
     after: list[LSTMRegressor] = []
@@ -111,17 +112,4 @@ def knows_the_year(panel: SalesPanel, stop: int) -> bool:
 
 def has_lessons(panel: SalesPanel, stop: int) -> bool:
     """Whether a series has enough days before `stop` to learn from, and to validate with."""
-    first, own_stop = spans(panel)
-    return bool((np.minimum(own_stop, stop) - first >= NEEDED_DAYS + LEAST_LESSON_DAYS).any())
-
-
-def load_model(path: str) -> LSTMRegressor:
-    """A stored network of a shop. Raises FileNotFoundError, WeightsError."""
-    model = LSTMRegressor.load(path, dropout=0.0)
-    n_inputs = len(model.lstm.params["W"])
-    if n_inputs != N_INPUTS:
-        raise WeightsError(
-            f"{path} is a network of {n_inputs} inputs, and a shop's has {N_INPUTS}; "
-            "give one that a forecast has stored in its folder models"
-        )
-    return model
+    return bool((lesson_days(panel, stop) >= LEAST_LESSON_DAYS).any())

@@ -164,6 +164,18 @@ def some_series(panel: SalesPanel, series: np.ndarray) -> SalesPanel:
     )
 
 
+def up_to(panel: SalesPanel, stop: int) -> SalesPanel:
+    """The panel as it was known before the day `stop`; series that had not begun are not in it."""
+    begun = some_series(panel, np.flatnonzero(spans(panel)[0] < stop))
+    assert begun.stop is not None
+    return dataclasses.replace(
+        begun,
+        dates=panel.dates[:stop],
+        sales=begun.sales[:, :stop],
+        stop=np.minimum(begun.stop, stop),
+    )
+
+
 def spans(panel: SalesPanel) -> tuple[np.ndarray, np.ndarray]:
     """The first day (S,) of each series, and the day (S,) after its last."""
     n_series, n_days = panel.sales.shape

@@ -1,6 +1,5 @@
 """One network of a shop: which days it learns from, how it is trained, and what it forecasts."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from experiments.forecasting.inputs import (
     NEEDED_DAYS,
     ShopInputs,
     Targets,
+    closed_weekdays,
     days_after,
     is_closed,
     some_series,
@@ -114,18 +114,26 @@ def lesson_series(panel: SalesPanel, stop: int, rng: np.random.Generator) -> Sal
 
     They are drawn among those that have a window before the day `stop`.
     """
-    first, own_stop = spans(panel)
-    long_enough = np.flatnonzero(np.minimum(own_stop, stop) - first > NEEDED_DAYS)
+    long_enough = np.flatnonzero(lesson_days(panel, stop))
     most = max(MOST_DAYS // panel.sales.shape[1], 1)
     if len(long_enough) > most:
         long_enough = np.sort(rng.choice(long_enough, most, replace=False))
     return some_series(panel, long_enough) if long_enough.size else panel
 
 
+def lesson_days(panel: SalesPanel, stop: int) -> np.ndarray:
+    """How many days (S,) of each series before `stop` can be learnt; 0 if it is always closed."""
+    first, own_stop = spans(panel)
+    days = np.maximum(np.minimum(own_stop, stop) - first - NEEDED_DAYS, 0)
+    return np.where(closed_weekdays(panel).all(axis=1), 0, days)
+
+
 def validation_start(inputs: ShopInputs, stop: int) -> int:
-    """The first day of those before `stop` that say when to stop training."""
-    first = int(inputs.first.min()) + NEEDED_DAYS
-    return stop - max(1, math.ceil(VALIDATION_SHARE * (stop - first)))
+    """The first of the last days before `stop` that hold a fifth of what there is to learn."""
+    day = np.arange(stop)
+    start, end = inputs.first[:, np.newaxis] + NEEDED_DAYS, inputs.stop[:, np.newaxis]
+    from_day_on = np.cumsum(np.sum((day >= start) & (day < end), axis=0)[::-1])[::-1]
+    return int(np.flatnonzero(from_day_on >= VALIDATION_SHARE * from_day_on[0])[-1])
 
 
 def part(

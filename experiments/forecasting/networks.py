@@ -10,8 +10,7 @@ import hashlib
 import json
 import pickle
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from experiments.training.many_jobs import COMPILING, SECONDS_BETWEEN_LOOKS, TRI
 from experiments.training.processes import compile_in_a_process, process_pool, stored_panel
 from experiments.training.stamp import LIBRARIES, SOURCES, make_stamp, vector_length
 from tinylstm import LSTMRegressor
-from tinylstm.checkpoint import CheckpointError
+from tinylstm.checkpoint import CheckpointError, read_history
 from tinylstm.training import DivergedError
 from tinylstm.weights import WeightsError, write_arrays
 
@@ -56,63 +55,86 @@ def train_networks(
     numbers do not depend on how many. One whose loss is no longer finite, or whose process is
     killed again and again, is told and left out.
     """
-    subject = fingerprint(panel)
-    done: dict[Lesson, Network] = {}
-    waiting: list[Lesson] = []
-
-    def sort(lesson: Lesson) -> None:
-        """Put a lesson, and those that follow it, among those done or those that wait."""
-        network = read_network(out, name_of(lesson, subject), tell)
-        if network is None:
-            waiting.append(lesson)
-            return
-        done[lesson] = network
-        if (after := following(lesson, network.epochs)) is not None:
-            sort(after)
-
-    lessons = list(lessons)
-    for lesson in lessons:
-        sort(lesson)
-    total = sum(2 if following(lesson, 1) else 1 for lesson in lessons)
-    tries, before = 0, len(done)
+    work = _Lessons(list(lessons), following, fingerprint(panel), out, tell)
+    tries, done = 0, -1
     with stored_panel(panel) as path:
-        while waiting and tries < TRIES:
+        while work.waiting and tries < TRIES:
+            tries = tries + 1 if len(work.done) == done else 1
+            done = len(work.done)
             try:
-                if tries == 0:
-                    compile_in_a_process(lambda s: tell(COMPILING.format(s), len(done) / total))
-                with process_pool(min(workers, len(waiting)), path.parent) as pool:
-                    submit = functools.partial(_submit, pool, path, out / "checkpoints", subject)
-                    futures = {submit(lesson): lesson for lesson in waiting}
-                    while futures:
-                        check_interrupt()
-                        ended, _ = wait(futures, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-                        tell(f"network {len(done) + 1} of {total}", len(done) / total)
-                        for future in ended:
-                            lesson = futures.pop(future)
-                            try:
-                                epochs, weights = future.result()
-                            except (DivergedError, MemoryError) as error:
-                                waiting.remove(lesson)
-                                tell(f"a network was left out: {error or 'out of memory'}", None)
-                                continue
-                            write_network(out, name_of(lesson, subject), epochs, weights)
-                            waiting.remove(lesson)
-                            fresh = len(waiting)
-                            sort(lesson)
-                            futures |= {submit(each): each for each in waiting[fresh:]}
+                compile_in_a_process(lambda seconds: work.tell(COMPILING.format(seconds)))
+                with process_pool(min(workers, len(work.waiting)), path.parent) as pool:
+                    work.run(pool, path)
             except BrokenExecutor:
-                tries = tries + 1 if len(done) == before else 1
-                before = len(done)
-                tell("a worker was killed, perhaps for lack of memory; going on in a new one", None)
-    return done
+                tell("a process was killed, perhaps for lack of memory; going on in another", None)
+    for _ in work.waiting:
+        tell(f"a network was left out: its process was killed {TRIES} times", None)
+    return work.done
 
 
-def _submit(
-    pool: ProcessPoolExecutor, panel: Path, checkpoints: Path, subject: str, lesson: Lesson
-) -> Future[tuple[int, Weights]]:
-    with held_back():
-        checkpoint = checkpoints / f"{name_of(lesson, subject)}.npz"
-        return pool.submit(_run, lesson, panel, checkpoint)
+class _Lessons:
+    """The lessons of a shop: those that are done, and those that wait."""
+
+    def __init__(
+        self, lessons: list[Lesson], following: Next, subject: str, out: Path, tell: Tell
+    ) -> None:
+        self.done: dict[Lesson, Network] = {}
+        self.waiting: list[Lesson] = []
+        self._following, self._subject, self._out, self._news = following, subject, out, tell
+        self._total = sum(2 if following(lesson, 1) else 1 for lesson in lessons)
+        for lesson in lessons:
+            self._add(lesson)
+
+    def tell(self, words: str) -> None:
+        """How far the lessons are, those that are learnt now by their epochs."""
+        going = sum(map(self._share, self.waiting))
+        self._news(words, min((len(self.done) + going) / self._total, 1.0))
+
+    def _share(self, lesson: Lesson) -> float:
+        """Of its epochs, which a lesson has behind it."""
+        try:
+            history = read_history(self._out / "checkpoints" / f"{self._name(lesson)}.npz")
+        except (OSError, CheckpointError):  # not begun, or done meanwhile
+            return 0.0
+        return history.epochs / (lesson.epochs or lesson.recipe.epochs)
+
+    def run(self, pool: Executor, panel: Path) -> None:
+        """Run all that wait, and those that follow them, with the panel of that file."""
+        futures: dict[Future[tuple[int, Weights]], Lesson] = {}
+        while self.waiting:
+            with held_back():
+                for lesson in self.waiting:
+                    if lesson not in futures.values():
+                        checkpoint = self._out / "checkpoints" / f"{self._name(lesson)}.npz"
+                        futures[pool.submit(_run, lesson, panel, checkpoint)] = lesson
+            check_interrupt()
+            self.tell(f"training network {len(self.done) + 1} of {self._total}")
+            for future in wait(futures, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done:
+                self._end(futures.pop(future), future)
+
+    def _end(self, lesson: Lesson, future: Future[tuple[int, Weights]]) -> None:
+        """Store what became of a lesson."""
+        try:
+            epochs, weights = future.result()
+        except (DivergedError, MemoryError) as error:
+            self._news(f"a network was left out: {error or 'out of memory'}", None)
+        else:
+            write_network(self._out, self._name(lesson), epochs, weights)
+            self._add(lesson)
+        self.waiting.remove(lesson)
+
+    def _add(self, lesson: Lesson) -> None:
+        """Put a lesson among those done, and so what follows it, or among those that wait."""
+        network = read_network(self._out, self._name(lesson), self._news)
+        if network is None:
+            self.waiting.append(lesson)
+            return
+        self.done[lesson] = network
+        if (after := self._following(lesson, network.epochs)) is not None:
+            self._add(after)
+
+    def _name(self, lesson: Lesson) -> str:
+        return name_of(lesson, self._subject)
 
 
 def _run(lesson: Lesson, panel: Path, checkpoint: Path) -> tuple[int, Weights]:

@@ -24,6 +24,7 @@ from experiments.forecasting.result import Ahead, Plan, ShopForecast, Tell
 from experiments.training.folder import prepare
 
 ENDED_DAYS = 28  # without a row of a series, after which it is not forecast
+TRAINING = 0.8  # of the work, about
 LeftOut = tuple[tuple[int, str], ...]
 
 
@@ -34,18 +35,23 @@ def forecast_shop(
 
     Networks that are done are kept in the folder `out`, which must be there, and the same call
     goes on with what is missing. `tell` hears how far it is. No number depends on `plan.workers`.
-    Raises OSError if the folder cannot be written to, FileNotFoundError and WeightsError if
-    `plan.model` cannot be used, DivergedError if its forecasts are not finite.
+    Raises OSError if the folder cannot be written to, ModelError if `plan.model` cannot be used,
+    DivergedError if its forecasts are not finite.
     """
     prepare(out)
     panel = until_the_end(panel)
     origins = backtest_origins(panel.sales.shape[1])
-    forecasters = make_forecasters(panel, plan, origins, out, tell, recipe)
+
+    def tell_training(words: str, share: float | None) -> None:
+        tell(words, None if share is None else TRAINING * share)
+
+    forecasters = make_forecasters(panel, plan, origins, out, tell_training, recipe)
     past = look_back(panel, origins, plan.days)
     forecasts = {}
     if len(origins):
-        for name in forecasters.names:
-            tell(f"forecasting the past: {name}", 1.0)
+        for number, name in enumerate(forecasters.names):
+            share = TRAINING + (1 - TRAINING) * number / len(forecasters.names)
+            tell(f"forecasting the past: {name}", share)
             forecasts[name] = forecasters.past(name, origins)
     tell("comparing forecasts with what was sold", 1.0)
     rows = score(past, forecasts)

@@ -13,7 +13,7 @@ EXTRA = ("matplotlib", "jinja2")
 def write_report(out: Path, runs: Sequence[Run]) -> str:
     """Write report.html and figures/, or only say what it takes; a sentence for the terminal.
 
-    The page is about the first of the runs; of the others it has the tables. Raises OSError.
+    The page is about the first of the runs, see `write_page`. Raises OSError.
     """
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:

@@ -59,9 +59,10 @@ def run_text(
 ) -> str:
     """All that a sweep prints at its end, of the groups that it trained; most sizes come first.
 
-    `reading` are the arguments that say how the file `data` is read.
+    `reading` are the arguments that say how the file `data` is read. What lies in the folder from
+    other commands has its place on the page, and no say here.
     """
-    found = conclusions(run)
+    found = conclusions(Run(run.overview, tuple(groups), run.stamp))
     collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
     parts = [
         *(f"{group_title(group)}\n{group_table(group)}" for group in groups),

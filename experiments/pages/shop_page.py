@@ -7,6 +7,7 @@ from experiments.forecasting.result import ShopForecast
 from experiments.pages import shop_data, shop_tables, shop_words
 from experiments.pages.shop_chart import still_chart
 from experiments.training.folder import write_text
+from experiments.words import install
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "forecast.html"
@@ -19,7 +20,7 @@ def write_shop_page(out: Path, found: ShopForecast, command: str) -> str:
     `command` is what makes the page again. Raises OSError.
     """
     if importlib.util.find_spec("jinja2") is None:
-        return "no page without jinja2: pip install -e '.[report]', then the same command again"
+        return f"no page without jinja2: {install('[report]')}, then the same command again"
     write_text(out / NAME, page(found, command))
     return f"The page: {out / NAME}"
 

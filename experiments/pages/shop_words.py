@@ -41,12 +41,15 @@ def headline(found: ShopForecast) -> str:
     """Whether the network is worth it in this shop, in one sentence."""
     rows = overall(found)
     if found.chosen not in rows or NETWORK not in rows:
-        by = name_of(found.chosen)
-        return f"This forecast is made by {by}; the history is too short to test that on past days."
+        why = "the history is too short to test that on past days"
+        if any(row.n for row in found.backtest):
+            why = "on the past days of the test nothing was sold"
+        return f"This forecast is made by {name_of(found.chosen)}; {why}."
     network, chosen, simple = rows[NETWORK], rows[found.chosen], best_rival(found)
     if found.chosen != NETWORK:
-        percent = less(chosen, network)
-        better = "better" if percent >= HARDLY else "a little better" if percent > 0 else "as well"
+        better = "better" if less(chosen, network) >= HARDLY else "a little better"
+        if round(chosen.wape, 1) >= round(network.wape, 1):
+            better = "as well"
         return (
             f"The network is not worth it here: {name_of(found.chosen)} does {better}. Of every "
             f"100 pieces sold it was off by {chosen.wape:.1f}, the network by {network.wape:.1f}."

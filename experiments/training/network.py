@@ -181,7 +181,8 @@ def recalibration(model: LSTMRegressor, study: Study) -> tuple[float, float]:
     """
     windows = spaced(study.train, SOME_WINDOWS)
     parts = [study.level[windows], forecast(model, study, windows)]
-    line, *_ = np.linalg.lstsq(np.stack(parts, axis=1, dtype=np.float64), study.y[windows])
+    factors = np.stack(parts, axis=1, dtype=np.float64)
+    line, *_ = np.linalg.lstsq(factors, study.y[windows], rcond=None)  # NumPy 2's default
     return float(line[0]), float(line[1])
 
 

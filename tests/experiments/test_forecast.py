@@ -19,6 +19,7 @@ from experiments.training.folder import locked
 from tests.shops import shop_forecast
 from tinylstm import LSTMRegressor
 
+BAKERY = Path(__file__).parents[2] / "examples" / "bakery.csv"
 FILES = {"forecast.csv", "backtest.csv", "forecast.html"}
 
 
@@ -140,8 +141,9 @@ def test_a_network_that_does_not_fit_gets_one_sentence(run, tmp_path, capsys, na
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--days", "0"], "--days: '0' is not a whole number of at least 1"),
-        (["--seeds", "many"], "--seeds: 'many' is not a whole number of at least 1"),
+        (["--days", "0"], "--days: '0' is not a whole number"),
+        (["--days", "100000"], "--days: '100000' is more than 366"),
+        (["--seeds", "many"], "--seeds: 'many' is not a whole number"),
         (["--returns", "keep"], "invalid choice: 'keep'"),
         (["--columns", "when=Datum"], "'when=Datum' is none of"),
     ],
@@ -194,10 +196,25 @@ def test_without_jinja2_there_are_the_tables_and_a_line(run, monkeypatch, capsys
     assert "no page without jinja2" in capsys.readouterr().out
 
 
+def test_the_example_is_read_with_all_that_is_wrong_with_it(run, capsys):
+    assert run(path=BAKERY) == 0
+    panel = run.asked[0]
+    names = set(zip(panel.stores, panel.items, strict=True))
+    assert len(names) == 8
+    assert ("Station", "Rolls; bag of six") in names
+    assert list(panel.spans[0][panel.items == "Plum cake"]) == [426, 426]  # launched later
+    assert (panel.closed == (np.arange(7) == 6)).all()  # on Sundays
+    said = capsys.readouterr().err
+    for mend in ("4,219  dates with the day first", "5  returns", "48  missing days"):
+        assert f" {mend}" in said
+    page = (run.out / "forecast.html").read_text("utf-8")
+    assert "48 missing days counted as zero sales" in page
+
+
 def test_the_example_is_what_its_script_makes(tmp_path):
-    folder = Path(__file__).parents[2] / "examples"
-    spec = importlib.util.spec_from_file_location("make_bakery", folder / "make_bakery.py")
+    file = BAKERY.with_name("make_bakery.py")
+    spec = importlib.util.spec_from_file_location("make_bakery", file)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.write(tmp_path / "bakery.csv")
-    assert (tmp_path / "bakery.csv").read_bytes() == (folder / "bakery.csv").read_bytes()
+    assert (tmp_path / "bakery.csv").read_bytes() == BAKERY.read_bytes()

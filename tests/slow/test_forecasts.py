@@ -1,6 +1,7 @@
 """A forecast of the example, trained: the same bits for any workers, after Ctrl-C and a kill."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -13,6 +14,9 @@ if not os.path.isdir("/proc"):
     pytest.skip("finds processes in /proc", allow_module_level=True)
 
 BAKERY = Path(__file__).parents[2] / "examples" / "bakery.csv"
+README = BAKERY.parents[1] / "README.md"
+ROW = re.compile(r"^(\D{36})((?: *\d+\.\d){7})$", re.MULTILINE)  # of the test on past days
+DIGIT = 0.5  # that another processor, or other libraries, may change
 SETTINGS = ["--days", "28", "--units", "2", "--seeds", "2"]
 TABLES = ["forecast.csv", "backtest.csv"]
 
@@ -94,3 +98,18 @@ def test_the_same_command_again_trains_nothing(undisturbed):
     before = {path: path.stat().st_mtime_ns for path in out.glob("models/*.npz")}
     finish(forecast(out, "--workers", "1"))
     assert {path: path.stat().st_mtime_ns for path in out.glob("models/*.npz")} == before
+
+
+def test_the_readme_shows_what_the_example_gives(tmp_path):
+    process = start(BAKERY, "--out", tmp_path, module="experiments.forecast")
+    printed, _ = process.communicate(timeout=600)
+    shown, made = (
+        {name.strip(): [*map(float, numbers.split())] for name, numbers in ROW.findall(text)}
+        for text in (README.read_text("utf-8"), printed)
+    )
+    assert len(shown) == 4
+    for name, numbers in shown.items():
+        assert made[name] == pytest.approx(numbers, abs=DIGIT), name
+    verdict = "The network is not worth it here: a table of weekdays and months does better."
+    assert verdict in README.read_text("utf-8")
+    assert verdict in printed

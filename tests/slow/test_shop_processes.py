@@ -1,4 +1,4 @@
-"""Networks of a shop in processes: their number changes no bit, and one that dies is made up."""
+"""Networks of a shop in processes: their number changes no bit, and a killed one is made up."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def test_a_killed_process_is_replaced_and_the_forecast_comes_out(tmp_path):
     killed = []
 
     def kill_one(words, share):
-        if words.startswith("network") and not killed:
+        if words.startswith("training") and not killed:
             killed.append(multiprocessing.active_children()[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 

@@ -73,8 +73,9 @@
 
   function draw() {
     const width = Math.max(280, Math.round(chart.clientWidth)), height = width < 600 ? 260 : 340;
-    const left = 46, right = 6, top = 18, bottom = 26, first = Math.max(0, past - span);
-    const end = past + (view.mean ? ahead : 0), open = [];
+    const left = 46, right = 6, top = 24, bottom = 26;
+    const last = view.mean ? past : view.from + view.sold.length; // of a series that ended: its own
+    const first = Math.max(0, last - span), end = view.mean ? past + ahead : last, open = [];
     for (let day = first; day < end; day++) if (!isShut(day)) open.push(day);
     const before = open.filter((day) => isPast(day) && soldOn(day) !== undefined);
     const after = open.filter((day) => !isPast(day));
@@ -109,7 +110,7 @@
     if (view.mean) {
       svg.append(el("polyline", { class: "mean", points: after.map(point(on(view.mean))).join(" ") }));
       svg.append(el("path", { class: "today", d: `M${x(past - 0.5)},${top}V${height - bottom}` }));
-      svg.append(el("text", { class: "middle", x: x(past - 0.5), y: 12 }, `from ${written(past, { day: "numeric", month: "short" })}`));
+      svg.append(el("text", { class: "middle", x: x(past - 0.5), y: 16 }, `from ${written(past, { day: "numeric", month: "short" })}`));
     }
     const wide = Math.max(1, (x(first + 1) - x(first)) * 0.7);
     for (let day = Math.max(first, view.from); day < end; day++) {
@@ -174,6 +175,7 @@
     const [name, ...rest] = [view.name, summary().slice(view.name.length)];
     told.replaceChildren(html("b", name), ...rest);
     document.querySelectorAll(".ranges").forEach((each) => { each.hidden = !view.low80; });
+    document.querySelectorAll(".expected").forEach((each) => { each.hidden = !view.mean; });
     document.querySelector(".marks").hidden = !view.closed.length;
     if (view.sum) told.append(" Ranges of series do not add up, so that a sum has none.");
     if (table.open) dayTable();
@@ -229,7 +231,6 @@
   }
   spanned(shorter[Math.min(shorter.length - 1, chart.clientWidth < 600 ? 0 : 1)][0]);
   document.querySelector(".tools").hidden = false;
-  table.hidden = false;
   if (views.length === 1) document.querySelectorAll(".find, .pick, .steps").forEach((each) => { each.hidden = true; });
 
   find.addEventListener("input", list);

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from experiments.forecasting import networks, smoothing
-from experiments.forecasting.forecasters import knows_the_year, load_model
-from experiments.forecasting.inputs import N_INPUTS
+from experiments.forecasting.forecasters import knows_the_year
 from experiments.forecasting.result import HORIZONS, Plan
 from experiments.forecasting.shop import forecast_shop
+from experiments.training.stored_model import ModelError
 from tests.experiments.forecasting.shops import QUICK, make_shop
 from tinylstm import LSTMRegressor
-from tinylstm.weights import WeightsError
 
 PLAN = Plan(days=21, units=2, seeds=2, workers=2)
 CLOSED = np.zeros((6, 7), bool)
@@ -159,8 +158,8 @@ def test_a_given_network_is_used_and_nothing_is_trained(found, folder, tmp_path)
 
 def test_a_network_of_other_inputs_is_refused(tmp_path):
     LSTMRegressor(7, 2).save(tmp_path / "m.npz")
-    with pytest.raises(WeightsError, match=f"7 inputs, and a shop's has {N_INPUTS}"):
-        load_model(str(tmp_path / "m.npz"))
+    with pytest.raises(ModelError, match="takes 7 inputs"):
+        forecast_shop(SHOP, replace(PLAN, model=str(tmp_path / "m.npz")), tmp_path, Heard(), QUICK)
 
 
 def test_a_shop_of_two_months_is_forecast_without_a_network(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.pages.run_text import next_commands, opening, run_text
-from experiments.training.recipes import COLLAPSE, SHORT
+from experiments.training.recipes import COLLAPSE, SHORT, TUNED
 from tests.records import BAKERY, TREES, group, overview, run
 
 SIMULATED = overview(data="simulated", is_simulated=True)
@@ -50,3 +50,10 @@ def test_no_line_is_longer_than_the_terminal_is_wide(columns, monkeypatch):
     lines = [*text.splitlines(), *opening(of, 23, "2 workers", 150).splitlines()]
     assert max(map(len, lines)) <= columns
     assert "16 units, dropout 0.2, seed 0: " in text
+
+
+def test_networks_of_other_commands_in_the_folder_have_no_say():
+    mine, other = group({8: [12.1] * 2}), group({1: [12.1] * 3}, recipe=TUNED)
+    text = " ".join(run_text(run(mine, other), [mine], Path("out"), "train.csv").split())
+    assert "2.6 KB are enough: 8 hidden units" in text
+    assert "1 hidden unit" not in text

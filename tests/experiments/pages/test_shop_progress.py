@@ -28,6 +28,15 @@ def test_the_time_left_follows_from_the_share_that_is_done(now, capsys):
     assert said(capsys) == ["0%, network 1 of 4", "25%, 3:00 to go; network 2 of 4"]
 
 
+def test_until_more_is_done_the_time_left_runs_down(now, capsys):
+    with ShopProgress() as tell:
+        tell("network 1 of 4", 0.0)
+        for seconds in (60, 20, 20):
+            now[0] += seconds
+            tell("network 2 of 4", 0.25)
+    assert [line.split()[1] for line in said(capsys)[1:]] == ["3:00", "2:40", "2:20"]
+
+
 def test_compiling_does_not_count(now, capsys):
     with ShopProgress() as tell:
         for seconds in (0, 30):
