@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tinylstm.arguments import require_number
-from tinylstm.model import LSTMRegressor
+from tinylstm.network import Network
 from tinylstm.optim import Adam
 from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
 
@@ -49,7 +49,7 @@ class History:
 class Training:
     """What changes while a model is trained, and `settings` that must not."""
 
-    model: LSTMRegressor
+    model: Network
     optimizer: Adam
     rng: np.random.Generator
     settings: dict[str, Any]
@@ -72,12 +72,13 @@ class Training:
         return self.model.params | flat
 
     def _rngs(self) -> dict[str, np.random.Generator]:
-        return {"rng": self.rng, "dropout": self.model.dropout.rng}
+        dropouts = {name: layer.rng for name, layer in self.model.dropouts.items()}
+        return {"rng": self.rng, **dropouts}
 
     def fingerprint(self, *data: np.ndarray | None) -> str:
         """A hash of the data and of all that training begins with: no other ends the same."""
-        optimizer, dropout = self.optimizer, self.model.dropout
-        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps, dropout.rate]
+        optimizer, rates = self.optimizer, [d.rate for d in self.model.dropouts.values()]
+        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps, *rates]
         states = [rng.bit_generator.state for rng in self._rngs().values()]
         digest = hashlib.sha256(json.dumps([numbers, states], default=plain).encode())
         for array in (*self.arrays().values(), *data):

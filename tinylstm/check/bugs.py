@@ -184,9 +184,9 @@ BUGS = (
         name="sum-for-mean",
         mistake="The loss is a mean over the batch, its gradient that of the sum.",
         symptom="Adam divides it out; plain gradient descent takes steps that are too long.",
-        healthy="(2 / error.size) * weighted",
+        healthy="(2 / n) * weighted",
         broken="2 * weighted",
-        function="tinylstm.model.LSTMRegressor.loss_and_grad",
+        function="tinylstm.losses.SquaredError.backward",
     ),
 )
 
