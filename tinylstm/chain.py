@@ -44,7 +44,13 @@ class Chain:
     def __init__(self, **layers: Layer) -> None:
         if not layers:
             raise ValueError("a chain needs at least one layer")
-        self.layers = layers
+        self._layers = layers
+        self._leaves = [*leaves(self)]  # found once: training asks for them at every step
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The layers by name, in their order: a dictionary of its own, to look at."""
+        return {**self._layers}
 
     @property
     def params(self) -> Arrays:
@@ -59,13 +65,17 @@ class Chain:
     @property
     def state_grads(self) -> Arrays:
         """The gradients of the initial states in the last backward pass, (B, H) each."""
-        return self._flat("state_grads")
+        return {
+            f"{name}.{key}": array
+            for name, layer in self._lstms()
+            for key, array in layer.state_grads.items()
+        }
 
     def _flat(self, attribute: str) -> Arrays:
         return {
             f"{name}.{key}": array
-            for name, layer in leaves(self)
-            for key, array in getattr(layer, attribute, {}).items()
+            for name, layer in self._leaves
+            for key, array in getattr(layer, attribute).items()
         }
 
     @property
@@ -88,7 +98,7 @@ class Chain:
         }
 
     def _lstms(self) -> list[tuple[str, LSTM]]:
-        return [(name, layer) for name, layer in leaves(self) if isinstance(layer, LSTM)]
+        return [(name, layer) for name, layer in self._leaves if isinstance(layer, LSTM)]
 
     def forward(self, x: Any, **state: ArrayLike | None) -> Array:
         """The output of the last layer for an input x of the first, dropout on.
@@ -103,16 +113,17 @@ class Chain:
         return self._through(x, state, training=False)
 
     def _through(self, x: Any, state: dict[str, Any], training: bool) -> Array:
-        self._refuse_unknown(state)
+        if state:
+            self._refuse_unknown(state)
         padded = x if isinstance(x, Padded) else None
-        for name, layer in self.layers.items():
+        for name, layer in self._layers.items():
             if isinstance(layer, Dropout) and not training:
                 continue
             # Layers give arrays. The lengths of the sequences go along from layer to layer.
             if padded is not None and x is not padded and x.ndim == 3:
                 x = Padded(x, padded.lengths)
             go = layer.infer if isinstance(layer, Chain) and not training else layer.forward
-            x = go(x, **part_of(state, name))
+            x = go(x, **part_of(state, name)) if state else go(x)
         return x
 
     def step(self, x_t: ArrayLike, state: Arrays | None = None) -> tuple[Array, Arrays]:
@@ -125,22 +136,22 @@ class Chain:
         self._refuse_unknown(state)
         after: Arrays = {}
         y = as_numbers("x_t", x_t)
-        for name, layer in self.layers.items():
+        for name, layer in self._layers.items():
             y, own = take_step(layer, y, part_of(state, name))
             after |= {f"{name}.{key}": array for key, array in own.items()}
         return y, after
 
     def _refuse_unknown(self, state: dict[str, Any]) -> None:
         for name in state:
-            if name.partition(".")[0] not in self.layers:
-                raise ValueError(f"no layer has the state {name!r}: there are {[*self.layers]}")
+            if name.partition(".")[0] not in self._layers:
+                raise ValueError(f"no layer has the state {name!r}: there are {[*self._layers]}")
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:
         """Fill `grads` from the gradient of the output; return that of the input.
 
         Without `with_dx` the latter may be left out, and then what is returned is empty.
         """
-        first, *later = self.layers.values()
+        first, *later = self._layers.values()
         for layer in reversed(later):
             dy = layer.backward(dy)
         return first.backward(dy, with_dx)

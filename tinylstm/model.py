@@ -155,7 +155,8 @@ class LSTMRegressor(Network):
         for it, only `with_dx` of x. The initial states h0 and c0 (B, H) are zero if not given.
         Raises ValueError if a shape does not fit or there is no window.
         """
-        state = {"lstm.h0": h0, "lstm.c0": c0} | state
+        if h0 is not None or c0 is not None:
+            state = {"lstm.h0": h0, "lstm.c0": c0} | state
         loss = super().loss_and_grad(x, y, weights=weights, with_dx=with_dx, **state)
         self.input_grads = {name.removeprefix("lstm."): g for name, g in self.input_grads.items()}
         return loss

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm.arguments import as_numbers, float_type
-from tinylstm.chain import Array, Arrays, Chain, Layer, leaves
+from tinylstm.chain import Array, Arrays, Chain, Layer
 from tinylstm.layers import Dropout
 from tinylstm.losses import Loss, Targets, mean_loss
 from tinylstm.padded import Padded
@@ -84,12 +84,12 @@ class Network(Chain):
     @property
     def dropouts(self) -> dict[str, Dropout]:
         """The layers that draw random numbers."""
-        return {name: layer for name, layer in leaves(self) if isinstance(layer, Dropout)}
+        return {name: layer for name, layer in self._leaves if isinstance(layer, Dropout)}
 
     def astype(self, dtype: DTypeLike) -> Self:
         """A copy, state of dropout included, that computes in float32 or float64."""
         twin, dtype = copy.deepcopy(self), float_type(dtype)
-        for _, layer in leaves(twin):
+        for _, layer in twin._leaves:
             layer.params = {name: array.astype(dtype) for name, array in layer.params.items()}
         return twin
 
