@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print the tables and write the files; the exit status."""
     options.out.mkdir(parents=True, exist_ok=True)
     stores = (QUICK if options.quick else FULL).stores
-    panel = read_panel(options.data) if options.data else simulate_panel(stores)
+    panel = read_panel(options.data) if options.data is not None else simulate_panel(stores)
     study = build_study(panel)
     windows, y = study.windows[study.train], study.y[study.train]
     if options.compile:

@@ -12,14 +12,16 @@ from pathlib import Path
 
 from experiments.analysis.groups import group_records, read_runs
 from experiments.commandline import (
+    add_reading_arguments,
     natural,
+    read_sales,
+    reading_arguments,
     report_failures,
     run_resumable,
     say,
     share,
 )
 from experiments.data.features import build_study
-from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.live import run_all
@@ -51,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def sweep(options: argparse.Namespace) -> int:
     """Read the data, hold the folder against other commands, and run; the exit status."""
-    panel = read_panel(options.data) if options.data else simulate_panel()
+    is_given = options.data is not None
+    panel = read_sales(options.data, options) if is_given else simulate_panel()
     study = build_study(panel, options.split)
     overview = make_overview(panel, study)
     subject = panel.name, panel.sha256, options.split
@@ -125,7 +128,8 @@ def conclude(
     runs.sort(key=lambda run: (run.overview.data_sha256, run.overview.split) != subject)
     groups = group_records([each.record for each in outcomes if each.record])
     groups.sort(key=lambda group: -len(group.units))
-    print(f"\n{run_text(runs[0], groups, options.out, options.data)}\n")
+    told = reading_arguments(options)
+    print(f"\n{run_text(runs[0], groups, options.out, options.data, told)}\n")
     print(write_report(options.out, runs))  # last, so that a full disk costs no more than it
 
 
@@ -167,6 +171,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     out_help = "where results go (default: %(default)s)"
     add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR", help=out_help)
     add("--fresh", action="store_true", help="start over, moving the old files aside")
+    add_reading_arguments(parser)
     return parser.parse_args(arguments)
 
 

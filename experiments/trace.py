@@ -14,9 +14,16 @@ from experiments.analysis.window import (
     find_series,
     trace_forecast,
 )
-from experiments.commandline import Ending, Endings, run_guarded, say
+from experiments.commandline import (
+    Ending,
+    Endings,
+    add_reading_arguments,
+    read_sales,
+    run_guarded,
+    say,
+)
 from experiments.data.features import N_FEATURES, Study, build_study
-from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel
 from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
@@ -43,9 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
 def trace(options: argparse.Namespace) -> int:
     """Trace the forecast, print the tables and write the files; the exit status."""
     model = load_model(options.model)
-    panel = read_panel(options.data) if options.data else simulate_panel()
+    is_given = options.data is not None
+    panel = read_sales(options.data, options) if is_given else simulate_panel()
     series = find_series(panel, options.store, options.item)
-    day = find_day(panel, options.date)
+    day = find_day(panel, series, options.date)
     study = study_of(options.model, options.recipe, panel)
     options.out.mkdir(parents=True, exist_ok=True)
     traced = trace_forecast(model, panel, study, series, day)
@@ -126,6 +134,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--recipe", choices=list(RECIPES), default="paper", help=recipe_help)
     out_help = "where table and pictures go (default: %(default)s)"
     add("--out", type=Path, default=Path("runs/trace"), metavar="DIR", help=out_help)
+    add_reading_arguments(parser)
     return parser.parse_args(arguments)
 
 

@@ -41,7 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def tune(options: argparse.Namespace) -> int:
     """Run the trials, log each in trials.csv as it ends, and print the table; the exit status."""
-    whole = read_panel(options.data) if options.data else simulate_panel(seed=SIMULATED_SEED)
+    whole = (
+        read_panel(options.data)
+        if options.data is not None
+        else simulate_panel(seed=SIMULATED_SEED)
+    )
     panel = without_test(whole, options.split)
     overview = make_overview(panel, build_study(panel, options.split))
     trials = BUDGETS if options.budgets else TRIALS

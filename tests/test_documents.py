@@ -8,12 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
-    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "tinylstm" / "kernels" / "README.md"),
+    *sorted({*ROOT.glob("*.md")} - {ROOT / "CHANGELOG.md"}),  # which names what there was
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "tinylstm" / "kernels" / "README.md",
     *sorted((ROOT / "experiments" / "lessons").glob("*.ipynb")),
 ]
 PATH = re.compile(r"(?<![\w/.])(?:tinylstm|experiments|tests|docs)/[\w./-]*[\w/]")
 MADE = {"docs/api/"}  # by a command that the document names
 MODULE = re.compile(r"-m ((?:tinylstm|experiments|tests)\.[\w.]*\w)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 IMPORT = re.compile(r"^from ((?:tinylstm|experiments)[\w.]*) import ([\w, ]+)", re.MULTILINE)
 
 TEXTS = {path: path.read_text("utf-8") for path in DOCUMENTS}
@@ -23,6 +26,20 @@ def test_every_file_that_is_named_is_there():
     for path, text in TEXTS.items():
         missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
         assert missing <= MADE, path
+
+
+def test_every_link_leads_to_a_file():
+    for path, text in TEXTS.items():
+        local = {link for link in LINK.findall(text) if not link.startswith("https://")}
+        missing = {link for link in local if not (path.parent / link.partition("#")[0]).exists()}
+        assert not missing, path
+
+
+def test_the_readme_is_short_and_leads_to_every_guide():
+    readme = TEXTS[ROOT / "README.md"]
+    assert len(readme.splitlines()) <= 200
+    guides = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert guides <= set(LINK.findall(readme))
 
 
 def test_every_command_and_import_works():

@@ -77,10 +77,17 @@ def span(labels: Iterable[Any]) -> str:
     return str(distinct[0]) if len(distinct) == 1 else f"{distinct[0]} to {distinct[-1]}"
 
 
-def find_day(panel: SalesPanel, day: date) -> int:
-    """The place of a day in the panel. Raises NotThereError unless a window lies before it."""
+def find_day(panel: SalesPanel, series: int, day: date) -> int:
+    """The place of a day in the panel.
+
+    Raises NotThereError unless a window of days of the series lies before it.
+    """
     place = int((np.datetime64(day, "D") - panel.dates[0]).astype(int))
-    if not FIRST_TARGET <= place < len(panel.dates):
-        days = f"from {panel.dates[FIRST_TARGET]} to {panel.dates[-1]}"
-        raise NotThereError(f"{panel.name} has no window that forecasts {day}; choose a day {days}")
+    first, stop = (int(places[series]) for places in panel.spans)
+    if not first + FIRST_TARGET <= place < stop:
+        problem = f"{panel.name} has no window that forecasts {day}"
+        if first + FIRST_TARGET >= stop:
+            raise NotThereError(f"{problem}; choose a series of more than {FIRST_TARGET} days")
+        days = f"from {panel.dates[first + FIRST_TARGET]} to {panel.dates[stop - 1]}"
+        raise NotThereError(f"{problem}; choose a day {days}")
     return place

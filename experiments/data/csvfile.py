@@ -1,162 +1,33 @@
-"""The text of a CSV, alone or in a zip, split into factorised columns; and where in it a row is.
+"""From the text of a file to its four columns: the separator, the header, the fields, factorised.
 
-The file is read in bulk; only if something is wrong is it walked again, row by row, to find the
-line to blame.
+The file is read in bulk; only if something is wrong, or was mended, is it walked again, row by row,
+to find the line to show.
 """
 
 import contextlib
 import csv
-import io
-import os
-import zipfile
+import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count, islice
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from experiments.data.cures import (
-    COLUMNS,
-    SAVE_AS_CSV,
-    SPREADSHEET_ENDS,
-    header_cure,
-    is_spreadsheet,
-    other_kind,
-    word_at,
-)
+from experiments.data.errors import DataError, Note, show
+from experiments.data.header import Columns, Misfit, match
+from experiments.data.reading import COLUMNS, Reading
+from experiments.data.source import Source, is_filled, rows_at_once
 from experiments.words import plural
 
-_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # an archive with members, an empty archive
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST_LINES_ABOVE = 20  # a header, such as a title
-_ROWS_AT_ONCE = 4096
-_BYTES_AT_ONCE = 2**20
-MAX_BYTES = 2**30  # of a CSV, alone or unzipped: sixty times Kaggle's
-
-
-class DataError(ValueError):
-    """Bad input data, in one sentence: what, where, and how to mend it."""
-
-
-# From a path to the text of a CSV
-
-
-@dataclass(frozen=True)
-class Source:
-    """The bytes of a CSV, and its name in messages."""
-
-    label: str
-    raw: bytes
-
-    def text(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(io.BytesIO(self.raw), encoding="utf-8-sig", newline="")
-
-    def numbered_rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that is not blank, header first, and the number of the line it starts on."""
-        reader = csv.reader(self.text(), strict=True)
-        line = 1
-        try:
-            for row in reader:
-                if _is_filled(row):
-                    yield line, row
-                line = reader.line_num + 1
-        except csv.Error as error:
-            problem = f"the row does not split into fields ({error})"
-            cure = "put commas between fields and close every quote"
-            raise DataError(f"{self.label}, line {line}: {problem}; {cure}.") from error
-
-    def line(self, row: int) -> int:
-        """Line number, from 1, of a row of data, from 0."""
-        return next(islice(self.numbered_rows(), row + 1, None))[0]
-
-    def error(self, rows: np.ndarray, problem: str, cure: str, noun: str = "row") -> DataError:
-        """The error of some rows of data: where the first of them is, and how many they are."""
-        where = f"{self.label}, line {self.line(min(rows))}"
-        return DataError(f"{where}: {problem} ({plural(len(rows), f'such {noun}')}); {cure}.")
-
-
-def open_source(path: Path) -> Source:
-    label = printable(path.name)
-    try:
-        with open(path, "rb") as file:
-            raw = _read_all(label, file, os.fstat(file.fileno()).st_size)
-    except DataError:
-        raise
-    except (OSError, ValueError) as error:
-        problem = f"{printable(str(path))} cannot be read ({getattr(error, 'strerror', error)})"
-        raise DataError(f"{problem}; give the path of a CSV or zip.") from error
-    if raw.startswith(_ZIP_SIGNATURES):
-        member, raw = _unzip(label, raw)
-        label = f"{label}/{member}"
-    _check_text(label, raw)
-    return Source(label, raw)
-
-
-def _unzip(label: str, raw: bytes) -> tuple[str, bytes]:
-    """Name and bytes of the CSV in a zip."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            member = _choose_member(label, archive.infolist())
-            name = printable(PurePosixPath(member.filename).name)
-            with archive.open(member) as file:
-                return name, _read_all(f"{label}/{name}", file, member.file_size)
-    except DataError:
-        raise
-    except Exception as error:  # zipfile raises many unrelated types when an archive is damaged
-        raise DataError(f"{label} cannot be unzipped; download it again.") from error
-
-
-def _read_all(label: str, file: IO[bytes], size: int) -> bytes:
-    """All bytes of a file of the stated size, which need not be true, of an archive above all."""
-    pieces, n_bytes = [], 0
-    while max(size, n_bytes) <= MAX_BYTES and (piece := file.read(_BYTES_AT_ONCE)):
-        pieces.append(piece)
-        n_bytes += len(piece)
-    if max(size, n_bytes) > MAX_BYTES:
-        problem = f"{label} has more than {MAX_BYTES:,} bytes"
-        raise DataError(f"{problem}; give fewer series or days.")
-    return b"".join(pieces)
-
-
-def _choose_member(label: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    files = [m for m in members if not m.is_dir() and "__MACOSX" not in m.filename]
-    names = [m.filename for m in files]
-    if is_spreadsheet(names):
-        raise DataError(f"{label} is a spreadsheet; {SAVE_AS_CSV}.")
-    if len(names) == 1 and names[0].lower().endswith(SPREADSHEET_ENDS):
-        raise DataError(f"{label} holds a spreadsheet, {show(names[0])}; {SAVE_AS_CSV}.")
-    csvs = [m for m in files if m.filename.lower().endswith(".csv")]
-    chosen = [m for m in csvs if PurePosixPath(m.filename).name == "train.csv"] or csvs
-    if len(chosen) != 1:
-        found = _show_all(names) or "no file"
-        raise DataError(f"{label} holds {found}; put in one train.csv, or a single CSV.")
-    if chosen[0].flag_bits & 1:
-        raise DataError(f"{label} is encrypted; unzip it and give the CSV.")
-    if chosen[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # Of bzip2 and LZMA zipfile unpacks as much as there is, whatever one asks for.
-        raise DataError(f"{label} is packed in an unusual way; unzip it and give the CSV.")
-    return chosen[0]
-
-
-def _check_text(label: str, raw: bytes) -> None:
-    if other := other_kind(raw):
-        what, cure = other
-        raise DataError(f"{label} {what}; {cure}.")
-    try:
-        raw.decode()
-        bad, problem = raw.find(b"\0"), "a NUL byte"
-    except UnicodeDecodeError as error:
-        bad = error.start
-        problem = f"{show(word_at(raw, bad))} is not in UTF-8, but in Windows-1252 or the like"
-    if bad >= 0:
-        line = len((raw[:bad] + b"?").splitlines())
-        raise DataError(f"{label}, line {line}: {problem}; {SAVE_AS_CSV}.")
-
-
-# From text to columns
+MOST_COLUMNS = 2**14  # as many as a spreadsheet has
+_ROWS_AT_ONCE, _FIELDS_AT_ONCE = 4096, 2**16
+ONLY_ONE = "1"  # the label of a store or an item that the file does not name
 
 
 class Column(NamedTuple):
@@ -165,86 +36,224 @@ class Column(NamedTuple):
     codes: np.ndarray  # (R,) int32
     texts: list[str]
 
+    def taken(self, places: np.ndarray) -> "Column":
+        """Some of the rows, with the texts that they hold."""
+        codes, texts = _renumbered(self.codes[places])
+        return Column(codes, [self.texts[code] for code in texts])
 
-def read_columns(source: Source) -> dict[str, Column]:
-    """The four columns. They hold few distinct texts, each of which need be parsed only once."""
-    width, position = _read_header(source)
+
+def _renumbered(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Codes from 0 in order of appearance, and what each stood for."""
+    used, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty(len(used), np.int32)
+    rank[order] = np.arange(len(used), dtype=np.int32)
+    return rank[inverse], used[order]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a text has its table."""
+
+    delimiter: str
+    above: int  # filled rows above the header
+    line: int  # of the header
+    header: list[str]  # without blanks at the end
+    columns: Columns
+
+    @property
+    def width(self) -> int:
+        return len(self.header)
+
+    def unused(self) -> list[str]:
+        """The names of the columns that are not read."""
+        used = {place for place in self.columns.places.values() if place is not None}
+        return [name for k, name in enumerate(self.header) if k not in used and name.strip()]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The four columns of a text, R rows of them, and which rows of the text they are."""
+
+    source: Source
+    layout: Layout
+    columns: dict[str, Column]
+    numbers: np.ndarray | None = None  # (R,) places of the rows in the text; None: all of them
+
+    def __len__(self) -> int:
+        return len(self.columns["date"].codes)
+
+    @property
+    def label(self) -> str:
+        return self.source.label
+
+    def number(self, row: int) -> int:
+        """The place, among the rows of data in the text, of a row of the table."""
+        return int(row if self.numbers is None else self.numbers[row])
+
+    def taken(self, rows: np.ndarray) -> "Table":
+        """Some of the rows, by their places (n,) in ascending order."""
+        columns = {name: column.taken(rows) for name, column in self.columns.items()}
+        numbers = rows if self.numbers is None else self.numbers[rows]
+        return replace(self, columns=columns, numbers=numbers)
+
+    def rows_of(self, column: str, codes: Iterable[int]) -> np.ndarray:
+        """The rows that hold texts with these codes in a column."""
+        return np.flatnonzero(np.isin(self.columns[column].codes, list(codes)))
+
+    def line(self, row: int) -> int:
+        """The number, from 1, of the line on which a row of the table starts."""
+        return self.lines([self.number(row)])[0]
+
+    def lines(self, numbers: Iterable[int]) -> list[int]:
+        """The numbers of lines of rows of data, by their places in the text; in one walk."""
+        wanted = [self.layout.above + 1 + number for number in numbers]
+        rows = self.source.numbered_rows(self.layout.delimiter)
+        found, passed = {}, 0
+        for place in sorted(set(wanted)):
+            found[place], _ = next(islice(rows, place - passed, None))
+            passed = place + 1
+        return [found[place] for place in wanted]
+
+    def error(
+        self, rows: np.ndarray, problem: str, cure: str, noun: str = "row", n: int | None = None
+    ) -> DataError:
+        """The error of some rows: where the first of them is, and how many (`n`) they are."""
+        where = f"{self.label}, line {self.line(rows.min())}"
+        such = plural(len(rows) if n is None else n, f"such {noun}")
+        return DataError(f"{where}: {problem} ({such}); {cure}.")
+
+    def note(self, what: str, rows: np.ndarray, words: str) -> Note:
+        """The note of some rows that were mended; `words` are of the first of them."""
+        return Note(what, len(rows), words, self.number(rows.min()))
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What was mended to find the columns at all."""
+        layout, label = self.layout, self.source.notes
+        notes = list(label)
+        if layout.delimiter != ",":
+            what = f"rows with {DELIMITERS.get(layout.delimiter, 'marks')} in place of commas"
+            words = show(layout.delimiter.join(layout.header))
+            notes.append(Note(what, len(self), f"line {layout.line}: {words}"))
+        if layout.above:
+            title = next(self.source.numbered_rows(layout.delimiter))
+            words = f"line {title[0]}: {show(layout.delimiter.join(title[1]).strip())}"
+            notes.append(Note("lines above the header left out", layout.above, words))
+        if layout.columns.renamed:
+            words = " and ".join(f"{show(n)} for {c}" for c, n in layout.columns.renamed.items())
+            notes.append(
+                Note("columns known by their usual names", len(layout.columns.renamed), words)
+            )
+        for column in layout.columns.absent:
+            words = f"all sales are of one {column}"
+            notes.append(Note("column left out of the file", 1, f"{column}: {words}"))
+        return notes
+
+
+def read_table(source: Source, reading: Reading) -> Table:
+    """The four columns. They hold few distinct texts, each of which need be parsed only once.
+
+    Raises DataError if there is no header that names them, or rows do not fit it.
+    """
+    layout = find_layout(source, reading)
+    places = {name: place for name, place in layout.columns.places.items() if place is not None}
     # A new text gets the next code.
-    codebooks: list[dict[str, int]] = [defaultdict(count().__next__) for _ in COLUMNS]
-    chunks = [[np.empty(0, np.int32)] for _ in COLUMNS]
-    for rows in _chunks(source, width):
-        for name, codebook, chunk in zip(COLUMNS, codebooks, chunks, strict=True):
-            codes = map(codebook.__getitem__, map(itemgetter(position[name]), rows))
-            chunk.append(np.fromiter(codes, np.int32, len(rows)))
-    if not codebooks[0]:
+    codebooks: dict[str, dict[str, int]] = {n: defaultdict(count().__next__) for n in places}
+    chunks: dict[str, list[np.ndarray]] = {name: [np.empty(0, np.int32)] for name in places}
+    n_rows = 0
+    for rows in _chunks(source, layout):
+        n_rows += len(rows)
+        for name, place in places.items():
+            codes = map(codebooks[name].__getitem__, map(itemgetter(place), rows))
+            chunks[name].append(np.fromiter(codes, np.int32, len(rows)))
+    if not n_rows:
         raise DataError(f"{source.label} has a header but no rows; add a row per series and day.")
-    columns = map(Column, map(np.concatenate, chunks), map(list, codebooks))
-    return dict(zip(COLUMNS, columns, strict=True))
+    columns = {name: Column(np.zeros(n_rows, np.int32), [ONLY_ONE]) for name in COLUMNS}
+    for name in places:
+        columns[name] = Column(np.concatenate(chunks[name]), list(codebooks[name]))
+    return Table(source, layout, columns)
 
 
-def _read_header(source: Source) -> tuple[int, dict[str, int]]:
-    """How many columns the file has, and where the four are."""
-    line, header = next(source.numbered_rows(), (1, []))
-    if not header:
+# The separator and the header
+
+
+def find_layout(source: Source, reading: Reading) -> Layout:
+    """The first of the separators, and the first of the rows, that make a header."""
+    hint = re.match(rb"sep=(.)\r?\n", source.text)  # by which Excel knows the separator
+    delimiters = [hint[1].decode("latin-1")] if hint and hint[1] < b"\x80" else list(DELIMITERS)
+    misfit, widest = None, (0, 1, Misfit("", ""))
+    for delimiter in delimiters:
+        with contextlib.suppress(DataError):
+            rows = source.numbered_rows(delimiter)
+            for above, (line, row) in enumerate(islice(rows, MOST_LINES_ABOVE)):
+                header = _without_blanks(row)
+                if len(header) > MOST_COLUMNS:
+                    problem = f"{len(header):,} columns"
+                    cure = "keep those of date, store, item and sales"
+                    misfit = misfit or (line, Misfit(problem, cure))
+                    break
+                found = match(header, reading.columns)
+                if isinstance(found, Columns):
+                    return Layout(delimiter, above, line, header, found)
+                if found.is_close:
+                    misfit = misfit or (line, found)
+                if len(header) > widest[0]:
+                    widest = len(header), line, found
+    if not widest[0] and misfit is None:
+        next(source.numbered_rows(","), None)  # for its error
         raise DataError(f"{source.label} is empty; give a CSV with a header and rows.")
-    names = [name.strip() for name in header]
-    if missing := [name for name in COLUMNS if name not in names]:
-        problem = f"no column {_show_all(missing)} among {_show_all(names)}"
-        cure = header_cure(header, _header_below(source))
-        raise DataError(f"{source.label}, line {line}: {problem}; {cure}.")
-    if repeated := [name for name in COLUMNS if names.count(name) > 1]:
-        problem = f"more than one column {_show_all(repeated)}"
-        raise DataError(f"{source.label}, line {line}: {problem}; keep one.")
-    return len(names), {name: names.index(name) for name in COLUMNS}
+    line, found = misfit or widest[1:]
+    raise DataError(f"{source.label}, line {line}: {found.problem}; {found.cure}.")
 
 
-def _header_below(source: Source) -> int:
-    """The line of a header that does not come first, as under a title; 0 if there is none."""
-    with contextlib.suppress(DataError):
-        for line, row in islice(source.numbered_rows(), 1, MOST_LINES_ABOVE):
-            if set(COLUMNS) <= set(map(str.strip, row)):
-                return line
-    return 0
+def _without_blanks(row: list[str]) -> list[str]:
+    """The row without blank fields at its end."""
+    width = len(row)
+    while width and not row[width - 1].strip():
+        width -= 1
+    return row[:width]
 
 
-def _chunks(source: Source, width: int) -> Iterator[list[list[str]]]:
-    """The rows of data that are not blank, many at a time."""
-    reader = csv.reader(source.text(), strict=True)
-    next(filter(_is_filled, reader))  # the header
+# The rows
+
+
+def _chunks(source: Source, layout: Layout) -> Iterator[list[list[str]]]:
+    """The rows of data that are not blank lines, many at a time."""
+    width, to_skip = layout.width, layout.above + 1
+    lines = source.lines()
+    at_once = max(1, min(_ROWS_AT_ONCE, _FIELDS_AT_ONCE // width))
     try:
-        while rows := list(islice(reader, _ROWS_AT_ONCE)):
-            if set(map(len, rows)) != {width}:
-                rows = list(filter(_is_filled, rows))
+        for chunk in rows_at_once(lines, layout.delimiter, at_once):
+            rows = chunk
+            if to_skip or set(map(len, rows)) != {width}:
+                rows = list(filter(is_filled, filter(None, rows)))
+                rows, to_skip = rows[to_skip:], max(0, to_skip - len(rows))
+                rows = [_fitted(row, width) for row in rows]
                 if any(len(row) != width for row in rows):
-                    raise _layout_error(source, width)
+                    raise _layout_error(source, layout)
             yield rows
     except csv.Error as error:
-        raise _layout_error(source, width) from error
+        raise _layout_error(source, layout) from error
 
 
-def _layout_error(source: Source, width: int) -> DataError:
-    widths = np.array([len(row) for _, row in source.numbered_rows()])[1:]
-    ragged = np.flatnonzero(widths != width)
-    problem = f"{plural(widths[ragged[0]], 'field')} where the header has {width}"
-    return source.error(ragged, problem, "write one field per column, and no comma within a number")
+def _fitted(row: list[str], width: int) -> list[str]:
+    """The row, without blank fields where the header has no name, and whole if it is empty."""
+    if len(row) > width and not any(map(str.strip, row[width:])):
+        return row[:width]
+    return row if len(row) >= width or any(map(str.strip, row)) else [""] * width
 
 
-def _is_filled(row: list[str]) -> bool:
-    return len(row) > 1 or any(map(str.strip, row))
-
-
-def printable(name: str) -> str:
-    """The name of a file, without line ends and other marks that a terminal or a table obeys."""
-    return name if name.isprintable() else ascii(name)
-
-
-def show(value: object, limit: int = 40) -> str:
-    """On one line and not too long, whatever the file holds."""
-    if isinstance(value, str) and len(value) > limit:
-        value = value[:limit] + "…"
-    return repr(value)
-
-
-def _show_all(values: list[str], limit: int = 8) -> str:
-    shown = [show(value) for value in values[:limit]]
-    return ", ".join(shown if len(values) <= limit else [*shown, "…"])
+def _layout_error(source: Source, layout: Layout) -> DataError:
+    """The error of the first row that does not fit the header."""
+    first, found, n_rows = 0, 0, 0
+    rows = islice(source.numbered_rows(layout.delimiter), layout.above + 1, None)
+    for line, row in rows:
+        fields = len(_fitted(row, layout.width))
+        if fields != layout.width:
+            first, found = first or line, found or fields
+            n_rows += 1
+    problem = f"{plural(found, 'field')} where the header has {layout.width}"
+    cure = "write one field per column, and no comma within a number"
+    where = f"{source.label}, line {first}"
+    return DataError(f"{where}: {problem} ({plural(n_rows, 'such row')}); {cure}.")

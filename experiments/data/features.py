@@ -59,21 +59,18 @@ class Study:
 def build_study(panel: SalesPanel, split: str = "stores", inputs: Inputs = PAPER_INPUTS) -> Study:
     """Features, windows and split of a panel.
 
-    With `leaky_scaler` the features are scaled over all rows, those of test windows included, as in
-    the paper; without, over the rows of training windows. With `by_level` the sales in a window are
+    Every window and its target lie within the days of their series, see `targets`. With
+    `leaky_scaler` the features are scaled over all rows, those of test windows included, as in the
+    paper; without, over the rows of training windows. With `by_level` the sales in a window are
     divided by its level (see `window_level`) instead, and the calendar runs from -2 to 2; the month
     is left out (0) unless the training windows saw all twelve. With `next_day` the last row of a
     window has the calendar of the day to be forecast, which a shop knows in advance; in the paper
     it has that of the day before. For the splits see `cut`.
     Raises DataError if the panel is too small to have windows in every part.
     """
+    series, target_day = targets(panel)
+    train, validation, test = cut(series if split == "stores" else target_day - FIRST_TARGET)
     n_series, n_days = panel.sales.shape
-    per_series = n_days - FIRST_TARGET
-    if per_series < 1:
-        need = f"a window and its target take {FIRST_TARGET + 1} days"
-        raise DataError(f"{panel.name} has {n_days} days, and {need}; use longer series.")
-    series, position = (axis.reshape(-1) for axis in np.indices((n_series, per_series), np.int32))
-    train, validation, test = cut(series if split == "stores" else position)
     if min(train.size, validation.size, test.size) == 0:
         few = plural(n_series, "series") if split == "stores" else plural(n_days, "day")
         cure = "cut them by --split time" if split == "stores" else "use longer series"
@@ -81,13 +78,15 @@ def build_study(panel: SalesPanel, split: str = "stores", inputs: Inputs = PAPER
         raise DataError(f"{panel.name}: {problem}; {cure}.")
 
     rows = seven_features(panel, ahead=int(inputs.next_day))
-    starts = series.astype(np.int64) * (n_days - LONGEST_LAG) + position
+    per_series = n_days - LONGEST_LAG
+    starts = series.astype(np.int64) * per_series + (target_day - FIRST_TARGET)
     windows = Windows(rows, starts, STEPS)
     level = window_level(windows) if inputs.by_level else np.ones(len(windows), np.float32)
     scaled = slice(N_SALES_FEATURES if inputs.by_level else 0, N_FEATURES)
     seen = rows_seen(windows[train])
     knows_the_year = len(np.unique(rows[seen, MONTH])) == MONTHS
-    fitted_on = rows if inputs.leaky_scaler else rows[seen]
+    leaky = rows if panel.first is None else rows[own_rows(panel)]
+    fitted_on = leaky if inputs.leaky_scaler else rows[seen]
     scale_to_unit(rows[:, scaled], fitted_on[:, scaled])
     if inputs.by_level:
         rows[:, N_SALES_FEATURES:] = CALENDAR_SPAN * (rows[:, N_SALES_FEATURES:] - 0.5)
@@ -96,9 +95,34 @@ def build_study(panel: SalesPanel, split: str = "stores", inputs: Inputs = PAPER
         scale = np.ones((len(windows), N_FEATURES), np.float32)
         scale[:, :N_SALES_FEATURES] = 1 / level[:, np.newaxis]
         windows = Windows(rows, starts, STEPS, scale)
-    target_day = position + FIRST_TARGET
     y = panel.sales[series, target_day].astype(np.float32)
     return Study(windows, y, level, series, target_day, train, validation, test, split)
+
+
+def targets(panel: SalesPanel) -> tuple[np.ndarray, np.ndarray]:
+    """Series and day, int32 (N,) each, of every target that has a whole window before it.
+
+    They are series after series; the sixty days that the window knows of and the target are days
+    of the series. Raises DataError if no series is long enough.
+    """
+    first, stop = panel.spans
+    per_series = np.maximum(stop - first - FIRST_TARGET, 0)
+    if not per_series.any():
+        longest = (stop - first).max()
+        need = f"a window and its target take {FIRST_TARGET + 1} days"
+        raise DataError(f"{panel.name} has {longest} days, and {need}; use longer series.")
+    series = np.repeat(np.arange(len(first), dtype=np.int32), per_series)
+    before = np.repeat(np.cumsum(per_series) - per_series - first, per_series)
+    day = np.arange(len(series)) - before + FIRST_TARGET
+    return series, day.astype(np.int32)
+
+
+def own_rows(panel: SalesPanel) -> np.ndarray:
+    """Which rows of `seven_features` know nothing but days of their series: a mask (R,)."""
+    first, stop = panel.spans
+    days = np.arange(LONGEST_LAG, panel.sales.shape[1])
+    own = (days >= first[:, np.newaxis] + LONGEST_LAG) & (days < stop[:, np.newaxis])
+    return own.reshape(-1)
 
 
 def seven_features(panel: SalesPanel, ahead: int = 0) -> np.ndarray:

@@ -56,8 +56,13 @@ def size_row(group: Group) -> str:
     return size_line(size, group.compares_with_paper)
 
 
-def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
-    """All that a sweep prints at its end, of the groups that it trained; most sizes come first."""
+def run_text(
+    run: Run, groups: Sequence[Group], out: Path, data: str | None, reading: Sequence[str] = ()
+) -> str:
+    """All that a sweep prints at its end, of the groups that it trained; most sizes come first.
+
+    `reading` are the arguments that say how the file `data` is read.
+    """
     found = conclusions(run)
     collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
     parts = [
@@ -69,7 +74,7 @@ def run_text(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> 
         claim_table(found),
         closing(out, groups, run.overview),
         headline_text(found),
-        next_commands(run, groups, out, data),
+        next_commands(run, groups, out, data, reading),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -109,9 +114,11 @@ def python() -> str:
     return str(interpreter.relative_to(here)) if interpreter.is_relative_to(here) else "python"
 
 
-def next_commands(run: Run, groups: Sequence[Group], out: Path, data: str | None) -> str:
+def next_commands(
+    run: Run, groups: Sequence[Group], out: Path, data: str | None, reading: Sequence[str] = ()
+) -> str:
     """Two commands that are worth trying now, each option on a line of its own."""
-    of = [f"--data {shlex.quote(data)}"] if data else []
+    of = [shlex.join(["--data", data, *reading])] if data else []
     sweep = f"{python()} -m experiments.sweep"
     units = groups[0].units
     few = max((each for each in units if each <= TELL_APART), default=min(units))

@@ -36,9 +36,12 @@ def reference(
     It has no bytes: nothing of it is stored, a model is made where the history is.
     """
     forecast = np.full(panel.sales.shape, np.nan)
+    starts, stops = panel.spans
     for series in np.unique(study.series[study.test]):
         first = study.target_day[study.test][study.series[study.test] == series].min()
-        forecast[series, first:] = next_day(panel.sales[series].astype(float), first)
+        start, stop = starts[series], stops[series]
+        sales = panel.sales[series, start:stop].astype(float)
+        forecast[series, first:stop] = next_day(sales, first - start)
         every_series()
     targets = study.series[study.test], study.target_day[study.test]
     return Reference.of(NAME, panel, targets, forecast[targets])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
@@ -63,7 +64,16 @@ def fit_table(panel: SalesPanel, study: Study) -> SeasonalTable | None:
         return None
     days = pd.DatetimeIndex(panel.dates[:n_days])
     # Without the year, months that late years have once more would take their growth for a season.
-    labels = {"month": days.month, "weekday": days.day_of_week, "year": days.year}
+    labels: dict[str, ArrayLike] = {
+        "month": days.month,
+        "weekday": days.day_of_week,
+        "year": days.year,
+    }
+    if panel.first is not None:  # nor is it a season that more items are sold
+        covered = panel.covered[series, :n_days]
+        of_series, of_day = np.nonzero(covered)
+        labels = {name: np.asarray(values)[of_day] for name, values in labels.items()}
+        labels["series"], totals = of_series, panel.sales[series, :n_days][covered]
     factors, _ = proportional_fit(totals, labels)
     month = factors["month"].reindex(range(1, 13), fill_value=1.0)
     return SeasonalTable(factors["weekday"].to_numpy(np.float32), month.to_numpy(np.float32))

@@ -48,8 +48,15 @@ def without_test(panel: SalesPanel, split: str) -> SalesPanel:
         n_series = first_of_test(n_series)
     else:  # the parts are cut by the days to be forecast, which begin after the first window
         n_days = FIRST_TARGET + first_of_test(n_days - FIRST_TARGET)
+    first, stop = (
+        None if places is None else np.minimum(places[:n_series], n_days)
+        for places in (panel.first, panel.stop)
+    )
     return replace(
         panel,
+        first=first,
+        stop=stop,
+        closed=None if panel.closed is None else panel.closed[:n_series],
         stores=panel.stores[:n_series],
         items=panel.items[:n_series],
         dates=panel.dates[:n_days],

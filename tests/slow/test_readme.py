@@ -1,4 +1,4 @@
-"""The README's Python, line by line."""
+"""The Python of the README and of the guide to teaching, line by line."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_python_of_the_readme_runs_as_it_stands(tmp_path, monkeypatch):
+def python_of(document):
+    """The blocks of Python in a document."""
+    return re.findall(r"```python\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+
+
+def test_the_python_of_the_readme_and_of_the_guide_to_teaching_runs_as_it_stands(
+    tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     namespace = {}
-    exec(blocks[0], namespace)
+    exec(python_of("README.md")[0], namespace)
     assert (tmp_path / "m.npz").exists()
-    pytest.importorskip("torch")  # into which the second hands its weights
-    exec(blocks[1], namespace)
+    inside, with_torch = python_of("docs/teaching.md")  # of the README's model
+    exec(inside, namespace)
+    pytest.importorskip("torch")
+    exec(with_torch, namespace)

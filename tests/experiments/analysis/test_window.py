@@ -53,7 +53,7 @@ def test_a_series_that_is_not_there_is_told_with_those_that_are(store, item, sen
 
 def test_a_day_needs_a_whole_window_before_it_and_sales_of_its_own():
     first, last = datetime.date(2013, 3, 2), datetime.date(2013, 4, 30)
-    assert (find_day(PANEL, first), find_day(PANEL, last)) == (60, 119)
+    assert (find_day(PANEL, 0, first), find_day(PANEL, 0, last)) == (60, 119)
     for day in (first - datetime.timedelta(1), last + datetime.timedelta(1)):
         with pytest.raises(NotThereError, match=f"choose a day from {first} to {last}"):
-            find_day(PANEL, day)
+            find_day(PANEL, 0, day)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.panel import DataError, Reading, SalesPanel, read_panel
 
 
 @pytest.fixture
@@ -10,13 +10,16 @@ def read(tmp_path):
     """Read a file of the given text, bytes or lines."""
 
     def read(
-        content: str | bytes | list[str], name: str = "shop.csv", min_days: int = 1
+        content: str | bytes | list[str],
+        name: str = "shop.csv",
+        min_days: int = 1,
+        reading: Reading = Reading(),  # noqa: B008 (it is frozen)
     ) -> SalesPanel:
         if isinstance(content, list):
             content = "\n".join(content) + "\n"
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_panel(path, min_days=min_days)
+        return read_panel(path, min_days, reading)
 
     return read
 

@@ -215,3 +215,55 @@ def test_by_level_a_month_counts_only_if_training_saw_all_twelve(days, knows_the
     assert (len(np.unique(study.windows.rows[:, 6])) == 12) == knows_the_year
     assert study.windows.rows[:, 6].any() == knows_the_year
     assert build_study(panel, "time").windows.rows[:, 6].any()  # the paper's recipe keeps it
+
+
+# Series with days of their own
+
+
+@pytest.fixture(scope="module")
+def ragged(panel):
+    """The panel, but series 2 begins on day 25 and series 3 ends before day 90; 5 is too short."""
+    first, stop = np.array([0, 0, 25, 0, 0, 50]), np.array([100, 100, 100, 90, 100, 100])
+    whole = dataclasses.replace(panel, first=first, stop=stop)
+    return dataclasses.replace(whole, sales=np.where(whole.covered, panel.sales, 0))
+
+
+@pytest.mark.parametrize("split", ["stores", "time"])
+def test_where_all_days_are_their_own_nothing_changes(panel, split):
+    whole = dataclasses.replace(panel, first=np.zeros(6, int), stop=np.full(6, 100))
+    for inputs in (Inputs(), BY_LEVEL):
+        a, b = (build_study(each, split, inputs) for each in (panel, whole))
+        for field in ("y", "level", "series", "target_day", "train", "validation", "test"):
+            np.testing.assert_array_equal(getattr(a, field), getattr(b, field))
+        np.testing.assert_array_equal(a.windows.rows, b.windows.rows)
+        np.testing.assert_array_equal(a.windows.starts, b.windows.starts)
+
+
+def test_windows_and_targets_lie_within_the_days_of_their_series(ragged):
+    study = build_study(ragged)
+    assert np.bincount(study.series).tolist() == [40, 40, 15, 30, 40]
+    first, stop = ragged.first[study.series], ragged.stop[study.series]
+    assert (study.target_day - 60 >= first).all()
+    assert (study.target_day < stop).all()
+    np.testing.assert_array_equal(study.y, ragged.sales[study.series, study.target_day])
+
+
+def test_days_outside_a_series_change_nothing_of_a_study(ragged):
+    other = dataclasses.replace(ragged, sales=np.where(ragged.covered, ragged.sales, 999))
+    for inputs in (Inputs(), BY_LEVEL):
+        a, b = (build_study(each, "time", inputs) for each in (ragged, other))
+        np.testing.assert_array_equal(np.asarray(a.windows), np.asarray(b.windows))
+        np.testing.assert_array_equal(a.level, b.level)
+        np.testing.assert_array_equal(a.y, b.y)
+
+
+def test_by_time_the_parts_are_cut_by_the_same_days_of_all_series(ragged):
+    study = build_study(ragged, "time")
+    days = [set(study.target_day[part]) for part in (study.train, study.validation, study.test)]
+    assert max(days[0]) < min(days[1]) <= max(days[1]) < min(days[2])
+
+
+def test_a_panel_without_a_series_of_sixty_one_days_has_no_windows(ragged):
+    short = dataclasses.replace(ragged, stop=ragged.first + 60)
+    with pytest.raises(DataError, match="has 60 days, and a window and its target take 61 days"):
+        build_study(short)

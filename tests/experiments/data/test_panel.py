@@ -9,10 +9,11 @@ import os
 import numpy as np
 import pytest
 
-from experiments.data.panel import DataError, SalesPanel, read_panel
+from experiments.data.panel import DataError, Mend, Reading, SalesPanel, read_panel
 from tests.zips import archive
 
 HEADER = "date,store,item,sales"
+REFUSE = Reading(missing_days="refuse", returns="refuse", repeats="refuse")
 DAYS = np.arange("2020-02-27", "2020-03-03", dtype="datetime64[D]")  # five, one a leap day
 
 
@@ -183,7 +184,7 @@ def test_a_header_alone_is_refused(refusal, content):
 def test_a_missing_column_is_named_beside_those_found(refusal):
     assert refusal(["id,date,store,item", "0,2018-01-01,1,1"]) == (
         "shop.csv, line 1: no column 'sales' among 'id', 'date', 'store', 'item'; "
-        "name the column of the units sold sales."
+        "say --columns sales=NAME."
     )
 
 
@@ -198,14 +199,12 @@ def test_a_column_named_twice_is_refused(refusal):
         ("2020-02-28,1,1,abc", "sales 'abc' is not a number"),
         ("2020-02-28,1,1,-nan", "sales '-nan' is not a number"),
         ("2020-02-28,1,1,1_0", "sales '1_0' is not a number"),
-        ("2020-02-28,1,1,NaN", "sales 'NaN' is missing"),
-        ("2020-02-28,1,1,-1", "sales '-1' is negative"),
         ("2020-02-28,1,1,1.5", "sales '1.5' is not whole"),
         ("2020-02-28,1,1,inf", "sales 'inf' is infinite"),
         ("2020-02-28,1,1,16777217", "sales '16777217' is more than 16777216"),
+        ("2020-02-28,1,1,-1e9", "sales '-1e9' is less than -16777216"),
         ("2020-02-28,1, ,1", "item ' ' is missing"),
-        (" 2020-02-28,1,1,1", "date ' 2020-02-28' is not written YYYY-MM-DD"),
-        ("٢٠٢٠-02-28,1,1,1", "date '٢٠٢٠-02-28' is not written YYYY-MM-DD"),
+        ("٢٠٢٠-02-28,1,1,1", "date '٢٠٢٠-02-28' is no date as '2020-02-27' is"),
         ("2020-02-30,1,1,1", "date '2020-02-30' is not in the calendar"),
         ("2020-02-28,1,1", "3 fields where the header has 4"),
     ],
@@ -262,47 +261,150 @@ def test_a_nul_byte_is_refused(refusal):
     assert "line 3: a NUL byte" in refusal(replaced(3, "2020-02-28,1\0,1,1"))
 
 
-def test_a_repeated_row_is_refused(refusal):
+def test_a_second_row_for_few_days_of_a_full_panel_contradicts_the_first(refusal):
     content = [*lines(), "2020-02-29,1,2,5", "2020-02-27,1,1,5"]
     assert refusal(content) == (
         "shop.csv, line 22: store 1 item 2 on 2020-02-29 is already on line 9 (2 such rows); "
-        "keep one row per date, store and item."
+        "keep one row per date, store and item, or say --repeats add if they are to be added up."
     )
+
+
+def test_the_rows_of_a_day_are_added_up_where_the_owner_says_so(read):
+    panel = read([*lines(), "2020-02-29,1,2,5"], reading=Reading(repeats="add"))
+    assert panel.sales[1, 2] == 7 + 5
+    assert panel.mends == (
+        Mend(
+            "further rows of a day and item, added up", 1, "line 22: store 1 item 2 on 2020-02-29"
+        ),
+    )
+
+
+def test_rows_of_a_day_that_add_up_to_too_much_are_refused(refusal):
+    content = [*lines(), "2020-02-29,1,2,16777216"]
+    assert "adds up to more than 16777216" in refusal(content, reading=Reading(repeats="add"))
 
 
 def test_labels_that_name_one_store_are_the_same_store(refusal):
     assert "is already on line 2" in refusal([*lines(), "2020-02-27,01,1,5"])
 
 
-def test_a_gap_in_a_series_is_refused(refusal):
+def test_a_gap_in_a_series_is_of_days_without_sales(read):
     content = lines()
     del content[13], content[2:4]
-    assert refusal(content) == (
+    panel = read(content)
+    assert panel.sales[0].tolist() == [0, 0, 0, 3, 4]
+    assert panel.mends == (
+        Mend("missing days counted as zero sales", 3, "store 1 item 1 on 2020-02-28"),
+    )
+    assert panel.first is None
+
+
+def test_a_gap_is_refused_where_the_owner_wants_that(refusal):
+    content = lines()
+    del content[13], content[2:4]
+    assert refusal(content, reading=REFUSE) == (
         "shop.csv, line 3: store 1 item 1 skips from 2020-02-27 to 2020-03-01 (2 such gaps); "
-        "add the days between, 0 if none sold."
+        "add the days between, 0 if none sold, or say --missing-days zero."
     )
 
 
 @pytest.mark.parametrize(
-    ("cut", "line", "span"),
-    [(6, 7, "2020-02-28 to 2020-03-02"), (10, 7, "2020-02-27 to 2020-03-01")],
+    ("line", "sentence"),
+    [
+        ("2020-02-28,1,1,NaN", "sales 'NaN' is missing"),
+        ("2020-02-28,1,1,-1", "sales '-1' is negative"),
+    ],
 )
-def test_a_series_shorter_than_the_others_is_refused(refusal, cut, line, span):
+def test_what_is_mended_is_refused_where_the_owner_wants_that(refusal, line, sentence):
+    message = refusal(replaced(3, line), reading=REFUSE)
+    assert message.startswith(f"shop.csv, line 3: {sentence} (1 such row); ")
+
+
+@pytest.mark.parametrize(("cut", "first", "stop"), [(6, [0, 1], [5, 5]), (10, [0, 0], [5, 4])])
+@pytest.mark.parametrize("missing_days", ["zero", "refuse"])
+def test_a_series_shorter_than_the_others_has_days_of_its_own(read, cut, first, stop, missing_days):
     content = lines(["A"])
     del content[cut]
-    assert refusal(content) == (
-        f"shop.csv, line {line}: store 'A' item 2 covers {span}, "
-        "the file 2020-02-27 to 2020-03-02 (1 such series); give all series the same days, "
-        "with 0 where none sold, or leave this one out."
-    )
+    panel = read(content, reading=Reading(missing_days=missing_days))
+    assert (panel.first.tolist(), panel.stop.tolist()) == (first, stop)
+    assert not panel.sales[~panel.covered].any()
+    assert panel.mends == ()
 
 
-def test_dates_ages_apart_are_gaps(refusal):
+def test_an_item_that_sells_now_and_then_is_on_sale_until_the_file_ends(read):
+    days = np.arange("2023-01-01", "2023-03-31", dtype="datetime64[D]")
+    rows = [f"{day},1,2,1" for day in days[::5]] + [f"{day},1,3,1" for day in days[:60]]
+    panel = read([*lines(["1"], ["1"], days), *rows])
+    assert panel.stop.tolist() == [len(days), len(days), 60]
+    assert panel.sales[1].sum() == len(days[::5])
+
+
+def test_dates_ages_apart_are_no_sales_of_a_shop(refusal):
     content = [
         HEADER,
         *(f"{date},{n},1,1" for n in range(99) for date in ("0001-01-01", "9999-12-31")),
     ]
-    assert "skips from 0001-01-01 to 9999-12-31 (99 such gaps)" in refusal(content)
+    assert refusal(content) == (
+        "shop.csv, line 3: no row of any series between 0001-01-01 and 9999-12-31 (1 such gap); "
+        "correct the date, or leave out the rows before or after."
+    )
+
+
+def test_series_with_hardly_a_row_are_refused_before_they_fill_the_memory(refusal):
+    days = np.arange("2020-01-01", "2022-12-31", dtype="datetime64[D]")
+    rows = [f"{days[n % len(days)]},{n},1,1" for n in range(5000)]
+    assert refusal([HEADER, *rows]) == (
+        "shop.csv has 5,000 series and 1,095 days, and few rows of them; leave out items that "
+        "rarely sell, or the oldest days."
+    )
+
+
+# Closed weekdays
+
+WEEKS = np.arange("2023-01-02", "2023-03-20", dtype="datetime64[D]")  # eleven, from a Monday
+SUNDAYS = (WEEKS.astype(int) + 3) % 7 == 6
+
+
+def test_a_weekday_without_a_sale_in_eight_weeks_is_closed(read):
+    panel = read([HEADER, *(f"{day},1,1,{9 * (k % 7 != 6)}" for k, day in enumerate(WEEKS))])
+    assert panel.closed.tolist() == [[False] * 6 + [True]]
+
+
+def test_a_weekday_that_lacks_its_rows_is_closed_and_no_gap(read):
+    days = WEEKS[~SUNDAYS]
+    panel = read(lines(["1", "2"], ["1"], days) + lines(["3"], ["1"], WEEKS)[1:], reading=REFUSE)
+    assert panel.closed[:, 6].tolist() == [True, True, False]
+    assert not panel.closed[:, :6].any()
+    assert not panel.sales[:2, SUNDAYS].any()
+
+
+def test_a_shop_is_closed_for_its_rarely_sold_items_too(read):
+    rare = [f"{day},1,2,1" for day in WEEKS[::9] if day not in WEEKS[SUNDAYS]]
+    panel = read(lines(["1"], ["1"], WEEKS[~SUNDAYS]) + rare + lines(["2"], ["1"], WEEKS)[1:])
+    assert panel.closed[:, 6].tolist() == [True, True, False]
+
+
+def test_of_an_item_that_sells_once_in_a_while_no_weekday_is_closed(read):
+    rows = [f"{day},1,1,{int(k % 14 == 3)}" for k, day in enumerate(WEEKS)]
+    assert read([HEADER, *rows]).closed is None
+
+
+def test_seven_weeks_do_not_make_a_closed_weekday(read):
+    days = WEEKS[: 7 * 7 + 1]
+    rows = [f"{day},1,1,{9 * (k % 7 != 6)}" for k, day in enumerate(days)]
+    assert read([HEADER, *rows]).closed is None
+
+
+def test_a_series_of_its_own_days_may_be_too_short_for_a_window_but_not_all(read, refusal):
+    content = lines(["1"], ["1", "2"])
+    del content[7:]
+    assert read(content, min_days=5).first is not None
+    del content[1]
+    content.append("2020-02-26,1,2,1")
+    assert (
+        refusal(content, min_days=5)
+        == "shop.csv has no series of 5 days, the longest 4 days; add 1 more."
+    )
 
 
 def test_too_few_days_for_a_window_are_refused(refusal):
