@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 
 from experiments.lessons import solutions_9_to_10 as solutions
-from experiments.lessons.exercise import WrongError, exercise, given, random_arrays, require_close
+from experiments.lessons.exercise import (
+    WrongError,
+    exercise,
+    given,
+    random_arrays,
+    require_close,
+    require_none,
+)
 from tinylstm import SoftmaxCrossEntropy, reference
 
 
@@ -15,6 +22,8 @@ def bits(answer: Callable) -> None:
     """The mean of -log2 p."""
     p = np.array([1 / 2, 1 / 8, 1 / 2, 1 / 4])
     found = given(answer(p))
+    if np.ndim(found):
+        raise WrongError("One number for all of them is asked for: their mean.")
     if np.isclose(found, 1.75 * np.log(2)):
         raise WrongError("That is in nats: the logarithm is to be of base 2.")
     if np.isclose(found, -np.log2(p.mean())):
@@ -80,14 +89,14 @@ def most_like(answer: Callable) -> None:
     c = np.stack([inside + 0.5, 0.3 - inside, 0.8 * inside, 9 * noise[:, 3]], axis=1)
     c[:, :3] += noise[:, :3] * np.array([1.0, 0.1, 0.5])
     found = given(answer(c, inside))
+    if np.ndim(found) or (isinstance(found, float) and abs(found) <= 1):
+        raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
     if found == 2:
         raise WrongError("A unit may as well be low inside and high outside: take absolute values.")
     if found == 3:
         raise WrongError("Large is not alike: divide by the spreads, as np.corrcoef does.")
-    if np.ndim(found) or isinstance(found, float) and abs(found) <= 1:
-        raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
     if found == 0:
-        raise WrongError("Is that the unit with the largest correlation, or the first or the least?")
+        raise WrongError("Is that the largest correlation, or the first, or the least?")
     if found != 1:
         raise WrongError("The units are the columns of c, counted from 0.")
 
@@ -124,7 +133,7 @@ def fewest_steps(steps: int) -> None:
 def idle(name: str) -> None:
     """The bias of the head."""
     hints = {
-        "head.W": "The gradient of W is made of x and dy. Which gradient is said to be itself twice?",
+        "head.W": "The table calls it ok: it is made of x and dy.",
         "lstm.b": "That bias belongs to the LSTM, whose gradients the table calls ok.",
         "b": "There are two of them: with the name of its layer, as in the table.",
         "bias": "With the name of its layer, as in the table.",
@@ -155,13 +164,6 @@ def candidate_backward(answer: Callable) -> None:
         },
     )
     require_close(found, solutions.candidate_backward(*arrays), "δc_t, times i, times 1 - g².")
-
-
-def require_none(found: np.ndarray, wrong: dict[str, np.ndarray]) -> None:
-    """Raise WrongError with the hint of the wrong answer that was found, if it was one of these."""
-    for hint, array in wrong.items():
-        if found.shape == array.shape and np.allclose(found, array):
-            raise WrongError(hint)
 
 
 def yours(check: Any, answer: Callable) -> Callable:

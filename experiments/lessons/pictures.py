@@ -43,10 +43,13 @@ def lines(
         axes.lines[-1].set_label(name)
     for name, level in (levels or {}).items():
         axes.axhline(level, linestyle="--", linewidth=1, color="grey")
-        axes.annotate(name, (1, level), xycoords=("axes fraction", "data"), fontsize=8, ha="right")
+        place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+        axes.annotate(f"{name} ", (1, level), fontsize=8, **place)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.set_xscale("log" if "x" in logarithmic else "linear")
     axes.set_yscale("log" if "y" in logarithmic else "linear")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:g}")
     axes.legend(fontsize=8)
 
 

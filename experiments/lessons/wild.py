@@ -49,7 +49,7 @@ SUM_OF_ITSELF = Found(
 HALF_A_SUM = Found(
     Bug(
         name="half-a-sum",
-        mistake="δc has two parts, and the derivative of the candidate multiplies only one of them.",
+        mistake="δc has two parts, and the candidate's derivative multiplies only one of them.",
         symptom="Nearly right wherever g is near zero.",
         healthy="dz_g = dc_t * i * (1 - g**2)",
         broken="dz_g = dc_next * i + (dc_t - dc_next) * i * (1 - g**2)",

@@ -55,7 +55,9 @@ class Bug:
     def told(self) -> str:
         """The bug for a reader: where it is, the diff, the mistake, the symptom."""
         prose = textwrap.fill(f"{self.mistake} {self.symptom}", width=100)
-        diff = f"  - {self.healthy}\n  + {self.broken}"
+        lines = (("-", self.healthy), ("+", self.broken))
+        told = [f"  {sign} {line.strip()}" for sign, piece in lines for line in piece.split("\n")]
+        diff = "\n".join(told)
         return f"bug {self.name}, in {self.function}:\n\n{diff}\n\n{prose}"
 
 
