@@ -1,58 +1,88 @@
-"""The API documentation, made by pdoc from the docstrings, as pages that need no server.
+"""The documentation site: the README, the guides, and every function by its docstring.
 
-    python docs/build.py    writes docs/api/index.html
+    python docs/build.py    writes docs/site/index.html, which needs no server
 
-What a field of a class holds is said in a comment behind it, which pdoc does not read: here it is
-put below the class.
+Pages of functions are pdoc's. What an attribute of a class holds is said in a comment behind it,
+which pdoc does not read: here it becomes the attribute's text.
 """
 
 import importlib
 import inspect
 import pkgutil
 import re
+import shutil
 import warnings
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Iterator
 
-import pdoc
+import numpy.typing
+from guides import ROOT, write_pages
+from pdoc import doc, render
 
-HERE = Path(__file__).parent
-FIELD = re.compile(r"^    (\w+): [^#]*  # (.+)$", re.MULTILINE)
+SITE = ROOT / "docs" / "site"
+# Of a class, and of `self` in a function of it: with a type or a value, and a comment behind.
+ATTRIBUTE = re.compile(r"^ +(?:self\.)?(\w+)(?:: [^#\n]*| = [^#\n]*)  # (.+)$", re.MULTILINE)
+
+
+class ArrayLike:
+    """In the place of NumPy's, which would be spelled out on five lines in each signature."""
+
+    __module__ = "numpy.typing"
+
+
+class DTypeLike(ArrayLike):
+    """Likewise."""
 
 
 def main() -> None:
-    """Write a page for each module of the library and of the study."""
-    modules = [*modules_of("tinylstm"), *modules_of("experiments")]
-    for module in modules:
-        tell_fields(module)
+    """Write the site anew."""
+    numpy.typing.ArrayLike, numpy.typing.DTypeLike = ArrayLike, DTypeLike  # before they are taken
+    shutil.rmtree(SITE, ignore_errors=True)
+    SITE.mkdir()
     warnings.filterwarnings("ignore", message=".*torch")  # named in types, but not needed here
     warnings.filterwarnings("ignore", message="The module specification")  # twice: in its package
-    pdoc.render.configure(docformat="google")
-    pdoc.pdoc(*(module.__name__ for module in modules), output_directory=HERE / "api")
-    print(HERE / "api" / "index.html")
+    render.configure(docformat="google", template_directory=ROOT / "docs" / "templates")
+    names = [*names_of("tinylstm"), *names_of("experiments")]
+    modules = {name: doc.Module(importlib.import_module(name)) for name in names}
+    for module in modules.values():
+        tell_attributes(module)
+    for name, module in modules.items():
+        path = SITE / f"{name.replace('.', '/')}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(render.html_module(module, modules), "utf-8")
+    (SITE / "search.js").write_text(render.search_index(modules), "utf-8")
+    library = modules["tinylstm"]
+    public = {name: summary(library.members[name]) for name in library.obj.__all__}
+    write_pages(SITE, public, names)
+    print(SITE / "index.html")
 
 
-def modules_of(package: str) -> list[ModuleType]:
-    """The package and each module in it and in its folders, imported."""
+def names_of(package: str) -> list[str]:
+    """The package and each module in it and in its folders."""
     root = importlib.import_module(package)
     found = pkgutil.walk_packages(root.__path__, f"{package}.")
-    return [root, *(importlib.import_module(module.name) for module in found)]
+    return [package, *(module.name for module in found)]
 
 
-def tell_fields(module: ModuleType) -> None:
-    """Add to the docstring of each class of the module the comments behind its fields."""
-    for cls in vars(module).values():
-        if not inspect.isclass(cls) or cls.__module__ != module.__name__:
-            continue
-        if hasattr(cls, "_fields"):  # a named tuple, of which Python itself has little to say
-            cls.__new__.__doc__ = ""
-            for name in cls._fields:
-                getattr(cls, name).__doc__ = ""
-        fields = FIELD.findall(inspect.getsource(cls))
-        if fields:
-            width = max(len(name) for name, _ in fields)
-            lines = [f"{name:<{width}}  {comment}" for name, comment in fields]
-            cls.__doc__ = "\n".join([inspect.getdoc(cls) or "", "", "```text", *lines, "```"])
+def summary(member: doc.Doc) -> str:
+    """The first sentence of a docstring."""
+    return " ".join(member.docstring.partition("\n\n")[0].split())
+
+
+def tell_attributes(module: doc.Module) -> None:
+    """Give the attributes of the classes of a module the comments behind them as their texts."""
+    for cls in classes(module):
+        comments = dict(ATTRIBUTE.findall(inspect.getsource(cls.obj)))
+        for name, member in cls.members.items():
+            is_field = name in vars(cls.obj).get("_fields", ())  # whose text Python made up
+            if isinstance(member, doc.Variable) and (is_field or not member.docstring):
+                member.docstring = comments.get(name, "")
+        if "_fields" in vars(cls.obj):  # nor has Python much to say of how one is made
+            cls.obj.__new__.__doc__ = ""
+
+
+def classes(module: doc.Module) -> Iterator[doc.Class]:
+    """The classes of a module, those that others define and it gives among them."""
+    yield from (m for m in module.members.values() if isinstance(m, doc.Class))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
 from experiments.training.recipes import PAPER_UNITS
+from experiments.words import install
 from tinylstm.commandline import Parser, run_command
 from tinylstm.kernels import get_num_threads
 
@@ -52,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
             say(f"{isa}: {seconds:.1f} s to compile all kernels, {used:.1f} of the processor's")
     missing = [peer for peer in PEERS if options.against is None and not installed(peer)]
     if missing:
-        packages = " ".join(INSTALL[peer] for peer in missing)
-        say(f"without {' and '.join(missing)}; pip install {packages} would add the comparison")
+        command = install(*(INSTALL[peer] for peer in missing))
+        say(f"without {' and '.join(missing)}; {command} would add the comparison")
     done = measure(windows, y, plan_of(options, len(windows)), say)
     text = as_text(done, len(windows))
     print(text)
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         from experiments.bench.figure import write_figure
     except ImportError:
-        say("no figure; pip install matplotlib would add one")
+        say(f"no figure; {install('matplotlib')} would add one")
     else:
         write_figure(done, options.out / "benchmark")
     return 0
@@ -127,7 +128,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     for peer in options.against or []:
         if not installed(peer):
-            parser.error(f"--against {peer}: not installed; pip install {INSTALL[peer]}")
+            parser.error(f"--against {peer}: not installed; {install(INSTALL[peer])}")
     for name in ("units", "batches", "threads", "predict_windows", "isa"):
         setattr(options, name, unique(getattr(options, name)))
     return options

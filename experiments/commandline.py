@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import errno
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,17 +19,24 @@ from experiments.data.reading import (
 )
 from experiments.data.tidy import write_tidy
 from experiments.pages.mend_words import mend_text
+from experiments.pages.problem_words import reached_limit, write_problem
 from experiments.training.folder import InUseError
 from experiments.training.interrupts import interrupts
 from experiments.training.many_jobs import Outcome
 from experiments.training.stamp import OtherProgramError
+from experiments.words import plural
 from tinylstm.commandline import INTERRUPTED, at_least
+from tinylstm.kernels.threads import get_num_threads
 
 __all__ = [
     "INTERRUPTED",
     "Ending",
     "Endings",
     "add_reading_arguments",
+    "add_run_arguments",
+    "add_worker_arguments",
+    "allowed_workers",
+    "hidden_size",
     "natural",
     "read_sales",
     "reading_arguments",
@@ -39,11 +45,16 @@ __all__ = [
     "run_guarded",
     "run_resumable",
     "say",
+    "seed_count",
     "share",
-    "write_problem",
 ]
 
+MOST_UNITS = 16_384  # whose weights take 4 GB, and Adam's moments twice as much
+MOST_SEEDS = 10_000
+MOST_WORKERS = 1_024
+
 natural = at_least(1)
+hidden_size, seed_count = at_least(1, MOST_UNITS), at_least(1, MOST_SEEDS)
 
 
 def say(text: str) -> None:
@@ -96,7 +107,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dates", choices=DATES, help=dates_help)
     repeats_help = "several rows of a day and item: added up, or refused (default: as they tell)"
     add("--repeats", choices=REPEATS, help=repeats_help)
-    tidy_help = "write the sales as they were read, mended, to this CSV"
+    tidy_help = "write the sales as they were read, mended, to this CSV (default: none)"
     add("--tidy", type=Path, metavar="FILE", help=tidy_help)
 
 
@@ -136,6 +147,38 @@ def read_sales(path: str, options: argparse.Namespace, min_days: int = 61) -> Sa
     return panel
 
 
+def add_run_arguments(parser: argparse.ArgumentParser, out: str, sales: str = "") -> None:
+    """--data, --workers, --oversubscribe and --out, of a command that trains networks.
+
+    `sales` are those that it takes without --data; with none of them --data is required.
+    """
+    data_help = "CSV with date, store, item, sales, or Kaggle's zip"
+    default = f" (default: {sales})" if sales else ""
+    parser.add_argument("--data", required=not sales, metavar="PATH", help=data_help + default)
+    add_worker_arguments(parser, out)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser, out: str) -> None:
+    """--workers, --oversubscribe and --out; see `allowed_workers`."""
+    add, cores = parser.add_argument, get_num_threads()
+    workers_help = f"processes of one thread each (default: one per core, here {cores})"
+    workers = at_least(1, MOST_WORKERS)
+    add("--workers", type=workers, default=cores, metavar="N", help=workers_help)
+    add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
+    out_help = "where results go (default: %(default)s)"
+    add("--out", type=Path, default=Path(out), metavar="DIR", help=out_help)
+
+
+def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
+    """How many processes will run: no more of them than cores, unless that was asked for."""
+    workers, cores = min(options.workers, n_jobs), get_num_threads()
+    if workers <= cores or options.oversubscribe:
+        return workers
+    few = plural(cores, "worker")
+    say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
+    return cores
+
+
 class Ending(NamedTuple):
     """How a command ends that met a certain error: its exit status, and what it says beside it."""
 
@@ -164,7 +207,12 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
         return ending.status
     except BrokenPipeError:  # of the terminal
         raise
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if limit := reached_limit(error):
+            say(limit)
+            return 1
+        if not isinstance(error, OSError):
+            raise
         say(write_problem(error, out))
         return 2
 
@@ -200,24 +248,3 @@ def report_failures(outcomes: list[Outcome]) -> int:
     for outcome in failed:
         print(f"FAILED: {outcome.job}: {outcome.failure}")
     return 1 if failed else 0
-
-
-def write_problem(error: OSError, out: Path) -> str:
-    """A sentence on a file that could not be written, and how to mend that.
-
-    `out` is the folder that the command writes to, which it has made if it could.
-    """
-    path = Path(error.filename or out)
-    problem, cure = error.strerror or str(error), "choose another --out"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        cure = "make room, or choose another --out"
-    blocking = next((each for each in (path, *path.parents) if each.is_symlink()), None)
-    if blocking is not None and not blocking.exists():
-        problem = f"{blocking} is a link to {blocking.readlink()}, which is not there"
-    elif isinstance(error, FileExistsError | NotADirectoryError):
-        file = next((each for each in (path, *path.parents) if each.is_file()), path)
-        problem = f"{file} is a file, where a folder is wanted"
-    elif isinstance(error, FileNotFoundError) and not path.parent.exists():
-        problem = f"the folder {path.parent} is gone, removed while the command ran"
-        cure = "run the command again, which makes it anew"
-    return f"cannot write {path}: {problem}; {cure}"

@@ -1,14 +1,23 @@
 """The report of a run, made from its files: tables in the terminal, and a page with figures.
 
 python -m experiments.report runs/sweep
+
+Of a study it also makes what this repository keeps of it, and the passages that documents quote:
+
+python -m experiments.report runs/study --record experiments/results \\
+    --quote README.md docs/what-came-out.md
 """
 
 from pathlib import Path
 
+from experiments.analysis.conclusions import sides
 from experiments.analysis.groups import read_runs
 from experiments.commandline import say
+from experiments.pages.markdown import passages, quote
+from experiments.pages.record import write_record
 from experiments.pages.report import write_report
 from experiments.pages.text import report_text
+from experiments.training.folder import write_text
 from experiments.training.stamp import program_stamp
 from tinylstm.commandline import Parser, run_command
 
@@ -22,15 +31,32 @@ def main(arguments: list[str] | None = None) -> int:
     )
     folder_help = "the --out of a sweep; the page is written there, as report.html"
     parser.add_argument("folder", type=Path, metavar="RUN_DIR", help=folder_help)
-    out = parser.parse_args(arguments).folder
+    record_help = "write tables, page, pictures and small weights there, for keeping"
+    parser.add_argument("--record", type=Path, metavar="DIR", help=record_help)
+    quote_help = "documents whose passages are made from the run, to be made anew"
+    parser.add_argument(
+        "--quote", type=Path, nargs="+", default=[], metavar="FILE", help=quote_help
+    )
+    options = parser.parse_args(arguments)
+    out = options.folder
     runs = read_runs(out, program_stamp())
     if not runs:
         say(f"report: {out} holds no finished networks with an overview; run the sweep first")
         return 2
     try:
-        made = write_report(out, runs)
+        if options.record:
+            made = write_record(out, options.record, sides(runs))
+        else:
+            made = write_report(out, runs)
+        for document in options.quote:
+            text = quote(document.read_text("utf-8"), passages(sides(runs)))
+            write_text(document, text)
     except OSError as error:
-        say(f"report: cannot write to {out}: {error.strerror}; copy the folder elsewhere")
+        where = error.filename or options.record or out
+        say(f"report: cannot write to {where}: {error.strerror}; copy the folder elsewhere")
+        return 2
+    except KeyError as error:
+        say(f"report: no passage is called {error}; see experiments/pages/markdown.py")
         return 2
     print("\n\n".join(report_text(run) for run in runs))
     print(f"\n{made}")

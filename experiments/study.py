@@ -4,10 +4,16 @@ It takes hours. Interrupted, it goes on with the same command; what it has by th
 """
 
 import argparse
-from pathlib import Path
 
 from experiments.analysis.groups import read_runs
-from experiments.commandline import natural, report_failures, run_resumable, say
+from experiments.commandline import (
+    add_run_arguments,
+    allowed_workers,
+    report_failures,
+    run_resumable,
+    say,
+    seed_count,
+)
 from experiments.data.features import build_study
 from experiments.data.panel import read_panel
 from experiments.data.splits import SPLITS
@@ -25,7 +31,6 @@ from experiments.training.stamp import program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,8 +54,9 @@ def study(options: argparse.Namespace) -> int:
                 say(f"training {rivals.WORDS} for comparison, --split {split}; some minutes")
                 overview = add_rivals(out, overview, panel, cut, check_interrupt)
             write_references(out, overview, "" if split == SPLITS[0] else f"-{split}")
-        with Progress(jobs, overview.n_train, options.workers) as progress:
-            outcomes = run_all(jobs, panel, out, options.workers, None, progress)
+        workers = allowed_workers(options, len(jobs))
+        with Progress(jobs, overview.n_train, workers) as progress:
+            outcomes = run_all(jobs, panel, out, workers, None, progress)
         runs = read_runs(out, program_stamp())
         print("\n\n".join(report_text(run) for run in runs))
         print(f"\n{write_report(out, runs)}")
@@ -66,15 +72,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "Hours; it may be interrupted.",
         example="python -m experiments.study --data demand-forecasting-kernels-only.zip",
     )
-    add = parser.add_argument
-    cores = get_num_threads()
-    add("--data", required=True, metavar="PATH", help="Kaggle's zip, or a CSV of the same columns")
+    add_run_arguments(parser, "runs/study")
     seeds_help = "networks of each size at most (default: 20 at most, 1 of the largest)"
-    add("--seeds", type=natural, metavar="N", help=seeds_help)
-    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
-    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
-    out_help = "where results go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/study"), metavar="DIR", help=out_help)
+    parser.add_argument("--seeds", type=seed_count, metavar="N", help=seeds_help)
     return parser.parse_args(arguments)
 
 

@@ -8,17 +8,20 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 
 from experiments.analysis.groups import group_records, read_runs
 from experiments.commandline import (
     add_reading_arguments,
+    add_run_arguments,
+    allowed_workers,
+    hidden_size,
     natural,
     read_sales,
     reading_arguments,
     report_failures,
     run_resumable,
     say,
+    seed_count,
     share,
 )
 from experiments.data.features import build_study
@@ -33,7 +36,7 @@ from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.choice import Choice, choose_jobs
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
-from experiments.training.folder import locked, move_aside, prepare, remove_parts
+from experiments.training.folder import locked, move_aside, prepare
 from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
@@ -42,7 +45,6 @@ from experiments.training.recipes import RECIPES, UNITS
 from experiments.training.stamp import program_stamp
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,39 +75,26 @@ def sweep(options: argparse.Namespace) -> int:
         if options.fresh and (aside := move_aside(out)):
             say(f"moved the files of an earlier run to {aside}")
         prepare(out)
-        try:
-            workers = allowed_workers(options, len(jobs))
-            run_on = options.cluster or plural(workers, "worker")
-            takes = time_to_run([seconds(job, n_train) for job in jobs], workers)
-            say(opening(overview, len(jobs), run_on, takes))
-            overview = keep_overview(out, overview)
-            write_references(out, overview)
-            with Progress(jobs, n_train, workers) as progress:
-                outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
-                has_trained = any(outcome.record for outcome in outcomes)
-                if has_trained and rivals.missing(overview):
-                    overview = add_rivals(out, overview, panel, study, counting(progress))
-                    write_references(out, overview)
-            if has_trained:
-                conclude(options, subject[1:], outcomes)
-            return report_failures(outcomes)
-        finally:
-            remove_parts(out)
+        workers = allowed_workers(options, len(jobs))
+        run_on = options.cluster or plural(workers, "worker")
+        takes = time_to_run([seconds(job, n_train) for job in jobs], workers)
+        say(opening(overview, len(jobs), run_on, takes))
+        overview = keep_overview(out, overview)
+        write_references(out, overview)
+        with Progress(jobs, n_train, workers) as progress:
+            outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
+            has_trained = any(outcome.record for outcome in outcomes)
+            if has_trained and rivals.missing(overview):
+                overview = add_rivals(out, overview, panel, study, counting(progress))
+                write_references(out, overview)
+        if has_trained:
+            conclude(options, subject[1:], outcomes)
+        return report_failures(outcomes)
 
 
 def choice_of(options: argparse.Namespace) -> Choice:
     """What the options say of the networks to be trained."""
     return Choice(**{field.name: getattr(options, field.name) for field in fields(Choice)})
-
-
-def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
-    """How many processes will run: no more of them than cores, unless that was asked for."""
-    workers, cores = min(options.workers, n_jobs), get_num_threads()
-    if workers <= cores or options.oversubscribe:
-        return workers
-    few = plural(cores, "worker")
-    say(f"--workers {options.workers} on {plural(cores, 'core')}: {few}; see --oversubscribe")
-    return cores
 
 
 def counting(progress: Progress) -> Callable[[], None]:
@@ -143,15 +132,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.sweep --data sales.csv --units 16 8 4 --split time",
     )
     add = parser.add_argument
-    cores = get_num_threads()
     sizes = " ".join(map(str, UNITS))
-    data_help = "CSV with date,store,item,sales, or Kaggle's zip (default: simulated sales)"
-    add("--data", metavar="PATH", help=data_help)
-    add("--units", type=natural, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})")
+    add_run_arguments(parser, "runs/sweep", sales="simulated sales")
+    add(
+        "--units", type=hidden_size, nargs="+", metavar="H", help=f"hidden sizes (default: {sizes})"
+    )
     seeds_help = (
         "networks of each size (default: 3; without --full 5 of 16 units, 1 or 2 of the large)"
     )
-    add("--seeds", type=natural, metavar="N", help=seeds_help)
+    add("--seeds", type=seed_count, metavar="N", help=seeds_help)
     recipe_help = "how networks are trained: as in the paper, or as well as we can (default: tuned)"
     add("--recipe", choices=list(RECIPES), help=recipe_help)
     split_help = "test on the last 20%% of the series or of the days (default: %(default)s)"
@@ -163,13 +152,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     windows_help = "windows drawn anew in each epoch, with no early stopping (default: by size)"
     add("--windows-per-epoch", type=natural, metavar="N", help=windows_help)
     add("--full", action="store_true", help="every window and every epoch of the recipe: hours")
-    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
-    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
-    add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
     cluster_help = "run on the Dask cluster at tcp://HOST:8786 (default: on this machine)"
     add("--cluster", metavar="ADDRESS", help=cluster_help)
-    out_help = "where results go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/sweep"), metavar="DIR", help=out_help)
     add("--fresh", action="store_true", help="start over, moving the old files aside")
     add_reading_arguments(parser)
     return parser.parse_args(arguments)

@@ -29,15 +29,11 @@ from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
 from experiments.training.recipes import RECIPES
-from experiments.words import plural
-from tinylstm import LSTMRegressor
+from experiments.training.stored_model import ModelError, load_model
+from experiments.words import install
 from tinylstm.commandline import Parser, run_command
 
-LISTED = 10  # names in a message
-
-
-class ModelError(ValueError):
-    """There is no model to trace; the message says where to find one."""
+WHERE = "a sweep leaves its in models/"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def trace(options: argparse.Namespace) -> int:
     """Trace the forecast, print the tables and write the files; the exit status."""
-    model = load_model(options.model)
+    model = load_model(options.model, N_FEATURES, WHERE)
     is_given = options.data is not None
     panel = read_sales(options.data, options) if is_given else simulate_panel()
     series = find_series(panel, options.store, options.item)
@@ -69,31 +65,9 @@ def write_files(traced: TracedForecast, out: Path) -> list[str]:
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:
-        say("pictures need matplotlib: pip install matplotlib")
+        say(f"pictures need matplotlib: {install('matplotlib')}")
         return ["trace.csv"]
     return ["trace.csv", *write_figures(traced, out)]
-
-
-def load_model(path: Path) -> LSTMRegressor:
-    """The model of a file. Raises ModelError if there is none that takes the seven features."""
-    try:
-        model = LSTMRegressor.load(path)
-    except FileNotFoundError:
-        raise ModelError(f"there is no file {path}; {models_beside(path)}") from None
-    except ValueError as error:
-        raise ModelError(str(error)) from None
-    if (inputs := len(model.params["lstm.W"])) != N_FEATURES:
-        raise ModelError(f"{path} takes {plural(inputs, 'input')}, and a window has {N_FEATURES}")
-    return model
-
-
-def models_beside(path: Path) -> str:
-    """What there is to choose from in the folder of a file that is not there."""
-    names = sorted(other.name for other in path.parent.glob("*.npz"))
-    if not names:
-        return "a sweep leaves its in models/"
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"{path.parent} has {', '.join(names[:LISTED])}{more}"
 
 
 def study_of(model_path: Path, recipe_name: str, panel: SalesPanel) -> Study:

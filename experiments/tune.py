@@ -7,12 +7,17 @@ windows that a study of the whole data calls its validation part.
 import argparse
 import contextlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
 from experiments.analysis.statistics import excess
-from experiments.commandline import natural, run_resumable
+from experiments.commandline import (
+    add_run_arguments,
+    allowed_workers,
+    hidden_size,
+    run_resumable,
+    seed_count,
+)
 from experiments.data.features import build_study
 from experiments.data.panel import SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
@@ -28,7 +33,6 @@ from experiments.training.record import Job
 from experiments.training.stamp import program_stamp
 from experiments.training.trials import BUDGETS, TRIALS, without_test
 from tinylstm.commandline import Parser, run_command
-from tinylstm.kernels.threads import get_num_threads
 
 SIMULATED_SEED = 1  # other sales than those of the sweep, whose seed is 0
 
@@ -50,13 +54,14 @@ def tune(options: argparse.Namespace) -> int:
     overview = make_overview(panel, build_study(panel, options.split))
     trials = BUDGETS if options.budgets else TRIALS
     jobs = trial_jobs(panel, options, trials)
-    work = jobs, overview.n_train, options.workers
+    workers = allowed_workers(options, len(jobs))
+    work = jobs, overview.n_train, workers
     rows = []
     options.out.mkdir(parents=True, exist_ok=True)
     with locked(options.out), Progress(*work) as progress:
         prepare(options.out)
         tell = progress.say, progress.stage, progress.going
-        running = run_jobs(jobs, panel, options.out, options.workers, None, *tell)
+        running = run_jobs(jobs, panel, options.out, workers, None, *tell)
         with contextlib.closing(running):
             for outcome in running:
                 progress.ended(outcome.job)
@@ -104,25 +109,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.tune --data demand-forecasting-kernels-only.zip --units 16",
     )
     add = parser.add_argument
-    cores = get_num_threads()
-    data_help = "CSV with date, store, item, sales, or Kaggle's zip (default: simulated sales)"
-    add("--data", metavar="PATH", help=data_help)
+    add_run_arguments(parser, "runs/tune", sales="simulated sales")
     add(
         *("--units",),
-        type=natural,
+        type=hidden_size,
         nargs="+",
         default=[16, 4, 1],
         metavar="H",
         help="hidden sizes (default: 16 4 1)",
     )
-    add("--seeds", type=natural, default=3, metavar="N", help="networks of each (default: 3)")
+    add("--seeds", type=seed_count, default=3, metavar="N", help="networks of each (default: 3)")
     split_help = "what the data are cut by (default: stores)"
     add("--split", choices=SPLITS, default="stores", help=split_help)
     add("--budgets", action="store_true", help="try lengths of the short run instead of recipes")
-    workers_help = f"processes of one thread each (default: {cores})"
-    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
-    out_help = "where trials.csv and the networks go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/tune"), metavar="DIR", help=out_help)
     return parser.parse_args(arguments)
 
 

@@ -1,7 +1,9 @@
 """Frozen data classes to JSON and back; what is read is checked once, here, and then typed."""
 
 import dataclasses
+import functools
 import types
+import unicodedata
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 LARGEST = 2**63 - 1  # NumPy's and pandas' whole numbers end here
@@ -26,8 +28,9 @@ def from_json(kind: type[T], value: Any) -> T:
     """A `kind`, a data class, from what `to_json` made of one.
 
     Its fields may be str, bool, int, float, None, other data classes, unions of these, and tuples.
-    Raises LayoutError if a field is missing, unknown or of another type, or a whole number takes
-    more than 64 bits; the data class itself may refuse values with another ValueError.
+    Raises LayoutError if a field is missing, unknown or of another type, a whole number takes more
+    than 64 bits or a text holds control characters; the data class itself may refuse values with
+    another ValueError.
     """
     made: T = _read(kind, value, kind.__name__)
     return made
@@ -44,20 +47,30 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         value = float(value) if abs(value) <= LARGEST else None
     if type(value) is not kind or (kind is int and abs(value) > LARGEST):
         raise LayoutError(f"{where} is no {kind.__name__}")
+    if kind is str and any(unicodedata.category(character) == "Cc" for character in value):
+        raise LayoutError(f"{where} holds a control character")  # a terminal would obey it
     return value
 
 
 def _read_fields(kind: Any, value: Any, where: str) -> Any:
+    kinds = _kinds(kind)
+    if not isinstance(value, dict) or value.keys() != kinds.keys():
+        raise LayoutError(f"{where} has other fields than {', '.join(sorted(kinds))}")
+    return kind(**{name: _read(kinds[name], value[name], f"{where}.{name}") for name in kinds})
+
+
+@functools.cache
+def _kinds(kind: Any) -> dict[str, Any]:
+    """The fields of a data class and what they hold."""
     hints = get_type_hints(kind)
-    names = {field.name for field in dataclasses.fields(kind)}
-    if not isinstance(value, dict) or value.keys() != names:
-        raise LayoutError(f"{where} has other fields than {', '.join(sorted(names))}")
-    return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in names})
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
 def _read_tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise LayoutError(f"{where} is no list")
+    if kinds[0] is float and {type(each) for each in value} == {float} and kinds[-1] is Ellipsis:
+        return tuple(value)  # as below, but at once: there may be a hundred thousand
     if kinds[-1] is Ellipsis:
         kinds = kinds[:1] * len(value)
     if len(value) != len(kinds):

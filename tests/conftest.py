@@ -2,8 +2,11 @@
 
 import signal
 
-# A process that is started in the background ignores Ctrl-C, and so would the commands under test.
+# A process that is started in the background ignores Ctrl-C, and one under nohup a closed terminal;
+# so would the commands under test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -18,13 +18,16 @@ LONGEST = 300  # lines of a file; more are two ideas
 # there no module may import in a circle, and that is order enough.
 FLOORS = {
     "tinylstm": (
-        *("arguments reference", "windows", "kernels", "network", "check inspect"),
-        "gradcheck __init__",
+        *("arguments reference", "windows", "kernels", "network", "check inspect translate"),
+        "gradcheck export __init__",
     ),
     "experiments": (
         *("words typed_json", "data", "references", "training", "forecasting analysis"),
         *("pages", "bench"),
-        *("commandline lessons", "sweep study tune forecast trace report benchmark scaling"),
+        *(
+            "commandline lessons",
+            "sweep study tune compress forecast trace playground report benchmark scaling",
+        ),
     ),
 }
 FLOOR = {

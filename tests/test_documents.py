@@ -3,8 +3,9 @@
 import importlib
 import importlib.util
 import re
-import tomllib
 from pathlib import Path
+
+import tinylstm
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -14,7 +15,6 @@ DOCUMENTS = [
     *sorted((ROOT / "experiments" / "lessons").glob("*.ipynb")),
 ]
 PATH = re.compile(r"(?<![\w/.])(?:tinylstm|experiments|tests|docs)/[\w./-]*[\w/]")
-MADE = {"docs/api/"}  # by a command that the document names
 MODULE = re.compile(r"-m ((?:tinylstm|experiments|tests)\.[\w.]*\w)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 IMPORT = re.compile(r"^from ((?:tinylstm|experiments)[\w.]*) import ([\w, ]+)", re.MULTILINE)
@@ -25,7 +25,7 @@ TEXTS = {path: path.read_text("utf-8") for path in DOCUMENTS}
 def test_every_file_that_is_named_is_there():
     for path, text in TEXTS.items():
         missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
-        assert missing <= MADE, path
+        assert not missing, path
 
 
 def test_every_link_leads_to_a_file():
@@ -58,8 +58,7 @@ def test_continuous_integration_runs_the_readmes_test_command():
 
 
 def test_the_citation_has_the_version_and_the_paper():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
-    assert f"\nversion: {project['version']}\n" in citation
+    assert f"\nversion: {tinylstm.__version__}\n" in citation
     assert "https://arxiv.org/abs/2601.00525" in citation
-    assert f"\n## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"\n## {tinylstm.__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")

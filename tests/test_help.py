@@ -8,9 +8,10 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
-    *("experiments.benchmark", "experiments.report", "experiments.scaling"),
+    *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
+    *("experiments.playground", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
-    *("tinylstm.gradcheck", "tinylstm.size"),
+    *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
 ]
 
 

@@ -15,6 +15,8 @@ from tinylstm.streams import fit_stream
 from tinylstm.training import fit
 from tinylstm.windows import Windows
 
+__version__ = "0.1.0"
+
 say_if_slow()
 
 __all__ = [

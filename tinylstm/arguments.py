@@ -63,3 +63,10 @@ def as_shape(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: DTypeL
     if array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, not {array.shape}")
     return np.asarray(array, dtype, order="C")
+
+
+def as_state(
+    name: str, state: ArrayLike | None, shape: tuple[int, int], dtype: DTypeLike
+) -> np.ndarray:
+    """An initial state of the given shape and type: zeros if there is none."""
+    return np.zeros(shape, dtype) if state is None else as_shape(name, state, shape, dtype)

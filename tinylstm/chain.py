@@ -67,7 +67,7 @@ class Chain:
         """The gradients of the initial states in the last backward pass, (B, H) each."""
         return {
             f"{name}.{key}": array
-            for name, layer in self._lstms()
+            for name, layer in self.lstms.items()
             for key, array in layer.state_grads.items()
         }
 
@@ -86,19 +86,21 @@ class Chain:
         of a long sequence is truncated backpropagation through time (Williams & Peng 1990).
         Raises RuntimeError without a forward pass.
         """
-        found = [(name, *layer.last_state) for name, layer in self._lstms()]
+        found = [(name, *layer.last_state) for name, layer in self.lstms.items()]
         return {f"{name}.{key}": s for name, h, c in found for key, s in (("h0", h), ("c0", c))}
 
     def initial_state(self, batch: int) -> Arrays:
         """All states, zeros (batch, H)."""
         return {
             f"{name}.{key}": zeros
-            for name, layer in self._lstms()
+            for name, layer in self.lstms.items()
             for key, zeros in layer.initial_state(batch).items()
         }
 
-    def _lstms(self) -> list[tuple[str, LSTM]]:
-        return [(name, layer) for name, layer in self._leaves if isinstance(layer, LSTM)]
+    @property
+    def lstms(self) -> dict[str, LSTM]:
+        """The layers with a memory, within other layers too."""
+        return {name: layer for name, layer in self._leaves if isinstance(layer, LSTM)}
 
     def forward(self, x: Any, **state: ArrayLike | None) -> Array:
         """The output of the last layer for an input x of the first, dropout on.
@@ -193,4 +195,4 @@ def take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
     if isinstance(layer, LSTM):
         h, (h_t, c_t) = layer.step(x_t, (state["h0"], state["c0"]) if state else None)
         return h, {"h0": h_t, "c0": c_t}
-    return (x_t if isinstance(layer, Dropout) else layer.forward(x_t)), {}
+    return (x_t if isinstance(layer, Dropout) else layer.predict(x_t)), {}

@@ -17,7 +17,7 @@ import numpy as np
 from tinylstm.arguments import require_number
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
+from tinylstm.weights import WeightsError, compare_shapes, open_file, read_arrays, write_arrays
 
 
 class CheckpointError(ValueError):
@@ -77,8 +77,11 @@ class Training:
 
     def fingerprint(self, *data: np.ndarray | None) -> str:
         """A hash of the data and of all that training begins with: no other ends the same."""
-        optimizer, rates = self.optimizer, [d.rate for d in self.model.dropouts.values()]
-        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps, *rates]
+        optimizer, model = self.optimizer, self.model
+        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps]
+        numbers += [layer.rate for layer in model.dropouts.values()]
+        numbers += [layer.backend for layer in model.lstms.values()]  # they differ in the last bits
+        numbers += [optimizer.backend, getattr(optimizer, "max_norm", None)]
         states = [rng.bit_generator.state for rng in self._rngs().values()]
         digest = hashlib.sha256(json.dumps([numbers, states], default=plain).encode())
         for array in (*self.arrays().values(), *data):
@@ -86,6 +89,20 @@ class Training:
             digest.update(f"{array.shape} {array.dtype}".encode())
             digest.update(array.data)
         return digest.hexdigest()
+
+    def _unreachable(self, history: History, step: int) -> str:
+        """Why a training of these settings never comes to such a state; "" if it may."""
+        epochs = self.settings.get("epochs", history.epochs)
+        if history.epochs > epochs:
+            return f"{history.epochs} epochs of {epochs}"
+        if "batch" in self.settings:
+            steps = history.epochs * -(-self.settings["per_epoch"] // self.settings["batch"])
+            if (found := step - self.optimizer.t) != steps:
+                epochs = f"{history.epochs} epoch{'s' * (history.epochs != 1)}"
+                return f"{found} steps where {epochs} take{'s' * (history.epochs == 1)} {steps}"
+        if self.settings and bool(history.validation) != bool(self.best and history.epochs):
+            return "with a validation loss or without, unlike this one"
+        return ""
 
     def save(self, path: str | os.PathLike, history: History) -> None:
         """Write everything to a file, which appears whole or not at all."""
@@ -127,6 +144,8 @@ class Training:
             raise CheckpointError(f"{path} holds no state of training ({error})") from None
         if settings != json.loads(json.dumps(self.settings, default=plain)):
             raise CheckpointError(f"{path} belongs to a training with other settings")
+        if problem := self._unreachable(history, step):
+            raise CheckpointError(f"{path} holds no state of this training ({problem})")
         for generator, stream in streams:
             generator.state = stream
         self.optimizer.t, self.optimizer.lr = step, rate
@@ -141,7 +160,7 @@ def read_history(path: str | os.PathLike) -> History:
     Raises FileNotFoundError, and CheckpointError if the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_file(path) as file, np.load(file, allow_pickle=False) as arrays:
             state = json.loads(arrays["state"].tobytes())
         history = History(**state["history"])
         _check(history, state["step"], state["learning_rate"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinylstm import backends
 from tinylstm.arguments import require_number
-from tinylstm.optim import Adam
+from tinylstm.optim import Adam, Grads
 
 
 def global_norm(grads: Mapping[str, np.ndarray]) -> float:
@@ -49,5 +49,7 @@ class ClippedAdam(Adam):
         self.max_norm = max_norm
 
     def step(self, grads: dict[str, np.ndarray]) -> None:
-        """A step of Adam with the clipped gradients."""
+        """A step of Adam with the clipped gradients; raises what that raises."""
+        if isinstance(grads, Grads):
+            self.require_own(grads.params)
         super().step(clip_by_norm(grads, self.max_norm))

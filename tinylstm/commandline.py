@@ -47,20 +47,30 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog.rpartition('.')[2]}: {message}; see --help\n")
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """A type of argument: whole numbers from `least` on."""
+MOST = 10**9  # that a count may be, where nothing else limits it
+
+
+def at_least(least: int, most: int = MOST) -> Callable[[str], int]:
+    """A type of argument: whole numbers from `least` to `most`."""
 
     def whole_number(text: str) -> int:
         try:
             number = int(text)
-        except ValueError:
+        except ValueError:  # also of thousands of digits
             number = least - 1
         if number < least:
-            problem = f"{text!r} is not a whole number of at least {least}"
+            problem = f"{shortened(text)} is not a whole number of at least {least}"
             raise argparse.ArgumentTypeError(problem)
+        if number > most:
+            raise argparse.ArgumentTypeError(f"{shortened(text)} is more than {most:,}")
         return number
 
     return whole_number
+
+
+def shortened(text: str) -> str:
+    """An argument in quotation marks, its beginning if it is long."""
+    return repr(text) if len(text) <= 40 else f"{text[:40]!r}…"
 
 
 def run_command(main: Callable[[], int]) -> NoReturn:

@@ -54,6 +54,13 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
+        x = np.asarray(as_numbers("x", x), as_numbers("W", self.params["W"]).dtype)
+        y = self.predict(x)
+        self.x, self.y = x, y
+        return y
+
+    def predict(self, x: ArrayLike) -> np.ndarray:
+        """As `forward`, but keeps nothing for a backward pass: threads may share it."""
         W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
         x = np.asarray(as_numbers("x", x), W.dtype)
         if W.ndim != 2 or (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]):
@@ -62,7 +69,6 @@ class Dense:
         y += b
         if self.relu:
             np.maximum(y, 0, out=y)
-        self.x, self.y = x, y
         return y
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> np.ndarray:

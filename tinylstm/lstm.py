@@ -11,6 +11,7 @@ from tinylstm import backends
 from tinylstm.arguments import (
     as_numbers,
     as_shape,
+    as_state,
     float_type,
     require_generator,
     require_size,
@@ -18,6 +19,7 @@ from tinylstm.arguments import (
 from tinylstm.initial import glorot_uniform, orthogonal
 from tinylstm.layers import require_forward, zeros_like
 from tinylstm.padded import Padded
+from tinylstm.sharing import one_thread
 from tinylstm.windows import Windows
 
 Array = np.ndarray
@@ -35,7 +37,8 @@ class LSTM:
     Raises ValueError for any other argument, ImportError if Numba cannot run.
 
     A call that raises or is interrupted leaves the layer as it was, or else without a forward pass:
-    then `backward` and `last_state` ask for one.
+    then `backward` and `last_state` ask for one. Threads may share `predict_last` and `step`; where
+    another method is running in another thread it raises RuntimeError.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class LSTM:
         U = self.params["U"]
         return {name: np.zeros((batch, len(U)), U.dtype) for name in ("h0", "c0")}
 
+    @one_thread
     def forward(self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None) -> Array:
         """All outputs h (B, T, H) of x (B, T, D), which may be Windows or Padded.
 
@@ -106,6 +110,7 @@ class LSTM:
         tape = self._run(x, h0, c0)
         return tape.h if self._padded is None else tape.h * self._padded.mask[..., np.newaxis]
 
+    @one_thread
     def forward_last(
         self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> Array:
@@ -145,6 +150,7 @@ class LSTM:
         tape = backends.find(self._backend).lstm_forward(*arguments)
         return tape.h_last, (tape.h_last, tape.c_last)
 
+    @one_thread
     def backward(self, dh: ArrayLike, with_dx: bool = True) -> Array:
         """Fill `grads`, and `state_grads` (h0, c0: (B, H)), from dh (B, T, H); return dx (B, T, D).
 
@@ -159,6 +165,7 @@ class LSTM:
             every = every * self._padded.mask[..., np.newaxis]
         return self._take_back(every, tape, with_dx)
 
+    @one_thread
     def backward_last(self, dh_last: ArrayLike, with_dx: bool = True) -> Array:
         """As `backward`, for a loss that only the last output (B, H) reaches."""
         tape, (B, T, H) = require_forward(self._tape, "backward"), self._shape
@@ -232,10 +239,3 @@ class Last:
 def at_ends(states: Array, padded: Padded) -> Array:
     """Of states (B, T, H) those at the end of each sequence, (B, H)."""
     return states[np.arange(len(states)), padded.lengths - 1]
-
-
-def as_state(
-    name: str, state: ArrayLike | None, shape: tuple[int, int], dtype: np.dtype
-) -> np.ndarray:
-    """An initial state of the given shape and type: zeros if there is none."""
-    return np.zeros(shape, dtype) if state is None else as_shape(name, state, shape, dtype)

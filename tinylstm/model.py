@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
 from tinylstm.arguments import as_numbers, require_arrays, require_size
+from tinylstm.initial import NoNumbers
 from tinylstm.layers import Dense, Dropout
 from tinylstm.losses import SquaredError, Targets
 from tinylstm.lstm import LSTM, Input, Last
 from tinylstm.network import PREDICT_BATCH, Network
+from tinylstm.packed import is_packed, parameter_shapes, read_packed
 from tinylstm.padded import Padded
+from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays
 from tinylstm.windows import Windows
 
@@ -33,6 +36,9 @@ class LSTMRegressor(Network):
     The seed sets the initial weights and, apart from them, the stream of dropout.
     Raises ValueError for a size below 1, dropout outside [0, 1), an unknown backend or a type that
     is not float32 or float64; ImportError for the backend "numba" where Numba cannot run.
+
+    Threads may share a model that predicts: `predict` keeps nothing. What trains it runs in one
+    thread at a time, and raises RuntimeError while another is at it.
     """
 
     def __init__(
@@ -46,10 +52,23 @@ class LSTMRegressor(Network):
         dtype: DTypeLike = np.float32,
     ) -> None:
         weights_rng, dropout_rng = np.random.default_rng(seed).spawn(2)
-        self._lstm = LSTM(input_size, hidden_size, weights_rng, dtype, backend)
+        sizes = input_size, hidden_size, dense_size
+        self._build(sizes, dropout, weights_rng, dropout_rng, backend, dtype)
+
+    def _build(
+        self,
+        sizes: tuple[int, int, int],
+        dropout: float,
+        weights_rng: np.random.Generator,
+        dropout_rng: np.random.Generator,
+        backend: str,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        D, H, K = sizes
+        self._lstm = LSTM(D, H, weights_rng, dtype, backend)
         self._dropout = Dropout(dropout, dropout_rng)
-        self._dense1 = Dense(hidden_size, dense_size, weights_rng, relu=True, dtype=dtype)
-        self._dense2 = Dense(dense_size, 1, weights_rng, dtype=dtype)
+        self._dense1 = Dense(H, K, weights_rng, relu=True, dtype=dtype)
+        self._dense2 = Dense(K, 1, weights_rng, dtype=dtype)
         super().__init__(
             SquaredError(),
             lstm=Last(self._lstm),
@@ -102,9 +121,10 @@ class LSTMRegressor(Network):
         y = predictor.few(x, params)
         if y is None:
             parts = [(h, predictor.head(h, params)) for h in self._last_states(x)]
-            y = np.concatenate([self._head(h) if part is None else part for h, part in parts])
+            y = np.concatenate([self._predict(h) if part is None else part for h, part in parts])
         return y
 
+    @one_thread
     def predict_with_dropout(self, x: Input, n_masks: int) -> np.ndarray:
         """Predictions (B,) with dropout on: the mean over n_masks random masks.
 
@@ -129,6 +149,9 @@ class LSTMRegressor(Network):
     def _head(self, h: np.ndarray) -> np.ndarray:
         return self.dense2.forward(self.dense1.forward(h))[:, 0]
 
+    def _predict(self, h: np.ndarray) -> np.ndarray:
+        return self.dense2.predict(self.dense1.predict(h))[:, 0]
+
     def outputs(self, x: Input, **state: ArrayLike | None) -> np.ndarray:
         """The predictions as outputs of the last layer, (B, 1)."""
         return self.predict(x, **state)[:, np.newaxis]
@@ -137,6 +160,7 @@ class LSTMRegressor(Network):
         """h0 and c0, zeros (batch, H), as `loss_and_grad` takes them."""
         return self.lstm.initial_state(batch)
 
+    @one_thread
     def loss_and_grad(
         self,
         x: Input,
@@ -171,9 +195,12 @@ class LSTMRegressor(Network):
     ) -> "LSTMRegressor":
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
+        Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.
         Dropout and seed matter only for further training and are not in the file.
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
         """
+        if os.path.isfile(path) and is_packed(path):
+            return cls.from_params(read_packed(path).params, dropout, seed, backend)
         arrays = read_arrays(path, PARAMETERS)
         # Before there is a model: its sizes could be far larger than the file.
         compare_shapes(path, arrays, fitting_shapes(arrays))
@@ -186,14 +213,16 @@ class LSTMRegressor(Network):
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,
-    ) -> "LSTMRegressor":
+    ) -> Self:
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
         """
         params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
-        model = cls(D, H, K, dropout, seed, backend)
+        model = cls.__new__(cls)
+        dropout_rng = np.random.default_rng(seed).spawn(2)[1]
+        model._build((D, H, K), dropout, NoNumbers(), dropout_rng, backend)
         for name, array in model.params.items():
             array[:] = params[name]
         return model
@@ -233,6 +262,4 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
-    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
-    shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,), (K, 1), (1,)]
-    return dict(zip(PARAMETERS, shapes, strict=True))
+    return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))

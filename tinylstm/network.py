@@ -21,7 +21,9 @@ from tinylstm.arguments import as_numbers, float_type
 from tinylstm.chain import Array, Arrays, Chain, Layer
 from tinylstm.layers import Dropout
 from tinylstm.losses import Loss, Targets, mean_loss
+from tinylstm.optim import Grads
 from tinylstm.padded import Padded
+from tinylstm.sharing import one_thread
 from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
 from tinylstm.windows import Windows
 
@@ -41,10 +43,16 @@ class Network(Chain):
         self.input_grads: Arrays = {}
 
     @property
+    def grads(self) -> Arrays:
+        """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
+        return Grads(self._flat("grads"), self.params)
+
+    @property
     def n_params(self) -> int:
         """How many numbers there are to learn."""
         return sum(array.size for array in self.params.values())
 
+    @one_thread
     def loss_and_grad(
         self,
         x: Any,
@@ -69,6 +77,7 @@ class Network(Chain):
         """What the loss makes of the outputs for x, dropout off: probabilities of classes, say."""
         return self.loss.predict(self.outputs(x, **state))
 
+    @one_thread
     def outputs(self, x: Any, **state: ArrayLike | None) -> Array:
         """The outputs of the last layer for x, dropout off."""
         x = x if isinstance(x, Windows | Padded) else as_numbers("x", x)
@@ -100,9 +109,10 @@ class Network(Chain):
     def save(self, path: str | os.PathLike) -> None:
         """Write the weights, and nothing else, as an uncompressed .npz of float32 arrays.
 
-        The file appears whole or not at all.
+        The file appears whole or not at all. Where there is a link, the file that it points to is
+        written. Raises OSError, also in the place of a device, a pipe or a folder.
         """
-        write_arrays(path, self.stored())
+        write_arrays(os.path.realpath(path), self.stored())
 
     def load_weights(self, path: str | os.PathLike) -> Self:
         """Take over the weights of a file that `save` of such a network wrote; itself.

@@ -9,6 +9,14 @@ from tinylstm import backends
 from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_number
 
 
+class Grads(dict[str, np.ndarray]):
+    """Gradients that know the arrays `params` of which they are, so that `Adam` notices others."""
+
+    def __init__(self, grads: dict[str, np.ndarray], params: dict[str, np.ndarray]) -> None:
+        super().__init__(grads)
+        self.params = params
+
+
 class Adam:
     """Adam over a dictionary of parameters, which it updates in place.
 
@@ -55,10 +63,12 @@ class Adam:
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """Take one step; grads has the keys and shapes of the parameters.
 
-        Raises KeyError if a parameter has no gradient, ValueError if shapes or types do not fit;
-        then nothing has changed. A step that is interrupted may have moved some arrays and not yet
-        the others.
+        Raises KeyError if a parameter has no gradient, ValueError if shapes or types do not fit or
+        a model's gradients are of other arrays than these parameters; then nothing has changed.
+        A step that is interrupted may have moved some arrays and not yet the others.
         """
+        if isinstance(grads, Grads):
+            self.require_own(grads.params)
         arrays = [self._arrays(name, grads[name]) for name in self.params]
         numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
         own = np.empty(0)
@@ -71,6 +81,18 @@ class Adam:
             update(flat, grad.reshape(-1), m, v, own)
             if not theta.flags.c_contiguous:  # then `flat` was a copy
                 theta[...] = flat.reshape(theta.shape)
+
+    def require_own(self, params: dict[str, np.ndarray]) -> None:
+        """Raise ValueError unless each of a model's arrays is the very one that is trained here.
+
+        It is not after `astype`, which copies, or if the optimizer was made for another model.
+        """
+        for name, array in params.items():
+            if self.params.get(name) is not array:
+                raise ValueError(
+                    f"Adam trains other arrays than this model's ({name}): make it anew, "
+                    "Adam(model.params)"
+                )
 
     def _corrections(self, t: int) -> tuple[float, float]:
         """lr / (1 - β1ᵗ) and 1 / sqrt(1 - β2ᵗ)."""

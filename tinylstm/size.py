@@ -1,12 +1,20 @@
 """How large a model is on disk, counted from the float32 arrays that are stored.
 
 python -m tinylstm.size --units 128 64 48 32 16
+python -m tinylstm.size --units 4 2 --bits 8      as packed files, whole
 """
 
+import argparse
+
+import numpy as np
+
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.model import LSTMRegressor, model_size
+from tinylstm.model import LSTMRegressor, count_parameters, model_size
+from tinylstm.packed import packed_bytes, parameter_shapes
+from tinylstm.quantize import BITS, MOST
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
+MOST_UNITS = 16_384  # whose weights take 4 GB
 
 
 def size_table(units: list[int]) -> str:
@@ -15,9 +23,19 @@ def size_table(units: list[int]) -> str:
     width = len(formula) + 3 * 3 - 3
     lines = [f"{'H':>6} {'bytes':>9} {'KB':>7}   {formula:<{width}} = parameters"]
     for H in units:
-        n_params, n_bytes, kb = model_size(LSTMRegressor(input_size=7, hidden_size=H))
+        empty = {name: np.zeros(s, np.float32) for name, s in parameter_shapes(7, H, 16).items()}
+        n_params, n_bytes, kb = model_size(LSTMRegressor.from_params(empty))
         numbers = formula.replace("H", str(H))
         lines.append(f"{H:>6} {n_bytes:>9,} {kb:>7.1f}   {numbers:<{width}} = {n_params:,}")
+    return "\n".join(lines)
+
+
+def packed_table(units: list[int], bits: int) -> str:
+    """A row per hidden size H: the packed file of such a network, none of its weights zero."""
+    lines = [f"{'H':>6} {'parameters':>11} {'bytes at':>9} {bits} bits {'scale per column':>21}"]
+    for H in units:
+        sizes = [packed_bytes(7, H, 16, bits, per) for per in ("array", "column")]
+        lines.append(f"{H:>6} {count_parameters(H):>11,} {sizes[0]:>16,} {sizes[1]:>21,}")
     return "\n".join(lines)
 
 
@@ -25,19 +43,41 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line: print the table. 0: done."""
     parser = Parser(
         prog="python -m tinylstm.size",
-        description="Stored float32 size of the forecaster, and the formula with its numbers.",
+        description="Stored float32 size of the forecaster, and the formula with its numbers; or, "
+        "with --bits, that of its packed file.",
         example="python -m tinylstm.size --units 64 16",
     )
     units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
     parser.add_argument(
-        "--units", type=at_least(1), nargs="+", default=list(UNITS), metavar="H", help=units_help
+        "--units",
+        type=at_least(1, MOST_UNITS),
+        nargs="+",
+        default=list(UNITS),
+        metavar="H",
+        help=units_help,
     )
-    print(size_table(parser.parse_args(arguments).units))
-    print(
-        "An LSTM of H units has four gates, each with weights for H + 7 inputs and a bias.\n"
-        "Then 16 dense units and one output. One float32 is 4 bytes, one KB 1024."
-    )
+    bits_help = "bits of a weight in a packed file, 2 to 8 (default: 32, no packed file)"
+    parser.add_argument("--bits", type=packed_bits, metavar="B", help=bits_help)
+    options = parser.parse_args(arguments)
+    if options.bits is None:
+        print(size_table(options.units))
+        print(
+            "An LSTM of H units has four gates, each with weights for H + 7 inputs and a bias.\n"
+            "Then 16 dense units and one output. One float32 is 4 bytes, one KB 1024."
+        )
+    elif max(options.units) > MOST:
+        parser.error(f"a packed file has room for at most {MOST} units")
+    else:
+        print(packed_table(options.units, options.bits))
+        print("Header, scales, weights and checksum: every byte of the file (tinylstm/packed.py).")
     return 0
+
+
+def packed_bits(text: str) -> int:
+    """Bits of a weight from the command line."""
+    if text.isdecimal() and int(text) in BITS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of bits from 2 to 8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from tinylstm.optim import Adam
 from tinylstm.padded import Padded
 from tinylstm.windows import Windows
 
+RATES = 1000  # of a schedule, that tell it from others
+
 
 class DivergedError(ArithmeticError):
     """The loss became NaN or infinite; the message says at which epoch and step."""
@@ -48,8 +50,9 @@ def fit(
     the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
     The optimizer is Adam with its defaults if not given. With weights (N,) the loss is
     mean(weights * error²). `schedule(done)` sets the learning rate before each step, done being the
-    share of all steps that lies behind, from 0 to below 1. `on_epoch(epoch, history)` is called
-    after each epoch, counted from 1. Progress is a bar if tqdm is installed, else a line per epoch.
+    share of all steps that lies behind, from 0 to below 1; it must depend on nothing else.
+    `on_epoch(epoch, history)` is called after each epoch, counted from 1. Progress is a bar if tqdm
+    is installed, else a line per epoch.
     With `checkpoint`, the state of training is written to that file after each epoch, and if the
     file exists already, training goes on from it, to the same bits as without an interruption.
     With `validation`, windows, targets and weights (or None) that are not trained on, their loss is
@@ -72,6 +75,7 @@ def fit(
         require_size(name, count)
     per_epoch = min(per_epoch, n_windows)
     optimizer = optimizer or Adam(model.params)
+    optimizer.require_own(model.params)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
     starts = range(0, per_epoch, batch_size)
@@ -88,6 +92,7 @@ def fit(
     history = History()
     if checkpoint is not None:
         data = [*_arrays(windows, y, weights), *(_arrays(*held_out) if held_out else ())]
+        data.append(_rates(schedule))
         settings["beginning"] = training.fingerprint(*data)
         if os.path.exists(checkpoint):
             history = training.load(checkpoint)
@@ -147,10 +152,18 @@ def _arrays(
     """All that a part consists of, for its fingerprint."""
     targets = [y.values, y.lengths] if isinstance(y, Padded) else [y]
     if isinstance(windows, Windows):
-        return [*targets, weights, windows.rows, windows.starts, windows.scale]
+        steps = np.array(windows.steps)
+        return [*targets, weights, windows.rows, windows.starts, windows.scale, steps]
     if isinstance(windows, Padded):
         return [*targets, weights, windows.values, windows.lengths]
     return [*targets, weights, windows]
+
+
+def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
+    """A schedule at a thousand places, for the fingerprint: a function has no better one."""
+    if schedule is None:
+        return None
+    return np.array([schedule(k / RATES) for k in range(RATES)], np.float64)
 
 
 def show(steps: range, title: str) -> Iterable[int]:

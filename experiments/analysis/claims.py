@@ -8,8 +8,13 @@ The rules:
 2. The paper ran one network per size. A number that it states holds if one more network of ours
    could well have it: if it lies in the interval for a further one, at 95%. Where some of ours
    collapse that is from the least to the largest of them, else Student's prediction interval.
-   An interval that holds everything the paper could have stated settles nothing.
-3. A comparison of sizes goes by `comparisons`: the margin, and Holm's correction over its family.
+   An interval that holds everything the paper could have stated settles nothing. Of a size with
+   one network of ours the spread is that of the next smaller size with several: large networks
+   differ less among themselves than small ones.
+3. That larger models are not always better is a statement about size. It is judged by the main
+   group of the run: with the paper's dropout it would be decided by accidents, see `collapse`. The
+   sizes are compared with the largest in a fixed order, see `beside.smallest_as_good`: it holds if
+   the next one is as good or better, and fails if every one is worse.
 4. A claim about errors is judged in RMSE and in MAPE. Where the two disagree it is not settled.
 """
 
@@ -20,11 +25,19 @@ from enum import Enum, auto
 
 import numpy as np
 
-from experiments.analysis.collapse import collapsed_share
 from experiments.analysis.comparisons import Comparison, Relation, compare, settle
+from experiments.analysis.further import (
+    Interval,
+    Scatter,
+    further,
+    further_pair,
+    is_skewed,
+    range_of,
+    student,
+)
 from experiments.analysis.groups import Group, Run, mape, rmse
 from experiments.analysis.sizes import against
-from experiments.analysis.statistics import UPPER, excess, spread, t_quantile
+from experiments.analysis.statistics import excess, spread
 from experiments.references.metrics import Errors
 from experiments.training.recipes import PAPER_MAPE
 from experiments.training.record import Record
@@ -38,7 +51,6 @@ PREDICTION_MS = (23.0, 23.7)  # lowest and highest over all sizes
 ROUNDING = 0.05  # of the paper's errors, in points
 ROUNDED_PERCENT = 0.5  # of a change that is given in whole percent
 STATED = (*ABSTRACT_MAPE.values(), *PAPER_MAPE.values())  # all that the paper says of errors
-BEYOND_ALL = 39  # networks of which a further one is above or below all in a case of twenty
 
 
 class Verdict(Enum):
@@ -55,11 +67,11 @@ class Kind(Enum):
 
     DATA = auto()  # rows, series
     SIZE = auto()  # stored bytes of 128 units, and of 64
-    ERROR = auto()  # MAPE: median, lowest and highest of the networks
+    ERROR = auto()  # MAPE: of one network; or middle, ends of the interval, number of networks
     ACCURACY = auto()  # RMSE, MAPE of 64 units over those of 128, in percent: mean, low, high each
     LARGER = auto()  # nothing, see `compared`
     TOO_FEW = auto()  # MAPE of 16 units: as published, dropout left on, trained without (if it was)
-    SPEED = auto()  # microseconds, 16 units and 128: of one prediction; of the network alone
+    SPEED = auto()  # two sizes; microseconds of one prediction at each, of the network alone
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class Claim:
     stated: float = math.nan  # the error, percent
     in_abstract: bool = False  # and not only in a figure
     compared: tuple["Compared", ...] = ()
+    recipe: str = ""  # of the networks that are compared
 
 
 @dataclass(frozen=True)
@@ -85,19 +98,6 @@ class Compared:
     relation: Relation  # of both; UNSETTLED where they disagree
 
 
-@dataclass(frozen=True)
-class Interval:
-    """Where one more network would fall in 19 of 20 cases."""
-
-    low: float
-    high: float
-    is_sure: bool = True  # or there are too few networks to say that it would
-
-    def holds(self, value: float, slack: float = 0.0) -> bool:
-        """Whether it has a value, or nearly."""
-        return self.low - slack <= value <= self.high + slack
-
-
 def judge(run: Run) -> list[Claim]:
     """The table of claims; none unless the run did the paper's own experiment."""
     group = run.protocol
@@ -108,7 +108,7 @@ def judge(run: Run) -> list[Claim]:
         size_claim(group),
         *error_claims(group),
         accuracy_claim(group),
-        larger_claim(group),
+        larger_claim(run.main),
         too_few_claim(group, run.without_dropout(group)),
         speed_claim(group),
     ]
@@ -142,33 +142,29 @@ def error_claims(group: Group) -> Iterator[Claim]:
 def error_claim(group: Group, units: int, stated: float, in_abstract: bool = False) -> Claim:
     """Does the stated error lie where a further network of ours would fall? (Rule 2)"""
     values, claimed = group.values(mape, units), (units, stated, in_abstract)
-    if len(values) < 2:
+    interval = further(group, mape, units)
+    if interval is None:
         return Claim(Kind.ERROR, Verdict.UNTESTED, tuple(values), *claimed)
-    interval = further(values, is_skewed(group, units))
-    found = float(np.median(values)), min(values), max(values)
+    found = interval.middle, interval.low, interval.high, float(len(values))
     return Claim(Kind.ERROR, _within(interval, stated, STATED, ROUNDING), found, *claimed)
 
 
 def accuracy_claim(group: Group) -> Claim:
     """Could one more pair of 64 units and 128 differ by 47%? (Rules 2 and 4)"""
-    seeds = set(group.by_seed(mape, 64)) & set(group.by_seed(mape, 128))
-    if len(seeds) < 2:
-        return Claim(Kind.ACCURACY, Verdict.UNTESTED)
     stated, nothing = excess(ABSTRACT_MAPE[64], ABSTRACT_MAPE[128]), 0.0
     verdicts, found = [], []
     for value in (rmse, mape):
-        pairs = (group.by_seed(value, units) for units in (64, 128))
-        small, large = ([of_size[seed] for seed in sorted(seeds)] for of_size in pairs)
-        changes = [excess(a, b) for a, b in zip(small, large, strict=True)]
-        interval = further(changes, is_skewed(group, 64) or is_skewed(group, 128))
+        interval = further_pair(group, value, 64, 128)
+        if interval is None:
+            return Claim(Kind.ACCURACY, Verdict.UNTESTED)
         verdicts.append(_within(interval, stated, (stated, nothing), ROUNDED_PERCENT))
-        found += [float(np.mean(changes)), interval.low, interval.high]
+        found += [interval.middle, interval.low, interval.high]
     return Claim(Kind.ACCURACY, _both(verdicts), tuple(found), units=128)
 
 
 def larger_claim(group: Group) -> Claim:
     """Is there a smaller network that is as good as the largest, or better? (Rules 3 and 4)"""
-    largest, *smaller = group.units
+    largest, *smaller = (units for units in group.units if units <= group.yardstick)
     pairs = [[against(group, n, largest, error) for n in smaller] for error in (rmse, mape)]
     relations = zip(*map(settle, pairs), strict=True)
     compared = tuple(
@@ -178,11 +174,12 @@ def larger_claim(group: Group) -> Claim:
     )
     found = [each.relation for each in compared]
     verdict = Verdict.UNSETTLED if found else Verdict.UNTESTED
-    if any(relation in (Relation.AS_GOOD, Relation.BETTER) for relation in found):
+    if found and found[0] in (Relation.AS_GOOD, Relation.BETTER):
         verdict = Verdict.HOLDS
     elif found and all(relation is Relation.WORSE for relation in found):
         verdict = Verdict.FAILS
-    return Claim(Kind.LARGER, verdict, units=largest, compared=compared)
+    name = group.recipe.name
+    return Claim(Kind.LARGER, verdict, units=largest, compared=compared, recipe=name)
 
 
 def too_few_claim(group: Group, without: Group | None) -> Claim:
@@ -192,7 +189,7 @@ def too_few_claim(group: Group, without: Group | None) -> Claim:
     on as in training, and trained without any. If there is a way in which it surely does not, it
     is not the units.
     """
-    if min(len(group.of_size(units)) for units in (128, 16)) < 2:
+    if not group.of_size(128) or len(group.of_size(16)) < 2:
         return Claim(Kind.TOO_FEW, Verdict.UNTESTED)
     ways: list[tuple[Group, Callable[[Record], Errors], bool]] = [
         (group, lambda record: record.errors, is_skewed(group, 16)),
@@ -207,7 +204,9 @@ def too_few_claim(group: Group, without: Group | None) -> Claim:
         for name in ("rmse", "mape"):
             base = np.median([getattr(each.errors, name) for each in group.of_size(128)])
             values = [getattr(errors(each), name) for each in among.of_size(16)]
-            interval = further([excess(value, float(base)) for value in values], skewed)
+            changes = [excess(value, float(base)) for value in values]
+            of = Scatter(16, spread(changes).std, len(changes) - 1)
+            interval = range_of(changes) if skewed else student(changes, of)
             of_way.append(_within(interval, stated, (stated, 0.0), ROUNDED_PERCENT))
         found.append(float(np.median(values)))
         verdicts.append(_both(of_way))
@@ -216,13 +215,15 @@ def too_few_claim(group: Group, without: Group | None) -> Claim:
 
 
 def speed_claim(group: Group) -> Claim:
-    """Does one prediction take as long at the paper's largest size as at its smallest?
+    """Does one prediction take as long at a large size of the paper as at a small one?
 
-    The paper's own times differ by 3% at most: that is what "as long" means here.
+    These are the largest and the smallest of which there are several networks. The paper's own
+    times differ by 3% at most: that is what "as long" means here.
     """
-    ends = max(PAPER_MAPE), min(PAPER_MAPE)
-    if min(len(group.of_size(units)) for units in ends) < 2:
+    several = [units for units in PAPER_MAPE if len(group.of_size(units)) > 1]
+    if len(several) < 2:
         return Claim(Kind.SPEED, Verdict.UNTESTED)
+    ends = max(several), min(several)
     large, small = (group.by_seed(lambda record: record.predict_us, units) for units in ends)
     slower, as_stated = compare(large, small), excess(PREDICTION_MS[1], PREDICTION_MS[0])
     verdict = Verdict.UNSETTLED
@@ -230,25 +231,8 @@ def speed_claim(group: Group) -> Claim:
         verdict = _holds(slower.high < as_stated)
     alone = (group.values(lambda record: record.window_us, units) for units in ends)
     times = small.values(), large.values(), *reversed([*alone])
-    return Claim(Kind.SPEED, verdict, tuple(spread([*each]).mean for each in times))
-
-
-def further(values: Sequence[float], skewed: bool) -> Interval:
-    """Where one more value would fall in 19 of 20 cases.
-
-    Of skewed values all that is certain is their order: a further one of n + 1 is the lowest or
-    the highest in two of n + 1 cases.
-    """
-    if skewed:
-        return Interval(min(values), max(values), len(values) >= BEYOND_ALL)
-    mean, std, *_ = spread(values)
-    reach = t_quantile(UPPER, len(values) - 1) * std * math.sqrt(1 + 1 / len(values))
-    return Interval(mean - reach, mean + reach)
-
-
-def is_skewed(group: Group, units: int) -> bool:
-    """Whether networks of a size collapse, so that means and deviations say little."""
-    return collapsed_share(group, units).count > 0
+    found = *map(float, reversed(ends)), *(spread([*each]).mean for each in times)
+    return Claim(Kind.SPEED, verdict, found)
 
 
 def _within(interval: Interval, stated: float, possible: Sequence[float], slack: float) -> Verdict:

@@ -1,6 +1,7 @@
 """Networks that fail when dropout is turned off: how many, of which size, and what cures them."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import numpy as np
 
 from experiments.analysis.groups import Group, Run, deviance, mape
 from experiments.analysis.statistics import Share, share
+from experiments.training.recipes import Recipe
 from experiments.training.record import Record
 
 # Times the deviance that the same weights have with dropout left on. Turning dropout off should
@@ -39,6 +41,16 @@ class Odds:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """Networks of a size, trained with another dropout or with scaled sales, that collapse."""
+
+    dropout: float
+    by_level: bool  # whether sales are relative to the window's level
+    units: int
+    share: Share
+
+
+@dataclass(frozen=True)
 class Collapse:
     """Networks of a group trained with dropout that fail when they forecast without it."""
 
@@ -47,6 +59,7 @@ class Collapse:
     shares: tuple[tuple[int, Share], ...]  # of the networks of each size that collapse
     without: tuple[Record, ...]  # the same sizes trained without dropout, if any; the worst first
     odds: tuple[Odds, ...]  # at the lowest and the highest dropout that was tried, if they tell
+    variations: tuple[Variation, ...]  # of the same recipe; by dropout, scaled sales last
 
     @property
     def as_bad(self) -> Share:
@@ -60,12 +73,13 @@ class Collapse:
         return self.as_bad.count == 0
 
     @property
-    def is_cured(self) -> bool:
-        """Whether two numbers of the last layer, fitted to training windows, cure every one."""
-        return all(
+    def cured(self) -> Share:
+        """Those of the fallen that two numbers of the last layer cure, fitted on training data."""
+        sound = (
             each.recalibrated.deviance <= COLLAPSE * each.dropout_on.deviance
             for each in self.fallen
         )
+        return share(sum(sound), len(self.fallen))
 
 
 def collapsed(record: Record) -> bool:
@@ -74,15 +88,57 @@ def collapsed(record: Record) -> bool:
 
 
 def collapses(run: Run) -> Iterator[Collapse]:
-    """The groups trained with dropout of which networks fail without it."""
+    """The recipes with dropout of which networks fail without it.
+
+    Of groups that differ in nothing but dropout and the scale of sales there is one, with most
+    networks, and the others are its variations.
+    """
+    families: list[list[Group]] = []
     for group in run.judged:
-        if group.recipe.dropout and (fallen := tuple(filter(collapsed, worst_first(group)))):
-            # With other sizes among the twins, the worst of them would be the smallest.
-            units = {record.units for record in fallen}
-            twins = worst_first(run.without_dropout(group))
-            alike = tuple(record for record in twins if record.units in units)
-            shares = tuple((n, collapsed_share(group, n)) for n in group.units)
-            yield Collapse(group, fallen, shares, alike, odds(kin(run, group)))
+        if group.recipe.dropout:
+            mine = next((each for each in families if is_kin(each[0], group)), None)
+            families.append([group]) if mine is None else mine.append(group)
+    for family in families:
+        with_fallen = (each for each in family if any(map(collapsed, each.records)))
+        for group in itertools.islice(with_fallen, 1):
+            yield collapse(run, group, family)
+
+
+def collapse(run: Run, group: Group, family: Sequence[Group]) -> Collapse:
+    """What there is to know of a group with networks that collapse, and of its variations."""
+    fallen = tuple(filter(collapsed, worst_first(group)))
+    # With other sizes among the twins, the worst of them would be the smallest.
+    units = {record.units for record in fallen}
+    twins = worst_first(run.without_dropout(group))
+    others = [each for each in family if each is not group]
+    by_level = group.recipe.inputs.by_level
+    alike = [each for each in family if each.recipe.inputs.by_level == by_level]
+    return Collapse(
+        group,
+        fallen,
+        shares=tuple((n, collapsed_share(group, n)) for n in group.units),
+        without=tuple(record for record in twins if record.units in units),
+        odds=odds([record for each in alike for record in each.records]),
+        variations=tuple(sorted(variations(others), key=lambda e: (e.by_level, e.dropout))),
+    )
+
+
+def variations(groups: Sequence[Group]) -> Iterator[Variation]:
+    """Each size of some groups."""
+    for group in groups:
+        dropout, by_level = group.recipe.dropout, group.recipe.inputs.by_level
+        for units in group.units:
+            yield Variation(dropout, by_level, units, collapsed_share(group, units))
+
+
+def is_kin(one: Group, another: Group) -> bool:
+    """Whether recipes are alike but for dropout and the scale of sales."""
+
+    def rest(group: Group) -> Recipe:
+        inputs = dataclasses.replace(group.recipe.inputs, by_level=False)
+        return dataclasses.replace(group.recipe, dropout=0.0, inputs=inputs)
+
+    return rest(one) == rest(another)
 
 
 def collapsed_share(group: Group, units: int) -> Share:
@@ -96,25 +152,12 @@ def worst_first(group: Group | None) -> tuple[Record, ...]:
     return tuple(sorted(group.records, key=mape, reverse=True)) if group else ()
 
 
-def kin(run: Run, group: Group) -> list[Record]:
-    """The networks of a recipe at every dropout but 0, where none can collapse by its meaning."""
-
-    def apart_from_dropout(one: Group) -> object:
-        return dataclasses.replace(one.recipe, dropout=0.0)
-
-    groups = (
-        each
-        for each in run.judged
-        if each.recipe.dropout and apart_from_dropout(each) == apart_from_dropout(group)
-    )
-    return [record for each in groups for record in each.records]
-
-
 def odds(records: Sequence[Record]) -> tuple[Odds, ...]:
     """Logistic regression of collapse on log2 of the size, dropout and their product.
 
-    Empty where all collapse or none does, or there is one size alone. Where the dropouts that were
-    tried do not tell a slope from a product, the dropout with most networks is looked at alone.
+    Of networks with dropout: without it none can collapse, by what the word means. Empty where all
+    collapse or none does, or there is one size alone. Where the dropouts that were tried do not
+    tell a slope from a product, the dropout with most networks is looked at alone.
     """
     y = np.array([float(collapsed(record)) for record in records])
     halvings = np.array([-math.log2(record.units) for record in records])

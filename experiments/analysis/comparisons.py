@@ -12,6 +12,7 @@ from experiments.analysis.statistics import (
     UPPER,
     detectable,
     holm,
+    rank_sum_test,
     sign_test,
     t_distribution,
     t_quantile,
@@ -64,8 +65,17 @@ class Comparison:
         That is to say that its 90% interval lies there. Source: Schuirmann, "A comparison of the
         two one-sided tests procedure and the power approach", 1987.
         """
-        half = t_quantile(1 - SIGNIFICANCE, self.freedom) * self.error
-        return abs(self.mean) + half < MARGIN  # False if it is NaN
+        return abs(self.mean) + self._one_sided < MARGIN  # False if it is NaN
+
+    @property
+    def is_no_worse(self) -> bool:
+        """Whether a one-sided test at 5% puts it below MARGIN: as good, or better."""
+        return self.mean + self._one_sided < MARGIN
+
+    @property
+    def _one_sided(self) -> float:
+        """How far the 90% interval reaches to either side, with 5% beyond each end."""
+        return t_quantile(1 - SIGNIFICANCE, self.freedom) * self.error
 
 
 def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Comparison:
@@ -73,10 +83,10 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
 
     Of the same seeds on both sides the differences are tested pair by pair; of others, Welch's test
     takes the two spreads for what they are, its degrees of freedom rounded down. Where networks
-    collapse on either side, and their errors are `skewed`, there is no interval, and the sign test
-    judges the pairs, or the networks beside the median of the others; where most pairs lie on
-    another side than the medians it settles nothing. Without two networks on a
-    side, or without any error to compare with, there is no telling.
+    collapse on either side, and their errors are `skewed`, there is no interval: the medians are
+    told, the sign test judges pairs, and networks beside a fixed error, and ranks judge networks of
+    other seeds. Where the signs or ranks point another way than the medians nothing is settled.
+    Without two networks on a side, or without any error to compare with, there is no telling.
 
     Source: Welch, "The generalization of 'Student's' problem when several different population
     variances are involved", 1947.
@@ -93,9 +103,11 @@ def compare(errors: Errors, others: Errors | float, skewed: bool = False) -> Com
     if len(a) < 2 or (len(b) < 2 and not fixed):
         return Comparison(mean, math.nan, 1, math.nan)
     if skewed:
-        differences = a - b if paired else a
+        by_pairs = paired or fixed
+        differences = (a - b if by_pairs else np.subtract.outer(a, b)).reshape(-1)
         agree = float(np.median(differences)) * mean > 0
-        return Comparison(mean, math.nan, 1, sign_test(differences) if agree else 1.0)
+        p = sign_test(differences) if by_pairs else rank_sum_test(a, b)
+        return Comparison(mean, math.nan, 1, p if agree else 1.0)
     error, freedom = _standard_error(a - b if paired else a), len(a) - 1
     if not (paired or fixed):
         error, freedom = _welch(a, b)

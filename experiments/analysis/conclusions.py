@@ -1,5 +1,6 @@
 """All that a report says of a run, computed once; pages and tables only format it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.analysis.claims import Claim, judge
@@ -72,6 +73,12 @@ def conclusions(run: Run) -> Conclusions:
         seeds=tuple(sorted({record.seed for record in records})),
         made_with=tuple(dict.fromkeys(record.made_with for record in records)),
     )
+
+
+def sides(runs: Sequence[Run]) -> list[Conclusions]:
+    """Conclusions from the first run, and from those of other splits of the same data."""
+    data = runs[0].overview.data_sha256
+    return [conclusions(run) for run in runs if run.overview.data_sha256 == data]
 
 
 def table(run: Run, group: Group) -> Table:

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.data.panel import KAGGLE_SHA256, SIMULATED
 from experiments.references.overview import Overview
 from experiments.training.folder import read_overviews, read_records
-from experiments.training.recipes import PAPER, RECIPES, Recipe
+from experiments.training.recipes import PAPER, RECIPES, TUNED, Recipe
 from experiments.training.record import Job, Record
 
 
@@ -116,14 +116,33 @@ class Run:
         """The groups that conclusions are drawn from: all of one version of the program.
 
         That is the version that reads the folder, if it trained any of the networks, or else the
-        one that trained most of them. The group with most networks comes first.
+        one that trained most of them. The group that the headline is about comes first, see `main`.
         """
         counts: Counter[str] = Counter()
         for group in self.groups:
             counts[group.stamp] += len(group.records)
         stamp = self.stamp if self.stamp in counts else counts.most_common(1)[0][0]
         judged = (group for group in self.groups if group.stamp == stamp)
-        return tuple(sorted(judged, key=lambda group: -len(group.records)))
+        return tuple(sorted(judged, key=_place))
+
+    @property
+    def main(self) -> Group:
+        """The group that the headline is about, whatever came out.
+
+        It is named beforehand, so that no group is chosen for its errors: the recipe `tuned`, which
+        was chosen on validation windows, before any other, a whole run before a short one, and then
+        the most networks.
+        """
+        return self.judged[0]
+
+    @property
+    def by_size(self) -> tuple[Group, ...]:
+        """The judged groups of several sizes, of which there is a line over size; all if none is.
+
+        Networks of one size alone are variations of a recipe, and others are about those.
+        """
+        several = tuple(group for group in self.judged if len(group.units) > 1)
+        return several or self.judged
 
     @property
     def protocol(self) -> Group | None:
@@ -181,6 +200,11 @@ def read_runs(out: Path, stamp: str = "") -> list[Run]:
         if mine:
             runs.append(Run(overview, mine, stamp))
     return sorted(runs, key=lambda run: -sum(len(group.records) for group in run.groups))
+
+
+def _place(group: Group) -> tuple[bool, bool, int]:
+    """Where a group stands among those that are judged, see `Run.main`."""
+    return group.recipe.name != TUNED.name, not group.is_whole, -len(group.records)
 
 
 def group_records(records: Iterable[Record]) -> list[Group]:

@@ -1,14 +1,15 @@
 """The one thing to say of a run: how small a forecaster can be, or that a simpler one is better."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from experiments.analysis.beside import Beside, beside, smallest
-from experiments.analysis.comparisons import MARGIN, Relation
+from experiments.analysis.beside import Beside, beside, smallest, smallest_as_good
+from experiments.analysis.comparisons import MARGIN, Relation, compare
 from experiments.analysis.groups import Run, rmse
 from experiments.analysis.months import rmse_by_months
-from experiments.analysis.statistics import Spread
+from experiments.analysis.statistics import SIGNIFICANCE, Spread
 from experiments.references import table, trees
 from experiments.references.forecasts import HINDSIGHT, Reference
 
@@ -44,16 +45,16 @@ class Headline:
 
 
 def headline(run: Run) -> Headline:
-    """How small a network can be before it loses anything that matters.
+    """How small a network of the main group can be before it loses anything that matters.
 
     Where the data follow the law that is the smallest which is as good as the oracle. If none is,
     or where nobody knows how good a forecast can be, it is the smallest as good as the best.
     """
     best = benchmark(run)
-    beside_best = beside(run.judged, best.errors.rmse)
+    beside_best = beside(run.main, best.errors.rmse)
     nearest, lowest_of_all = lowest_mean(beside_best), min(beside_best, key=_typical_rmse)
     lost_to = better_reference(run, lowest_of_all)
-    enough = smallest([each for each in beside_best if each.is_no_worse])
+    enough = smallest_as_good(beside_best)
     reference, chosen, family = best, nearest, beside_best
     if best.errors.rmse == 0:
         outcome = Outcome.NOTHING_TO_LEARN
@@ -66,8 +67,8 @@ def headline(run: Run) -> Headline:
         outcome = Outcome.OPEN if run.has_floor else Outcome.UNSURE
         if not run.has_floor and nearest.relation is Relation.BETTER:
             outcome = Outcome.BETTER
-        family = beside_nearest(run, nearest)
-        chosen = smallest([each for each in family if each.is_no_worse]) or nearest
+        family = beside_nearest(nearest)
+        chosen = smallest_as_good(family) or nearest
     smaller = (each for each in family if each.size.size_bytes < chosen.size.size_bytes)
     unsettled = smallest([each for each in smaller if each.may_be_as_good])
     return Headline(
@@ -84,10 +85,14 @@ def headline(run: Run) -> Headline:
     )
 
 
-def beside_nearest(run: Run, nearest: Beside) -> list[Beside]:
-    """The smaller sizes beside the one with the lowest error."""
+def beside_nearest(nearest: Beside) -> list[Beside]:
+    """The smaller sizes beside the one with the lowest error.
+
+    That error was chosen for being low, and is more likely too low than too high: the others are
+    hardly favoured by it.
+    """
     errors = nearest.group.by_seed(rmse, nearest.size.units)
-    sizes = beside(run.judged, errors, nearest.size.is_skewed)
+    sizes = beside(nearest.group, errors, nearest.size.is_skewed)
     return [each for each in sizes if each.size.size_bytes < nearest.size.size_bytes]
 
 
@@ -112,14 +117,26 @@ def _typical_rmse(found: Beside) -> float:
 def better_reference(run: Run, best: Beside) -> Reference | None:
     """The reference to which all networks lose by more than the margin, if there is one.
 
-    Last week's sales come before all others, for everybody has them. Trees are no simple reference:
-    beside a floor it is no defeat if they are better.
+    Where the best size has several networks that must be sure, at the 5% level. Last week's sales
+    come before all others, for everybody has them. Trees are no simple reference: beside a floor it
+    is no defeat if they are better.
     """
     at_best = best.size.typical_rmse / (1 + MARGIN / 100)
-    better = [each for each in fair_references(run) if each.errors.rmse <= at_best]
+    better = [
+        each
+        for each in fair_references(run)
+        if each.errors.rmse <= at_best and _is_surely_worse(best, each)
+    ]
     last_week = [each for each in better if each.name == LAST_WEEK]
     simple = [each for each in better if each.name not in trees.NAMES]
     return lowest(last_week or simple or ([] if run.has_floor else better))
+
+
+def _is_surely_worse(found: Beside, reference: Reference) -> bool:
+    """Whether a size is, by a test of its networks; of one network alone there is none to ask."""
+    errors = found.group.by_seed(rmse, found.size.units)
+    p = compare(errors, reference.errors.rmse, found.size.is_skewed).p
+    return math.isnan(p) or p < SIGNIFICANCE
 
 
 def equal_table(run: Run) -> Reference | None:
@@ -127,7 +144,7 @@ def equal_table(run: Run) -> Reference | None:
     found = run.overview.reference(table.NAME)
     if found is None:
         return None
-    relations = [each.relation for each in beside(run.judged, found.errors.rmse)]
+    relations = [each.relation for each in beside(run.main, found.errors.rmse)]
     return None if Relation.BETTER in relations else found
 
 

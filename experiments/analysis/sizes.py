@@ -36,6 +36,9 @@ class Size:
     mape_median: float
     rmse_median: float
     collapsed: Share
+    dropout_on_median: float  # of MAPE with dropout left on
+    recalibrated_median: float  # of MAPE after the last layer was fitted anew
+    file_bytes: int  # of a file of weights on the disk, names and headers included
 
     @property
     def is_skewed(self) -> bool:
@@ -79,6 +82,9 @@ def summarise(group: Group) -> tuple[Size, ...]:
                 mape_median=float(np.median([row["mape"] for row in rows])),
                 rmse_median=float(np.median([row["rmse"] for row in rows])),
                 collapsed=share,
+                dropout_on_median=float(np.median([row["dropout_on_mape"] for row in rows])),
+                recalibrated_median=float(np.median([row["recalibrated_mape"] for row in rows])),
+                file_bytes=max(record.file_bytes for record in records),
             )
         )
     return tuple(sizes)
@@ -105,6 +111,11 @@ def against(
 
 
 def over_months(group: Group, units: int, other: int) -> Spread | None:
-    """The RMSE of one size above that of another, percent, with its interval over the months."""
+    """The RMSE of one size above that of another, percent, with its interval over the months.
+
+    None where networks of either collapse: their mean over a month stands for none of them.
+    """
+    if any(collapsed_share(group, n).count for n in (units, other)):
+        return None
     one, another = ([record.monthly for record in group.of_size(n)] for n in (units, other))
     return rmse_by_months(one, another)

@@ -94,6 +94,26 @@ def sign_test(values: ArrayLike) -> float:
     return min(1.0, 2 * at_least(max(above, below), above + below, 0.5))
 
 
+def rank_sum_test(values: ArrayLike, others: ArrayLike) -> float:
+    """Two-sided p of samples (m,) and (n,) from one distribution, whatever it is: exact.
+
+    If they are from one, each choice of m of the m + n ranks is as likely for the first sample. The
+    choices are counted by their sums; equal values share the mean of their ranks.
+
+    Sources: Wilcoxon, "Individual comparisons by ranking methods", 1945; Mann and Whitney, "On a
+    test of whether one of two random variables is stochastically larger than the other", 1947.
+    """
+    a, both = np.asarray(values), np.concatenate([values, others])
+    below, alike = (op(both, both[:, None]).sum(axis=1) for op in (np.less, np.equal))
+    ranks = 2 * below + alike + 1  # doubled, and so whole numbers
+    ways = np.zeros((len(a) + 1, ranks.sum() + 1))  # of choosing so many ranks with such a sum
+    ways[0, 0] = 1
+    for rank in ranks:
+        ways[1:, rank:] += ways[:-1, :-rank].copy()
+    chances, found = ways[-1] / ways[-1].sum(), ranks[: len(a)].sum()
+    return float(min(1.0, 2 * min(chances[: found + 1].sum(), chances[found:].sum())))
+
+
 @dataclass(frozen=True)
 class Share:
     """A share of n with its exact 95% interval."""

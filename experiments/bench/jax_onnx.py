@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from experiments.bench.contenders import Weights
-from experiments.data.features import N_FEATURES, STEPS
+from experiments.data.features import STEPS
 from experiments.training.recipes import PAPER
+from tinylstm.translate.onnx import as_onnx
 
 
 class Jax:
@@ -91,7 +92,7 @@ class Onnx:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
         self.session = onnxruntime.InferenceSession(
-            as_onnx(weights), options, providers=["CPUExecutionProvider"]
+            as_onnx(weights, STEPS), options, providers=["CPUExecutionProvider"]
         )
 
     @staticmethod
@@ -106,43 +107,3 @@ class Onnx:
 
     def train(self, x: np.ndarray, y: np.ndarray) -> float:
         raise NotImplementedError
-
-
-def as_onnx(weights: Weights) -> bytes:
-    """The network as a file of ONNX: x (B, T, D) -> (B, 1).
-
-    ONNX has the gates in the order i, o, f, c, multiplies from the other side, and adds two biases.
-    Source: the page of the operator LSTM, opset 14.
-    """
-    from onnx import TensorProto, helper, numpy_helper
-
-    H = len(weights["lstm.U"])
-
-    def gates(name: str) -> np.ndarray:
-        i, f, g, o = np.split(weights[name], 4, axis=-1)
-        return np.concatenate([i, o, f, g], axis=-1).T[np.newaxis]
-
-    arrays = {
-        "W": gates("lstm.W"),
-        "R": gates("lstm.U"),
-        "B": np.concatenate([gates("lstm.b"), np.zeros((1, 4 * H), np.float32)], axis=1),
-        "shape": np.array([-1, H]),
-        **{name: weights[name] for name in ("dense1.W", "dense1.b", "dense2.W", "dense2.b")},
-    }
-    nodes = [
-        helper.make_node("Transpose", ["x"], ["steps"], perm=[1, 0, 2]),
-        helper.make_node("LSTM", ["steps", "W", "R", "B"], ["", "last"], hidden_size=H),
-        helper.make_node("Reshape", ["last", "shape"], ["h"]),
-        helper.make_node("Gemm", ["h", "dense1.W", "dense1.b"], ["sums"]),
-        helper.make_node("Relu", ["sums"], ["dense"]),
-        helper.make_node("Gemm", ["dense", "dense2.W", "dense2.b"], ["y"]),
-    ]
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["B", STEPS, N_FEATURES])
-    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["B", 1])
-    stored = [
-        numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in arrays.items()
-    ]
-    graph = helper.make_graph(nodes, "forecaster", [x], [y], stored)
-    opset = helper.make_opsetid("", 14)
-    model = helper.make_model(graph, opset_imports=[opset], ir_version=8)  # old enough for any
-    return model.SerializeToString()

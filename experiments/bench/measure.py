@@ -83,7 +83,7 @@ class Case:
     batch: int
     windows: int  # in one step
     seconds: dict[str, np.ndarray]  # (rounds,) per step, by contender
-    others: float  # the largest share of the machine that other programs took in one of the rounds
+    others: float  # the largest share of the machine that other programs took in a round, or NaN
 
     def milliseconds(self, contender: str) -> Range:
         """Per step, over the rounds."""

@@ -1,5 +1,6 @@
 """Turns on a machine where other programs run, and how much work there is in a step."""
 
+import math
 import os
 import time
 from collections import deque
@@ -37,13 +38,13 @@ def interleave(
     """Seconds per step of each contender in each round, one slot each, in an order that rotates.
 
     Of all rounds those `rounds` count in which other programs took least of the machine; the second
-    result is the largest share that they took of it in one of these.
+    result is the largest share that they took of it in one of these, NaN where that cannot be seen.
     """
     seconds: dict[str, list[float]] = {name: [] for name in slots}
     shares: list[float] = []
     order = deque(slots)
     deadline = time.perf_counter() + PATIENCE_SECONDS
-    while sum(share <= QUIET for share in shares) < rounds and len(shares) < TRIES * rounds:
+    while sum(not share > QUIET for share in shares) < rounds and len(shares) < TRIES * rounds:
         if len(shares) >= FEW_ROUNDS and time.perf_counter() > deadline:
             break
         started, others = time.perf_counter(), machine_seconds()
@@ -56,15 +57,15 @@ def interleave(
         order.rotate(-1)
     quietest = np.argsort(shares, kind="stable")[:rounds]
     kept = {name: np.array(values)[quietest] for name, values in seconds.items()}
-    return kept, max(0.0, *(shares[k] for k in quietest))
+    return kept, float(np.max([0.0, *(shares[k] for k in quietest)]))
 
 
 def machine_seconds() -> float:
-    """Processor seconds that all programs but this one have used; on Linux, elsewhere 0."""
+    """Processor seconds that all programs but this one have used; on Linux, elsewhere NaN."""
     try:
         ticks = [int(field) for field in Path("/proc/stat").read_text("utf-8").split()[1:9]]
     except OSError:
-        return 0.0
+        return math.nan
     user, nice, system, _idle, _waiting, irq, softirq, steal = ticks
     busy = (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
     own = os.times()

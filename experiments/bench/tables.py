@@ -48,7 +48,7 @@ def as_rows(benchmark: Benchmark) -> pd.DataFrame:
 
     Times are milliseconds per step: median, least and most over the rounds. A ratio is how many
     times as fast the contender is as a peer, within a round; NaN without the peer. others_percent
-    is the most of the machine that other programs took in a round that counts.
+    is the most of the machine that other programs took in a round that counts; NaN if unknown.
     """
     rows = [row(benchmark, case, name) for case in benchmark.cases for name in case.seconds]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -206,7 +206,12 @@ def extrapolated(cases: tuple[Case, ...], all_windows: int) -> str:
 
 
 def disturbance(cases: tuple[Case, ...]) -> str:
-    """A warning if other programs were busy while something was timed, else nothing."""
+    """A warning if other programs were busy, or may have been, while something was timed."""
+    if any(math.isnan(case.others) for case in cases):
+        return (
+            "Whether other programs were busy meanwhile could not be seen: only Linux tells it. "
+            "Quote these lines only if none was."
+        )
     disturbed = sum(case.others > QUIET for case in cases)
     if not disturbed:
         return ""

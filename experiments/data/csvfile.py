@@ -141,7 +141,7 @@ class Table:
             words = f"line {title[0]}: {show(layout.delimiter.join(title[1]).strip())}"
             notes.append(Note("lines above the header left out", layout.above, words))
         if layout.columns.renamed:
-            words = " and ".join(f"{show(n)} for {c}" for c, n in layout.columns.renamed.items())
+            words = ", ".join(f"{show(n)} for {c}" for c, n in layout.columns.renamed.items())
             notes.append(
                 Note("columns known by their usual names", len(layout.columns.renamed), words)
             )

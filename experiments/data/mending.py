@@ -11,6 +11,7 @@ from experiments.data.numbers import MAX_SALES
 from experiments.data.reading import NONE, Reading
 
 LONGEST_GAP = 400  # days without a row of any series; more are an error in a date
+RAREST = 0.1  # of the days have a row of some series; in a file of months a thirtieth
 CELLS, CELLS_PER_ROW = 2**22, 25  # days of all series together: these many, and more for more rows
 FEW = 0.1  # of the days of a full panel have a second row: these contradict the first
 DAILY = 0.15  # of the days of a series may lack a row, such as Sundays, for it to be a daily one
@@ -240,6 +241,9 @@ def _days_of_file(rows: Rows) -> np.ndarray:
         problem = f"no row of any series between {before} and {days[gaps.argmax() + 1]}"
         cure = "correct the date, or leave out the rows before or after"
         raise rows.table.error(rows.order[[after]], problem, cure, "gap")
+    if n_days > LONGEST_GAP and len(days) < RAREST * n_days:
+        problem = f"{label} has rows on {len(days):,} of {n_days:,} days"
+        raise DataError(f"{problem}; give the sales of single days, not of months.")
     if n_series * n_days > max(CELLS, CELLS_PER_ROW * len(rows.day)):
         problem = f"{label} has {n_series:,} series and {n_days:,} days, and few rows of them"
         raise DataError(f"{problem}; leave out items that rarely sell, or the oldest days.")

@@ -108,6 +108,8 @@ def read_panel(
         DataError: the file cannot be read as sales of days, or what it means is not certain; one
             sentence with the cure.
     """
+    if not os.fspath(path):
+        raise DataError("the path of the sales is empty; give that of a CSV or zip.")
     source = open_source(Path(path), SheetReader(reading))
     table = read_table(source, reading)
     notes = [*table.notes]

@@ -35,6 +35,7 @@ _EMPTY = b" \t\r\n,;|"  # all that there is in rows without a value
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 MAX_BYTES = 2**30  # of a CSV, alone or unzipped: sixty times Kaggle's
 MAX_LINE = 2**18  # bytes; a sheet of 16,384 columns with names of 15 letters has no longer one
+SHORTEST_LINE = 4  # bytes in the mean; a day and a number take twice as many
 MAX_ROW = 2**24  # characters of a row whose fields hold line ends, and of those read with it
 
 
@@ -127,16 +128,15 @@ def open_source(path: Path, read_sheet: Callable[[str, bytes], tuple[bytes, Note
 
 def _read_file(label: str, path: Path) -> bytes:
     shown = printable(str(path))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        # A pipe would wait for its writer here, and a device has no end.
-        number = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
+        number = os.open(path, flags)  # which waits for no writer of a pipe
+        status = os.fstat(number)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(number)
+            problem = f"{shown} is no regular file, but {_kind(status.st_mode)}"
+            raise DataError(f"{problem}; give the path of a CSV or zip.")
         with open(number, "rb") as file:
-            status = os.fstat(number)
-            if not stat.S_ISREG(status.st_mode):
-                problem = f"{shown} is no regular file, but {_kind(status.st_mode)}"
-                raise DataError(f"{problem}; give the path of a CSV or zip.")
             return _read_all(label, file, status.st_size)
     except DataError:
         raise
@@ -273,6 +273,10 @@ def _check_stretches(label: str, text: bytes) -> None:
             where = f"{label}, line {_line_at(text, start)}"
             problem = f"{_BYTES_AT_ONCE:,} bytes without a value"
             raise DataError(f"{where}: {problem}; remove the empty rows.")
+    n_lines = _line_at(text, len(text))
+    if len(text) > _BYTES_AT_ONCE and n_lines * SHORTEST_LINE > len(text):
+        problem = f"{label} has {n_lines:,} lines in {len(text):,} bytes, most of them empty"
+        raise DataError(f"{problem}; remove the empty lines.")
     start = 0
     while start + MAX_LINE < len(text):
         stop = start + MAX_LINE

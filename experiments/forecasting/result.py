@@ -1,5 +1,6 @@
 """What a forecast of a shop consists of: the numbers behind its table, picture and words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,11 @@ import numpy as np
 from experiments.data.panel import SalesPanel
 
 HORIZONS = ("1", "2-7", "8-28", "29-90", "all")  # days ahead, in groups; the last is all of them
+NETWORK = "network"  # the forecaster that is trained
+
+# What the person who waits may hear: words, and the share of the work that is done, from 0 to 1.
+# Without a share, None, the words are news: a line that stays.
+Tell = Callable[[str, float | None], None]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from experiments.analysis.claims import Claim, Kind, Verdict
 from experiments.pages.sentences import change
 from experiments.training.recipes import PAPER_MAPE
+from experiments.words import plural
 from tinylstm.model import BYTES_PER_KB
 
 STATED = {  # the claim, the abstract, the figure
@@ -53,8 +54,9 @@ def _found(claim: Claim) -> str:
             return f"{large / BYTES_PER_KB:.1f} → {small / BYTES_PER_KB:.1f} KB, {less:.0f}% less"
         case Kind.ERROR, (error,):
             return f"{error:.2f}%, one network"
-        case Kind.ERROR, (median, lowest, highest):
-            return f"median {median:.2f}%, networks from {lowest:.2f} to {highest:.2f}%"
+        case Kind.ERROR, (middle, low, high, n):
+            of = plural(int(n), "network")
+            return f"{middle:.2f}% ({of}), one more from {low:.2f} to {high:.2f}%"
         case Kind.ACCURACY, (of_rmse, low, high, of_mape, lowest, highest):
             return (
                 f"RMSE {of_rmse:+.1f}%, one more pair from {low:+.1f} to {high:+.1f}; "
@@ -63,14 +65,13 @@ def _found(claim: Claim) -> str:
         case Kind.TOO_FEW, errors:
             pairs = zip(errors, WAYS, strict=False)
             return "median " + "; ".join(f"{error:.2f}% {way}" for error, way in pairs)
-        case Kind.SPEED, (fast, slow, fast_alone, slow_alone):
-            few, many = min(PAPER_MAPE), max(PAPER_MAPE)
+        case Kind.SPEED, (few, many, fast, slow, fast_alone, slow_alone):
             return (
-                f"{fast:.0f} µs at {few} units, {slow:.0f} µs at {many}; of many windows "
+                f"{fast:.0f} µs at {few:.0f} units, {slow:.0f} µs at {many:.0f}; of many windows "
                 f"{fast_alone:.2g} and {slow_alone:.2g} µs each"
             )
     found = (
         f"{each.units}: RMSE {change(each.rmse)}, MAPE {change(each.mape)}, {each.relation.value}"
         for each in claim.compared
     )
-    return f"against {claim.units} units, {'; '.join(found)}"
+    return f"recipe {claim.recipe}, against {claim.units} units, {'; '.join(found)}"

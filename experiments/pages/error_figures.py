@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,9 +15,10 @@ from experiments.analysis.headline import benchmark
 from experiments.analysis.statistics import excess, spread
 from experiments.pages import style
 from experiments.pages.reference_words import in_sentence
-from experiments.pages.sentences import short_title
+from experiments.pages.sentences import SPLIT_WORDS, short_title
 from experiments.references import table, trees
 from experiments.references.forecasts import FLOOR, FLOOR_MAPE, ORACLE
+from experiments.references.metrics import Errors
 from experiments.training.recipes import PAPER_MAPE
 from experiments.training.record import Record
 from experiments.words import plural
@@ -32,8 +34,8 @@ REFERENCE_DASHES = {
 SPARSE = (0, (2, 6))
 LABELS = {
     FLOOR: "floor: the law's mean",
-    FLOOR_MAPE: "floor of MAPE: the law's low median",
-    ORACLE: "oracle: the law, the date and 60 days",
+    FLOOR_MAPE: "floor of MAPE: the law's median",
+    ORACLE: "oracle: law, date and 60 days",
 }
 SHIFT = 0.1  # powers of 2 between groups that stand side by side
 COLUMNS = 3  # of small panels
@@ -42,28 +44,44 @@ TICK_CHARACTERS = 13  # of a line under an axis with four columns
 Value = Callable[[Record], float]
 
 
-def error_by_size(run: Run) -> Figure:
-    """Errors against size, all groups: percent above the best possible RMSE; else RMSE itself."""
+def error_by_size(run: Run, others: Sequence[Run] = ()) -> Figure:
+    """Errors against size: percent above the best possible RMSE, or where there is none, RMSE.
+
+    All groups of several sizes, and beside them the main group of each of the other splits, whose
+    percents are above the best possible of that split.
+    """
     figure, axes = style.canvas(4.4)
     best = benchmark(run).errors.rmse
     percent = run.has_floor and best > 0
+    others = others if percent else ()
 
-    def height(value: float) -> float:
-        return excess(value, best) if percent else value
+    def above(of: Run) -> Value:
+        base = benchmark(of).errors.rmse
+        return lambda record: excess(rmse(record), base) if percent else rmse(record)
 
-    records = [record for group in run.judged for record in group.records]
-    for k in range(len(run.judged)):
-        plot_sizes(axes, run, k, lambda record: height(rmse(record)))
+    where = SPLIT_WORDS[run.overview.split]
+    lines = [(group, short_title(group, run), above(run)) for group in run.by_size]
+    if others:
+        lines[0] = run.main, f"{short_title(run.main, run)}, {where}", above(run)
+    for of in others:
+        title = f"{short_title(of.main, of)}, {SPLIT_WORDS[of.overview.split]}"
+        lines.insert(1, (of.main, title, above(of)))
+    plot_lines(axes, lines)
     bounds = [FLOOR, ORACLE] if run.has_floor else [benchmark(run).name]
     names = [*bounds, table.NAME, trees.DATED, "seasonal_naive_7"]
-    draw_references(axes, run, names, lambda errors: height(errors.rmse))
+
+    def height(errors: Errors) -> float:
+        return excess(errors.rmse, best) if percent else errors.rmse
+
+    draw_references(axes, run, names, height)
+    records = [record for group, *_ in lines for record in group.records]
     style.units_axis(axes, run.units, {record.units: record.size_bytes for record in records})
     if percent:
         axes.axhspan(-100, MARGIN, color=style.COLOURS[2], alpha=0.12, lw=0)
         style.excess_axis(axes, "RMSE above the oracle, %")
     else:
         style.percent_axis(axes, "test RMSE, units sold")
-    keep_within(axes, [height(rmse(record)) for record in records])
+    keep_within(axes, [value(record) for group, _, value in lines for record in group.records])
     style.legend_above(figure, axes)
     return figure
 
@@ -72,8 +90,8 @@ def mape_by_size(run: Run) -> Figure:
     """MAPE against units of the groups that compare with the paper, and the paper's points."""
     figure, axes = style.canvas(3.9)
     groups = [group for group in run.judged if group.compares_with_paper]
-    for group in groups:
-        plot_sizes(axes, run, run.judged.index(group), mape)
+    groups = [group for group in groups if group in run.by_size] or groups
+    plot_lines(axes, [(group, short_title(group, run), mape) for group in groups])
     x, y = list(PAPER_MAPE), list(PAPER_MAPE.values())
     axes.plot(x, y, "x", color=style.INK, ms=7, mew=1.6, label="the paper's figure")
     draw_references(axes, run, [FLOOR_MAPE, ORACLE], lambda errors: errors.mape)
@@ -84,13 +102,20 @@ def mape_by_size(run: Run) -> Figure:
     return figure
 
 
-def plot_sizes(axes: Axes, run: Run, k: int, value: Value) -> None:
-    """A dot per network, and a line through the means, of the k-th group of a run.
+def plot_lines(axes: Axes, lines: Sequence[tuple[Group, str, Value]]) -> None:
+    """A line over size for each group, with its label and value, side by side."""
+    for k, (group, label, value) in enumerate(lines):
+        shift = 2 ** (SHIFT * (k - (len(lines) - 1) / 2))
+        plot_sizes(axes, group, value, label, shift, style.marker_style(k))
+
+
+def plot_sizes(
+    axes: Axes, group: Group, value: Value, label: str, shift: float, marker: dict[str, Any]
+) -> None:
+    """A dot per network, and a line through the means of the sizes.
 
     The means have their intervals; where networks collapse the line goes through their median.
     """
-    group, shift = run.judged[k], 2 ** (SHIFT * (k - (len(run.judged) - 1) / 2))
-    marker = style.marker_style(k)
     means = []
     for units in group.units:
         errors = group.values(value, units)
@@ -102,7 +127,7 @@ def plot_sizes(axes: Axes, run: Run, k: int, value: Value) -> None:
         if np.isfinite(low):
             axes.plot([units * shift] * 2, [low, high], color=marker["color"], lw=1)
     x = [units * shift for units in group.units]
-    axes.plot(x, means, **marker, ms=6, lw=1.3, label=short_title(group, run))
+    axes.plot(x, means, **marker, ms=6, lw=1.3, label=label)
 
 
 def draw_references(
@@ -184,7 +209,7 @@ def epochs(run: Run) -> Figure:
     columns = min(COLUMNS, len(run.units))
     figure, panels = style.grid(1.75 * rows + 0.7, rows, columns)
     for axes, units in zip(panels, run.units, strict=False):
-        for k, group in enumerate(run.judged):
+        for k, group in enumerate(run.by_size):
             for n, record in enumerate(group.of_size(units)):
                 values = record.epochs.rmse
                 x = 100 * np.array(record.epochs.number) / record.n_epochs

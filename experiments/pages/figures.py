@@ -1,6 +1,7 @@
 """The figures of a report: which there are of a run, and what their captions may say of it."""
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import matplotlib
@@ -12,12 +13,19 @@ from experiments.analysis.conclusions import Conclusions
 from experiments.analysis.groups import Run
 from experiments.analysis.headline import benchmark
 from experiments.analysis.sizes import squared_error_ratio
+from experiments.pages.collapse_figure import why
 from experiments.pages.error_figures import dropout, epochs, error_by_size, mape_by_size
 from experiments.pages.forecast_figures import days, error_by_forecast, times
 from experiments.pages.sentences import benchmark_words
 from experiments.pages.style import STYLE
 from experiments.words import plural
 
+WHY = (
+    "Bias is the mean forecast less the mean of what was sold. First that of each network, with "
+    "the masks of dropout off, as one forecasts, and on, as it was trained; then the same in the "
+    "course of training, the networks that collapse as full lines. Training makes the mean over "
+    "masks right, and asks nothing of the forecast without them. Bars are 95% intervals."
+)
 CHANCE = 1.05  # times the squared error that Poisson's law leaves: as good as nothing else
 
 
@@ -29,6 +37,7 @@ class Picture:
     title: str
     caption: str  # what to see
     draw: Callable[[Run], Figure]
+    of_collapse: bool = False  # it goes with what is said of networks that collapse
 
 
 def draw_picture(picture: Picture, run: Run) -> Figure:
@@ -39,14 +48,21 @@ def draw_picture(picture: Picture, run: Run) -> Figure:
         return figure
 
 
-def pictures(found: Conclusions) -> Iterator[Picture]:
-    """The pictures that a run allows, with captions that are true of it; the first is the main."""
+def pictures(found: Conclusions, others: Sequence[Conclusions] = ()) -> Iterator[Picture]:
+    """The pictures that a run allows, with captions that are true of it; the first is the main.
+
+    That has beside the run's networks those of other splits of the same data.
+    """
     run = found.run
+    sides = [each.run for each in others]
     has_mape = run.overview.n_left_out < run.overview.n_test
     title = "How far each size is from the oracle" if run.has_floor else "Error by size"
-    yield Picture("error_by_size", title, _size_caption(found), error_by_size)
+    draw = functools.partial(error_by_size, others=sides)
+    yield Picture("error_by_size", title, _size_caption(found, bool(sides)), draw)
     if has_mape and any(group.recipe.dropout for group in run.judged):
-        yield Picture("dropout", *_dropout_words(found), dropout)
+        yield Picture("dropout", *_dropout_words(found), dropout, bool(found.collapses))
+    if found.collapses:
+        yield Picture("why", "Why a network collapses", WHY, why_of(found), of_collapse=True)
     if has_mape and any(group.compares_with_paper for group in run.judged):
         yield Picture("mape", "Beside the paper's figure", _mape_caption(run), mape_by_size)
     if run.overview.shown:
@@ -74,14 +90,19 @@ def line_words(run: Run) -> str:
     return benchmark_words(benchmark(run), run.has_floor)
 
 
-def _size_caption(found: Conclusions) -> str:
+def _size_caption(found: Conclusions, has_sides: bool) -> str:
     run = found.run
     if run.has_floor:
         told = (
             f"The dashed line at 0 is {line_words(run)}; in the green band an RMSE is within "
-            f"{MARGIN:g}% of it, which counts as as good. The axis is even up to 1%, and "
+            f"{MARGIN:g}% of it, which counts as equally good. The axis is even up to 1%, and "
             "logarithmic beyond."
         )
+        if has_sides:
+            told += (
+                " Later days are held against an oracle of their own; the other lines are of other "
+                "stores."
+            )
     else:
         told = "No best possible is known for these sales; the best of the references is "
         told += f"{line_words(run)}."
@@ -110,6 +131,11 @@ def _dropout_words(found: Conclusions) -> tuple[str, str]:
         " Where the two differ widely, the network has fitted the noise of dropout and fails "
         "without it: not for want of units."
     )
+
+
+def why_of(found: Conclusions) -> Callable[[Run], Figure]:
+    """The picture of the group in which most networks collapse."""
+    return functools.partial(why, found=max(found.collapses, key=lambda each: len(each.fallen)))
 
 
 def _days_caption(run: Run) -> str:
@@ -154,7 +180,8 @@ def _epochs_caption(run: Run) -> str:
 
 def _time_caption(run: Run) -> str:
     caption = (
-        "Training time of a million windows on one core, by the median epoch; and time of "
+        "Training time of a million windows on one core, as the processor counts it, so that other "
+        "work hardly matters, by the median epoch; and time of "
         "prediction, mean of the networks: of one window, which at small sizes is mostly the call, "
         "and dashed of a window among many, which is the network."
     )

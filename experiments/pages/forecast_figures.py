@@ -64,7 +64,7 @@ def times(run: Run) -> Figure:
     Of one window alone, and of one among many: the call and the network, apart.
     """
     figure, panels = style.stack(5.2, 2)
-    for k, group in enumerate(run.judged):
+    for k, group in enumerate(run.by_size):
         sizes = summarise(group)
         training = [1e6 * size.epoch_seconds / group.train_windows for size in sizes]
         single = [size.predict_us.mean for size in sizes]

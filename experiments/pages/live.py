@@ -25,11 +25,14 @@ def run_all(
 ) -> list[Outcome]:
     """Run the jobs as `run_jobs` does; write the tables after each, and say the line of each size.
 
-    A line is said when all networks of the size are done.
+    Those of networks that were done before are written once. A line is said when all networks of
+    the size are done.
     """
     records = {record.job.name: record for record in read_records(out)}
     outcomes: list[Outcome] = []
     said: Recipe | None = None
+    if records:
+        write_tables(out, list(records.values()))
     tell = progress.say, progress.stage, progress.going
     running = run_jobs(jobs, panel, out, workers, address, *tell)
     with contextlib.closing(running):
@@ -38,7 +41,8 @@ def run_all(
             progress.ended(outcome.job)
             if outcome.record:
                 records[outcome.job.name] = outcome.record
-                write_tables(out, list(records.values()))
+                if not outcome.is_old:
+                    write_tables(out, list(records.values()))
             else:
                 records.pop(outcome.job.name, None)  # that was there, and damaged
             if group := size_done(outcome.job, jobs, outcomes):

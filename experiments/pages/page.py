@@ -5,21 +5,25 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import markupsafe
 import matplotlib
 
-from experiments.analysis.conclusions import conclusions
+from experiments.analysis.conclusions import conclusions, sides
 from experiments.analysis.groups import Run
 from experiments.pages import headline_words, reference_words, sentences
 from experiments.pages.claim_words import claim_words
+from experiments.pages.collapse_words import collapse_details
 from experiments.pages.figures import Picture, draw_picture, pictures
 from experiments.pages.finding_words import finding_sentence
+from experiments.pages.head_table import head_table
 from experiments.pages.repeat import commands
 from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
+from tinylstm.weights import whole_file
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
@@ -27,24 +31,32 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 def write_page(out: Path, runs: Sequence[Run]) -> None:
     """Draw the figures, and write `report.html` and `figures/NAME.svg` and `.png`.
 
-    The page is about the first of the runs; of the others it has the tables. Raises OSError.
+    The page is about the first of the runs, and what another split of its data shows stands beside
+    it. Of other data it has the tables. Raises OSError.
     """
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters |= {"code": code, "change": sentences.change}
     environment.filters["kb"] = lambda n_bytes: n_bytes / BYTES_PER_KB
-    main, *others = (conclusions(run) for run in runs)
+    found_of_sides = sides(runs)
+    main, *_ = found_of_sides
+    shown = [each.run for each in found_of_sides]
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         found=main,
-        others=others,
+        sides=found_of_sides,
+        others=[conclusions(run) for run in runs if run not in shown],
+        head_table=head_table(found_of_sides),
         words=sentences,
         names=reference_words,
         headline=headline_words,
         finding_sentence=finding_sentence,
+        collapse_details=collapse_details,
         claims=[claim_words(each) for each in main.claims],
-        commands=commands(main.run),
-        figures=[embed(out / "figures", picture, main.run) for picture in pictures(main)],
+        commands=[command for run in shown for command in commands(run)],
+        figures=[
+            embed(out / "figures", each, main.run) for each in pictures(main, found_of_sides[1:])
+        ],
     )
     write_text(out / "report.html", page)
 
@@ -55,7 +67,7 @@ def code(sentence: str) -> markupsafe.Markup:
     return markupsafe.Markup(re.sub(r"--[a-z-]+", r"<code>\g<0></code>", text))
 
 
-def embed(folder: Path, picture: Picture, run: Run) -> dict[str, str]:
+def embed(folder: Path, picture: Picture, run: Run) -> dict[str, Any]:
     """Draw a picture, write it as SVG and PNG, and give the page its SVG in the page's colour."""
     figure = draw_picture(picture, run)
     folder.mkdir(exist_ok=True)
@@ -64,9 +76,11 @@ def embed(folder: Path, picture: Picture, run: Run) -> dict[str, str]:
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     svg = buffer.getvalue()
     write_text(folder / f"{picture.name}.svg", svg)
-    figure.savefig(folder / f"{picture.name}.png", dpi=PNG_DPI, facecolor="white")
+    with whole_file(folder / f"{picture.name}.png") as file:
+        figure.savefig(file, format="png", dpi=PNG_DPI, facecolor="white")
     inline = svg[svg.index("<svg") :].replace(INK, "currentColor")
     inline = inline.replace(COLOURS[0].lower(), "var(--blue)")  # too dark for a dark page
     label = html.escape(f"{picture.title}. {picture.caption}", quote=True)
     inline = inline.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-    return {"svg": inline, "title": picture.title, "caption": picture.caption}
+    words = {"title": picture.title, "caption": picture.caption}
+    return {"svg": inline, "of_collapse": picture.of_collapse} | words

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from experiments.training.jobs import seconds
 from experiments.training.milestones import Milestone
@@ -50,18 +50,15 @@ class Pace:
         self.end = now + pace * time_to_run(self._left.values(), self._workers)
 
 
-class Progress:
-    """Lines above a bar that shows which share of the work is done, and how long the rest takes."""
+class Bar:
+    """Lines above a bar that shows which share of the work is done."""
 
-    def __init__(self, jobs: Iterable[Job], n_train: int, workers: int) -> None:
-        """`n_train` is how many training windows there are."""
-        self._pace = Pace({job: seconds(job, n_train) for job in jobs}, workers)
-        self._n_train = n_train
+    def __init__(self) -> None:
         self._began = time.monotonic()
         self._said = -SECONDS_BETWEEN_LINES  # when
         self._bar = _make_bar()
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -72,6 +69,35 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+    def say(self, line: str) -> None:
+        """News for the person who waits, on standard error."""
+        self._said = time.monotonic()
+        if self._bar is None:
+            print(line, file=sys.stderr, flush=True)
+        else:
+            self._bar.write(line, file=sys.stderr)
+            sys.stderr.flush()
+
+    def show(self, share: float, words: str) -> None:
+        """What is going on, and the share of the work that is done; as often as it changes."""
+        now, percent = time.monotonic(), 100 * share
+        between = max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * (now - self._began))
+        if self._bar is not None:
+            self._bar.n = percent
+            self._bar.set_description_str(f"{words:<{WORDS}}"[:WORDS])
+        elif now - self._said >= between:
+            self.say(f"{percent:.0f}%, {words}")
+
+
+class Progress(Bar):
+    """The bar of a run of jobs, with how long the rest takes."""
+
+    def __init__(self, jobs: Iterable[Job], n_train: int, workers: int) -> None:
+        """`n_train` is how many training windows there are."""
+        super().__init__()
+        self._pace = Pace({job: seconds(job, n_train) for job in jobs}, workers)
+        self._n_train = n_train
 
     def ended(self, job: Job) -> None:
         """A job is done, or has failed."""
@@ -86,29 +112,11 @@ class Progress:
         if not self._pace.end or self._pace.share != before:
             self._pace.learn()
         news = f"; {milestones[-1]}" if milestones else ""
-        self._show(f"{clock(self._pace.end - time.monotonic())} to go{news}")
+        self.stage(f"{clock(self._pace.end - time.monotonic())} to go{news}")
 
     def stage(self, words: str) -> None:
         """What is going on while no job runs; called again and again, it may count."""
-        self._show(words)
-
-    def say(self, line: str) -> None:
-        """News for the person who waits, on standard error."""
-        self._said = time.monotonic()
-        if self._bar is None:
-            print(line, file=sys.stderr, flush=True)
-        else:
-            self._bar.write(line, file=sys.stderr)
-            sys.stderr.flush()
-
-    def _show(self, words: str) -> None:
-        now, percent = time.monotonic(), 100 * self._pace.share
-        between = max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * (now - self._began))
-        if self._bar is not None:
-            self._bar.n = percent
-            self._bar.set_description_str(f"{words:<{WORDS}}"[:WORDS])
-        elif now - self._said >= between:
-            self.say(f"{percent:.0f}%, {words}")
+        self.show(self._pace.share, words)
 
 
 def clock(seconds: float) -> str:

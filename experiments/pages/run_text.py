@@ -1,7 +1,5 @@
 """What a sweep says of itself: as it begins, after each size, and under its tables."""
 
-import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from experiments.pages.text import (
 from experiments.references.overview import Overview
 from experiments.training.recipes import COLLAPSE
 from experiments.training.record import Record
-from experiments.words import plural
+from experiments.words import command, plural, python, quoted
 
 TELL_APART = 16  # units at most that a picture of a network still tells apart
 
@@ -61,9 +59,10 @@ def run_text(
 ) -> str:
     """All that a sweep prints at its end, of the groups that it trained; most sizes come first.
 
-    `reading` are the arguments that say how the file `data` is read.
+    `reading` are the arguments that say how the file `data` is read. What lies in the folder from
+    other commands has its place on the page, and no say here.
     """
-    found = conclusions(run)
+    found = conclusions(Run(run.overview, tuple(groups), run.stamp))
     collapse = [group for group in groups if group.recipe.name == COLLAPSE.name]
     parts = [
         *(f"{group_title(group)}\n{group_table(group)}" for group in groups),
@@ -108,17 +107,11 @@ def closing(out: Path, groups: Sequence[Group], overview: Overview) -> str:
     return "\n".join(map(wrapped, lines))
 
 
-def python() -> str:
-    """How the Python that runs is called from here, if it lies here, as in the README's .venv."""
-    interpreter, here = Path(sys.executable), Path.cwd()
-    return str(interpreter.relative_to(here)) if interpreter.is_relative_to(here) else "python"
-
-
 def next_commands(
     run: Run, groups: Sequence[Group], out: Path, data: str | None, reading: Sequence[str] = ()
 ) -> str:
     """Two commands that are worth trying now, each option on a line of its own."""
-    of = [shlex.join(["--data", data, *reading])] if data else []
+    of = [" ".join(map(quoted, ["--data", data, *reading]))] if data else []
     sweep = f"{python()} -m experiments.sweep"
     units = groups[0].units
     few = max((each for each in units if each <= TELL_APART), default=min(units))
@@ -129,8 +122,8 @@ def next_commands(
     elif run.overview.split != "time":
         commands.append([sweep, *of, "--split time"])
     for shown in run.overview.shown[:1]:
-        store, item = (shlex.quote(str(each)) for each in (shown.store, shown.item))
+        store, item = quoted(shown.store), quoted(shown.item)
         where = [f"--store {store} --item {item} --date {shown.dates[-1]}"]
-        path = shlex.quote(f"{out}/models/{model}.npz")
+        path = quoted(out / "models" / f"{model}.npz")
         commands.append([f"{python()} -m experiments.trace", *of, f"--model {path}", *where])
-    return "\n  ".join(["Next:", *(" \\\n    ".join(command) for command in commands)])
+    return "\n  ".join(["Next:", *map(command, commands)])

@@ -93,7 +93,7 @@ def units_axis(axes: Axes, units: Iterable[int], n_bytes: Mapping[int, int] | No
 
 
 def excess_axis(axes: Axes, label: str) -> None:
-    """An axis of percent above a bound: even up to 1%, and logarithmic from there."""
+    """An axis of what may be below 0: even from -1 to 1, and logarithmic from there."""
     axes.set_yscale("symlog", linthresh=1, linscale=0.5)
     axes.set_ylabel(label)
     steps = [step * power for power in (1, 10, 100, 1000) for step in (1, 2, 5)]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.analysis.groups import Group, group_records
 from experiments.analysis.sizes import MEASURES, Size, summarise
+from experiments.pages.sentences import recipe_title
 from experiments.references.forecasts import Reference
 from experiments.references.overview import Overview
 from experiments.training.folder import write_text
@@ -27,14 +28,23 @@ def write_tables(out: Path, records: Sequence[Record]) -> None:
     summary.csv  a row per setting and size: means, standard deviations, 95% intervals of the mean
     models.csv   a row per network: the hash of its weights, equal for equal bits
     monthly.csv  a row per setting, size and month of the test: sums of errors, means over networks
+
+    The last column of all but models.csv is the setting's title: recipes of one name may differ in
+    their inputs.
     """
     groups = group_records(records)
     records = [record for group in groups for record in group.records]
-    write_csv(out / "results.csv", (record.row() for record in records))
+    write_csv(out / "results.csv", (row for group in groups for row in result_rows(group)))
     write_csv(out / "summary.csv", (row for group in groups for row in summary_rows(group)))
     write_csv(out / "monthly.csv", (row for group in groups for row in monthly_rows(group)))
     names = ({"model": record.job.name, "sha256": record.model_sha256} for record in records)
     write_csv(out / "models.csv", names)
+
+
+def result_rows(group: Group) -> Iterator[dict[str, Any]]:
+    """The networks of a group as rows of results.csv."""
+    for record in group.records:
+        yield {**record.row(), "title": recipe_title(group)}
 
 
 def summary_rows(group: Group) -> Iterable[dict[str, Any]]:
@@ -42,7 +52,8 @@ def summary_rows(group: Group) -> Iterable[dict[str, Any]]:
     first = group.records[0].row()
     setting = {name: first[name] for name in SETTING} | {"train_windows": group.train_windows}
     for size in summarise(group):
-        yield setting | size_columns(size) | {"program": group.stamp} | collapse_columns(size)
+        columns = size_columns(size) | {"program": group.stamp} | collapse_columns(size)
+        yield setting | columns | {"title": recipe_title(group)}
 
 
 def size_columns(size: Size) -> dict[str, Any]:
@@ -64,6 +75,9 @@ def collapse_columns(size: Size) -> dict[str, Any]:
         "collapsed": share.count,
         "collapsed_low": share.low,
         "collapsed_high": share.high,
+        "dropout_on_mape_median": size.dropout_on_median,
+        "recalibrated_mape_median": size.recalibrated_median,
+        "file_bytes": size.file_bytes,
     }
 
 
@@ -77,7 +91,8 @@ def monthly_rows(group: Group) -> Iterator[dict[str, Any]]:
         sums = {n: np.mean([each[n] for each in of_networks], axis=0) for n in of_networks[0]}
         for k, month in enumerate(months):
             sums_of_month = {name: float(values[k]) for name, values in sums.items()}
-            yield setting | {"units": units, "month": month} | sums_of_month
+            row = setting | {"units": units, "month": month} | sums_of_month
+            yield row | {"title": recipe_title(group)}
 
 
 def write_references(out: Path, overview: Overview, ending: str = "") -> None:

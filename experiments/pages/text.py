@@ -10,13 +10,14 @@ from experiments.analysis.conclusions import Conclusions, conclusions
 from experiments.analysis.groups import Group, Run
 from experiments.analysis.sizes import Size, against, summarise
 from experiments.pages.claim_words import claim_words
-from experiments.pages.finding_words import finding_sentence
+from experiments.pages.finding_words import finding_text
 from experiments.pages.headline_words import headline_rest, headline_sentence
 from experiments.pages.reference_words import reference_words
 from experiments.pages.sentences import (
     change,
     claims_sentence,
     law_words,
+    number,
     power_words,
     table_title,
 )
@@ -48,8 +49,8 @@ def size_header(with_paper: bool) -> str:
 
 
 def mean_and_spread(mean: float, std: float) -> str:
-    """A mean, and behind it the standard deviation if there is one."""
-    return f"{mean:.2f}" if math.isnan(std) else f"{mean:.2f} ± {std:.2f}"
+    """A mean, or a dash where it has no value; behind it the standard deviation if there is one."""
+    return number(mean) if math.isnan(std) else f"{mean:.2f} ± {std:.2f}"
 
 
 def size_line(size: Size, with_paper: bool) -> str:
@@ -83,7 +84,7 @@ def reference_table(overview: Overview) -> str:
     has_floor = overview.reference("floor") is not None
     return "\n".join(
         f"{reference_words(each.name, has_floor):<42}"
-        f" MAPE {each.errors.mape:>5.2f}   RMSE {each.errors.rmse:>5.2f}"
+        f" MAPE {number(each.errors.mape):>5}   RMSE {each.errors.rmse:>5.2f}"
         for each in overview.references
     )
 
@@ -119,7 +120,7 @@ def report_text(run: Run) -> str:
         reference_table(run.overview),
         law_sentence(run.overview),
         claim_table(found),
-        *(wrapped(finding_sentence(each)) for each in found.findings),
+        *(wrapped(finding_text(each)) for each in found.findings),
     ]
     return "\n\n".join(filter(None, parts))
 

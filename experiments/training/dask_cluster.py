@@ -1,5 +1,6 @@
 """Jobs on a Dask cluster, whose workers may be on other machines."""
 
+import contextlib
 import logging
 import sys
 import warnings
@@ -7,12 +8,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from experiments.data.panel import SalesPanel
 from experiments.training.one_job import Weights, run_job
 from experiments.training.processes import Submit
 from experiments.training.record import Job, Record
 from experiments.training.stamp import OtherProgramError, program_stamp
+from experiments.words import install, python
 from tinylstm.kernels.threads import set_num_threads
 
 CONNECT_SECONDS = 10
@@ -41,19 +44,21 @@ def submit_to_cluster(
     try:
         import distributed
     except ImportError:
-        raise ClusterError("--cluster needs distributed: pip install -e '.[cluster]'") from None
+        raise ClusterError(f"--cluster needs distributed: {install('[cluster]')}") from None
     _silence_log()
     connect: Any = distributed.Client
     try:
         client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
-            f"no Dask scheduler at {address} ({_line(error)}); start one with: dask scheduler"
+            f"no Dask scheduler at {address} ({_line(error)}); start one with: "
+            f"{python()} -m dask scheduler --host {_host(address)} --no-dashboard"
         ) from None
     with client:
         _refuse_other_programs(client)
         if not client.nthreads():
-            news(f"no worker yet; on any machine: dask worker {address} --nthreads 1")
+            worker = f"python -m dask worker {address} --no-dashboard --nthreads 1"
+            news(f"no worker yet; on any machine: {worker}")
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
             # As the result of a task, which the scheduler can repeat for a worker that joins later;
@@ -103,6 +108,13 @@ def _refuse_other_programs(client: Any) -> None:
                 f"worker {worker} runs another version of the program ({stamp}, here "
                 f"{program_stamp()}); {CURE}"
             )
+
+
+def _host(address: str) -> str:
+    """The interface that is meant: a scheduler that is told none listens on all."""
+    with contextlib.suppress(ValueError):
+        return urlsplit(address).hostname or "HOST"
+    return "HOST"
 
 
 def _silence_log() -> None:

@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from experiments.references.overview import Overview
+from experiments.training.methods import FLOAT
 from experiments.training.record import Job, Record
 from experiments.typed_json import from_json, to_json
-from tinylstm.weights import whole_file, write_arrays
+from tinylstm.weights import refuse_other_kinds, whole_file, write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (
@@ -49,13 +50,14 @@ def prepare(out: Path) -> None:
 
 def remove_parts(out: Path) -> None:
     """Remove the beginnings of files that a process was writing when it was killed."""
-    for folder in (out, *(out / name for name in FOLDERS)):
+    for folder in (out, *(out / name for name in (*FOLDERS, "figures"))):
         for part in folder.glob("*.[0-9]*.part"):
             part.unlink(missing_ok=True)
 
 
 def move_aside(out: Path) -> Path | None:
     """Move all files of an earlier run to a folder, which is returned; None if there are none."""
+    remove_parts(out)
     leftovers = [path for name in RUN_FILES for path in out.glob(name)]
     if not leftovers:
         return None
@@ -72,13 +74,24 @@ def write_text(path: Path, text: str) -> None:
         file.write(text.encode("utf-8"))
 
 
-def write_result(out: Path, record: Record, weights: dict[str, np.ndarray]) -> Record:
+def model_file(out: Path, job: Job) -> Path:
+    """Where a finished network is: an .npz, or a packed file of rounded weights."""
+    is_rounded = job.compression is not None and job.compression.bits < FLOAT
+    return out / "models" / f"{job.name}{'.lstm' if is_rounded else '.npz'}"
+
+
+def write_result(out: Path, record: Record, weights: dict[str, np.ndarray] | bytes) -> Record:
     """Store a finished network: first its model, then the record, which makes it count.
 
-    Returns the record, now with the hash and the bytes of the model's file.
+    The model comes as arrays, or as the bytes of a packed file. Returns the record, now with the
+    hash and the bytes of the model's file.
     """
-    model = out / "models" / f"{record.job.name}.npz"
-    write_arrays(model, weights)
+    model = model_file(out, record.job)
+    if isinstance(weights, bytes):
+        with whole_file(model) as file:
+            file.write(weights)
+    else:
+        write_arrays(model, weights)
     stored = file_hash(model), model.stat().st_size
     record = dataclasses.replace(record, model_sha256=stored[0], file_bytes=stored[1])
     _write(out / "jobs" / f"{record.job.name}.json", record)
@@ -94,7 +107,7 @@ def read_result(out: Path, job: Job) -> Record | None:
         record = read_record(out / "jobs" / f"{job.name}.json")
     except FileNotFoundError:
         return None
-    model = out / "models" / f"{job.name}.npz"
+    model = model_file(out, job)
     if not model.exists():
         return None
     if file_hash(model) != record.model_sha256:
@@ -128,6 +141,8 @@ def set_aside(out: Path, name: str) -> Path:
     damaged.mkdir(exist_ok=True)
     for folder in FOLDERS:
         for path in (out / folder).glob(f"{name}.*"):
+            if path.suffix == ".part":
+                continue  # somebody writes it, or it is removed with the others
             os.replace(path, damaged / f"{folder}-{path.name}")
     return damaged
 
@@ -136,14 +151,24 @@ def set_aside(out: Path, name: str) -> Path:
 def locked(out: Path) -> Iterator[None]:
     """Keep other commands from writing to the folder; the system frees it when a process dies.
 
-    Raises InUseError if another has it.
+    In the end the beginnings of files that a killed worker has left are removed. Raises InUseError
+    if another has it, OSError if it cannot be had.
     """
-    with open(out / ".lock", "a+b") as file:
+    path = out / ".lock"
+    refuse_other_kinds(path)
+    with open(path, "a+b", opener=_not_through_links) as file:
         try:
             _lock(file.fileno())
         except (BlockingIOError, PermissionError):
             raise InUseError(f"another command is writing to {out}") from None
-        yield
+        try:
+            yield
+        finally:
+            remove_parts(out)
+
+
+def _not_through_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _lock(descriptor: int) -> None:
@@ -152,8 +177,10 @@ def _lock(descriptor: int) -> None:
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
-        import fcntl
-
+        try:
+            import fcntl
+        except ImportError:  # of a system that knows no locks
+            return
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

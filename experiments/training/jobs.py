@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from experiments.training.methods import grid, grid_with_others
 from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
 from experiments.training.record import Job
 
@@ -42,6 +43,29 @@ def collapse_jobs(subject: Subject, seeds: int | None, stamp: str) -> list[Job]:
     ]
 
 
+def compression_jobs(
+    subject: Subject,
+    recipe: Recipe,
+    units: Collection[int],
+    seeds: int,
+    stamp: str,
+    further: tuple[int, float],
+    teacher: int,
+) -> tuple[list[Job], list[Job]]:
+    """The networks to begin with, wider ones and teachers among them; and what is made of them.
+
+    `further` is how long they are trained again, and at which learning rate; `teacher` has so many
+    units, 0 for none.
+    """
+    ways = {
+        size: [*grid(*further), *grid_with_others(size, *further, teacher)] for size in set(units)
+    }
+    others = {way.wider or way.teacher for of_size in ways.values() for way in of_size} - {0}
+    first = make_jobs(subject, recipe, {*units, *others}, seeds, stamp)
+    small = make_jobs(subject, recipe, units, seeds, stamp)
+    return first, [replace(job, compression=way) for job in small for way in ways[job.units]]
+
+
 def _seeds(recipe: Recipe, units: int) -> int:
     if not recipe.by_size:
         return SEEDS
@@ -51,6 +75,8 @@ def _seeds(recipe: Recipe, units: int) -> int:
 def seconds(job: Job, n_train: int) -> float:
     """About how long a job takes on one core."""
     epochs, windows, _ = plan(job.recipe, job.units, n_train)
+    if job.compression is not None:
+        epochs = job.compression.epochs
     largest = max(SECONDS_PER_MILLION)
     rate = next(s for size, s in SECONDS_PER_MILLION.items() if size >= min(job.units, largest))
     return SECONDS_AROUND + epochs * windows / 1e6 * rate * max(1.0, job.units / largest)

@@ -48,6 +48,7 @@ class Outcome:
     job: Job
     record: Record | None
     failure: str = ""
+    is_old: bool = False  # the record was in the folder already
 
 
 def run_jobs(
@@ -74,7 +75,7 @@ def run_jobs(
     missing = []
     for job in jobs:
         if record := finished(job, out, news):
-            yield Outcome(job, record)
+            yield Outcome(job, record, is_old=True)
         else:
             missing.append(job)
     if not missing:

@@ -33,6 +33,7 @@ def train(
     seed: int,
     report: Callable[[int, History], None] | None = None,
     checkpoint: Path | None = None,
+    model: LSTMRegressor | None = None,
 ) -> tuple[LSTMRegressor, History]:
     """A network trained as the recipe says, and its history, with the test errors of each epoch.
 
@@ -41,6 +42,7 @@ def train(
     No choice is made by them. A recipe that stops early looks at the validation windows, with its
     own loss.
 
+    A `model` that is given is trained in place, and not a new one.
     `report(epoch, history)` is called after each epoch. For `checkpoint` see `tinylstm.fit`.
     Raises DivergedError if the loss is no longer finite, CheckpointError as `fit` does.
     """
@@ -53,7 +55,7 @@ def train(
         history.metrics.setdefault(CORE_SECONDS, []).append(spent)
         columns = [history.metrics.setdefault(name, []) for name in Look._fields]
         if epoch in looked_at(epochs) or not columns[0]:
-            found = look(model, study, looked_on, recipe.dropout, seed)
+            found = look(network, study, looked_on, recipe.dropout, seed)
         else:
             found = Look(*(column[-1] for column in columns))
         for column, value in zip(columns, found, strict=True):
@@ -70,16 +72,14 @@ def train(
     epochs, windows_per_epoch, patience = plan(recipe, units, len(study.train))
     looked_on = spaced(study.test, math.ceil(LOOK * windows_per_epoch))
     windows, y, weights = part(study.train)
-    model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
-    if recipe.inputs.by_level:
-        model.dense2.params["b"][:] = 1  # the first forecast is the window's own level
+    network = model or new_network(recipe, units, seed)
     history = fit(
-        model,
+        network,
         windows,
         y,
         epochs=epochs,
         batch_size=recipe.batch_size,
-        optimizer=Adam(model.params, recipe.learning_rate, recipe.betas, recipe.eps),
+        optimizer=Adam(network.params, recipe.learning_rate, recipe.betas, recipe.eps),
         rng=np.random.default_rng([seed, 1]),  # not the stream that made the weights
         windows_per_epoch=windows_per_epoch,
         weights=weights,
@@ -90,7 +90,15 @@ def train(
         validation=part(spaced(study.validation, SOME_WINDOWS)) if patience else None,
         patience=patience,
     )
-    return model, history
+    return network, history
+
+
+def new_network(recipe: Recipe, units: int, seed: int) -> LSTMRegressor:
+    """A network as it is before training."""
+    model = LSTMRegressor(N_FEATURES, units, recipe.dense_size, recipe.dropout, seed=seed)
+    if recipe.inputs.by_level:
+        model.dense2.params["b"][:] = 1  # the first forecast is the window's own level
+    return model
 
 
 class Look(NamedTuple):
@@ -173,7 +181,8 @@ def recalibration(model: LSTMRegressor, study: Study) -> tuple[float, float]:
     """
     windows = spaced(study.train, SOME_WINDOWS)
     parts = [study.level[windows], forecast(model, study, windows)]
-    line, *_ = np.linalg.lstsq(np.stack(parts, axis=1, dtype=np.float64), study.y[windows])
+    factors = np.stack(parts, axis=1, dtype=np.float64)
+    line, *_ = np.linalg.lstsq(factors, study.y[windows], rcond=None)  # NumPy 2's default
     return float(line[0]), float(line[1])
 
 

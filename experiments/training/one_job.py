@@ -1,8 +1,10 @@
 """One job in a worker: train a network, or go on with it, test it, and make its record."""
 
+import contextlib
 import functools
 import platform
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -12,8 +14,9 @@ from experiments.data.features import N_FEATURES, STEPS, Inputs, Study, build_st
 from experiments.data.panel import SalesPanel
 from experiments.references.metrics import evaluate
 from experiments.references.monthly import sum_by_month
+from experiments.training.compression import compress
 from experiments.training.details import errors_by_series, shown_forecasts, spread_by_band
-from experiments.training.folder import set_aside
+from experiments.training.folder import DamagedError, model_file, read_result, set_aside
 from experiments.training.network import (
     CORE_SECONDS,
     TIMED_PASSES,
@@ -28,13 +31,13 @@ from experiments.training.network import (
     time_prediction,
     train,
 )
-from experiments.training.recipes import plan
+from experiments.training.recipes import Recipe, plan
 from experiments.training.record import Epochs, Job, MadeWith, Record
 from experiments.training.stamp import LIBRARIES, require_stamp, version
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
 
-Weights = dict[str, np.ndarray]
+Weights = dict[str, np.ndarray] | bytes  # as a model's file has them
 
 
 def run_job(
@@ -49,11 +52,56 @@ def run_job(
     require_stamp(job.stamp, worker)
     compile_kernels()  # or load them, before the clock of a training runs
     study = _study(panel, job.split, job.recipe.inputs)
+    if job.compression is not None:
+        return run_compression(job, study, panel.dates, checkpoints)
     model, history = train_from_checkpoint(job, study, checkpoints)
     # What is tested is what is stored, with the random stream of dropout as it was at first.
     stored = model.stored()
     saved = LSTMRegressor.from_params(stored, job.recipe.dropout, job.seed)
     return make_record(job, study, panel.dates, saved, history), stored
+
+
+def run_compression(
+    job: Job, study: Study, dates: np.ndarray, checkpoints: Path | None
+) -> tuple[Record, Weights]:
+    """Make a network smaller and test it; its bytes are those of the packed file."""
+
+    def train_further(study: Study, recipe: Recipe, model: LSTMRegressor) -> History:
+        return train_from_checkpoint(job, study, checkpoints, recipe, model)[1]
+
+    def trained(plain: Job) -> LSTMRegressor:
+        return trained_network(plain, study, checkpoints)
+
+    found = compress(job, study, trained, train_further)
+    record = make_record(job, study, dates, found.model, found.history)
+    assert job.compression is not None
+    record = replace(record, n_epochs=job.compression.epochs)
+    if found.packed is None:
+        return record, found.model.stored()
+    return replace(record, size_bytes=len(found.packed)), found.packed
+
+
+def trained_network(job: Job, study: Study, checkpoints: Path | None) -> LSTMRegressor:
+    """The network of a plain job: from the folder, or trained again, to the same bits.
+
+    A worker of a cluster may not see the folder.
+    """
+    if checkpoints is not None:
+        out = checkpoints.parent
+        with contextlib.suppress(DamagedError):
+            if read_result(out, job):
+                return LSTMRegressor.load(model_file(out, job), job.recipe.dropout, job.seed)
+    return LSTMRegressor.from_params(_trained_again(job, study), job.recipe.dropout, job.seed)
+
+
+_again: dict[Job, dict[str, np.ndarray]] = {}
+
+
+def _trained_again(job: Job, study: Study) -> dict[str, np.ndarray]:
+    if job not in _again:  # many jobs may begin with the same network
+        model, _ = train(study, job.recipe, job.units, job.seed)
+        _again[job] = model.stored()
+    return _again[job]
 
 
 @functools.lru_cache(maxsize=2)
@@ -124,11 +172,18 @@ def measured(history: History, epochs: range, at_last: Look) -> Epochs:
 
 
 def train_from_checkpoint(
-    job: Job, study: Study, checkpoints: Path | None
+    job: Job,
+    study: Study,
+    checkpoints: Path | None,
+    recipe: Recipe | None = None,
+    model: LSTMRegressor | None = None,
 ) -> tuple[LSTMRegressor, History]:
-    """Train a job's network, from its last checkpoint if there is one that can be read."""
+    """Train a job's network, from its last checkpoint if there is one that can be read.
+
+    A model that is given is trained by the recipe that is.
+    """
     path = checkpoints / f"{job.name}.npz" if checkpoints else None
-    arguments = study, job.recipe, job.units, job.seed, None, path
+    arguments = study, recipe or job.recipe, job.units, job.seed, None, path, model
     try:
         return train(*arguments)
     except CheckpointError as error:

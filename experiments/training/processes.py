@@ -10,9 +10,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from experiments.data.panel import SalesPanel
 from experiments.training.interrupts import check_interrupt, held_back, leave_signals_to_parent
@@ -20,6 +21,9 @@ from experiments.training.one_job import Weights, compile_kernels, run_job
 from experiments.training.record import Job, Record
 from tinylstm.kernels.cache import compile_quietly, needs_compiling
 from tinylstm.kernels.threads import set_num_threads
+from tinylstm.weights import naming
+
+T = TypeVar("T")
 
 Submit = Callable[[Job], Future[tuple[Record, Weights]]]
 
@@ -41,7 +45,8 @@ def stored_panel(panel: SalesPanel) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="tinylstm-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "panel"
-        path.write_bytes(pickle.dumps(panel))
+        with naming(path), open(path, "wb") as file:
+            pickle.dump(panel, file)
         yield path
 
 
@@ -52,7 +57,18 @@ def submit_to_processes(panel: Path, workers: int, checkpoints: Path) -> Iterato
     Its future raises BrokenExecutor if a process is killed. Leaving the block early ends all.
     """
     with process_pool(workers, panel.parent) as pool:
-        yield lambda job: pool.submit(_run, job, panel, checkpoints)
+        yield lambda job: submit(pool, _run, job, panel, checkpoints)
+
+
+def submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Submit work. Raises BrokenExecutor also if a process dies while it starts.
+
+    The system calls that a broken pipe, as if the reader of our own output had gone.
+    """
+    try:
+        return pool.submit(function, *arguments)
+    except BrokenPipeError:
+        raise BrokenExecutor("a process died while it started") from None
 
 
 def compile_in_a_process(waiting: Callable[[float], None]) -> None:
@@ -65,7 +81,7 @@ def compile_in_a_process(waiting: Callable[[float], None]) -> None:
     started, compiles = time.monotonic(), needs_compiling()
     with process_pool(1) as pool:
         with held_back():
-            compiled = pool.submit(_compile, compiles)
+            compiled = submit(pool, _compile, compiles)
         while wait([compiled], timeout=1).not_done:
             check_interrupt()
             if compiles:

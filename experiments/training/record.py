@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.references.metrics import Errors
 from experiments.references.monthly import Monthly, require_as_many
+from experiments.training.methods import Compression
 from experiments.training.recipes import Recipe
 from experiments.typed_json import to_json
 from experiments.words import plural
@@ -24,6 +25,7 @@ class Job:
     units: int
     seed: int
     stamp: str  # of the program, see `stamp.py`
+    compression: Compression | None = None  # what becomes of it after its training
 
     def __post_init__(self) -> None:
         if self.units < 1 or self.seed < 0:
@@ -33,17 +35,20 @@ class Job:
     def name(self) -> str:
         """The name of the job's files: readable, and with a hash of all it depends on distinct."""
         settings = {key: value for key, value in to_json(self).items() if key != "data"}
+        if self.compression is None:  # a network that is what it was trained to
+            del settings["compression"]
         key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         return f"lstm{self.units}-seed{self.seed}-{key[:10]}"
 
     @property
-    def setting(self) -> tuple[str, str, Recipe, str]:
+    def setting(self) -> tuple[str, str, Recipe, str, Compression | None]:
         """What networks must share to be compared by size and averaged over seeds."""
-        return self.data_sha256, self.split, self.recipe, self.stamp
+        return self.data_sha256, self.split, self.recipe, self.stamp, self.compression
 
     def __str__(self) -> str:
         dropout = f", dropout {self.recipe.dropout:g}" if self.recipe.dropout else ""
-        return f"{self.recipe.name}{dropout}, {plural(self.units, 'unit')}, seed {self.seed}"
+        how = f", {self.compression}" if self.compression else ""
+        return f"{self.recipe.name}{dropout}, {plural(self.units, 'unit')}{how}, seed {self.seed}"
 
 
 @dataclass(frozen=True)

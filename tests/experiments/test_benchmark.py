@@ -11,6 +11,7 @@ import pytest
 from experiments import benchmark
 from experiments.bench import compile, measure
 from experiments.bench.contenders import DifferentWorkError
+from experiments.words import install
 
 TINY = ["--quick", "--units", "3", "2", "--batches", "4", "--threads", "1"]
 
@@ -77,7 +78,7 @@ print(len(kept), int("avx2" in features))
         (["--threads", "two"], "--threads: 'two' is not a whole number of at least 1"),
         (["--windows", "some"], "--windows: 'some' is not a whole number of at least 1"),
         (["--colour"], "unrecognized arguments: --colour"),
-        (["--against", "numpy", "jax"], "--against jax: not installed; pip install jax optax"),
+        (["--against", "numpy", "jax"], f"--against jax: not installed; {install('jax optax')}"),
     ],
 )
 def test_bad_arguments_get_one_sentence_and_status_2(arguments, sentence, capsys):

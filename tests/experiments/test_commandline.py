@@ -5,7 +5,15 @@ import errno
 
 import pytest
 
-from experiments.commandline import Ending, natural, run_guarded, share, write_problem
+from experiments import commandline, study, sweep, tune
+from experiments.commandline import (
+    Ending,
+    add_run_arguments,
+    allowed_workers,
+    natural,
+    run_guarded,
+    share,
+)
 from experiments.training.interrupts import Interrupted
 
 
@@ -24,46 +32,6 @@ def test_what_is_no_natural_number_is_refused(text):
 def test_what_is_no_share_is_refused(text):
     with pytest.raises(argparse.ArgumentTypeError, match="is not a number from 0 to below 1"):
         share(text)
-
-
-def problem(action, out):
-    """The sentence on what happens when `action` is done."""
-    with pytest.raises(OSError) as caught:  # noqa: PT011
-        action()
-    return write_problem(caught.value, out)
-
-
-def test_a_link_to_nowhere_is_named_with_what_it_leads_to(tmp_path):
-    out = tmp_path / "out"
-    out.symlink_to(tmp_path / "nowhere")
-    assert problem(out.mkdir, out) == (
-        f"cannot write {out}: {out} is a link to {tmp_path / 'nowhere'}, which is not there; "
-        "choose another --out"
-    )
-
-
-@pytest.mark.parametrize("path", ["file", "file/out"])
-def test_a_file_where_a_folder_is_wanted_is_named(tmp_path, path):
-    (tmp_path / "file").touch()
-    out = tmp_path / path
-    assert f"{tmp_path / 'file'} is a file, where a folder is wanted" in problem(out.mkdir, out)
-
-
-def test_a_folder_that_is_gone_is_not_a_full_disk(tmp_path):
-    path = tmp_path / "out" / "results.csv"
-    told = problem(path.touch, tmp_path / "out")
-    assert f"the folder {path.parent} is gone" in told
-    assert told.endswith("run the command again, which makes it anew")
-    assert "room" not in told
-
-
-def test_a_full_disk_wants_room_and_a_folder_of_others_another_place(tmp_path):
-    full = OSError(errno.ENOSPC, "No space left on device")
-    told = "No space left on device; make room, or choose another --out"
-    assert write_problem(full, tmp_path) == f"cannot write {tmp_path}: {told}"
-    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "a"))
-    told = "Permission denied; choose another --out"
-    assert write_problem(denied, tmp_path) == f"cannot write {tmp_path / 'a'}: {told}"
 
 
 class TroubleError(ValueError):
@@ -96,7 +64,80 @@ def test_an_interrupt_says_what_is_kept_and_has_the_status_of_its_signal(tmp_pat
 def test_a_file_that_cannot_be_written_is_status_2_and_a_closed_terminal_no_matter_of_ours(
     tmp_path, capsys
 ):
-    status, said = ends(PermissionError(errno.EACCES, "Permission denied"), tmp_path, capsys)
-    assert (status, said.startswith(f"cannot write {tmp_path}: ")) == (2, True)
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "a"))
+    status, said = ends(denied, tmp_path, capsys)
+    assert (status, said.startswith(f"cannot write {tmp_path / 'a'}: ")) == (2, True)
     with pytest.raises(BrokenPipeError):
         ends(BrokenPipeError(), tmp_path, capsys)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.EMFILE, "Too many open files", "x"), "too many open files; allow more"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory; allow more"),
+        (BlockingIOError(errno.EAGAIN, "unavailable"), "no more processes or threads may be"),
+        (RuntimeError("can't start new thread"), "no more processes or threads may be"),
+    ],
+)
+def test_a_limit_of_the_system_is_status_1_and_not_blamed_on_the_folder(
+    tmp_path, capsys, error, told
+):
+    status, said = ends(error, tmp_path, capsys)
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith(told)
+    assert "--out" not in said
+
+
+def test_an_error_of_the_program_is_not_hidden(tmp_path, capsys):
+    with pytest.raises(RuntimeError, match="a bug"):
+        ends(RuntimeError("a bug"), tmp_path, capsys)
+
+
+def parsed(*arguments):
+    parser = argparse.ArgumentParser()
+    add_run_arguments(parser, "runs/here", sales="simulated sales")
+    return parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started", "said"),
+    [
+        ([], 2, ""),
+        (["--workers", "99"], 2, "--workers 99 on 2 cores: 2 workers; see --over"),
+        (["--workers", "99", "--oversubscribe"], 15, ""),
+        (["--workers", "1"], 1, ""),
+    ],
+)
+def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
+    monkeypatch, capsys, arguments, started, said
+):
+    monkeypatch.setattr(commandline, "get_num_threads", lambda: 2)
+    assert allowed_workers(parsed(*arguments), n_jobs=15) == started
+    assert capsys.readouterr().err.startswith(said)
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize("command", [sweep, study, tune])
+@pytest.mark.parametrize("option", ["--units", "--seeds", "--workers", "--windows-per-epoch"])
+def test_a_number_beyond_all_sense_is_refused_before_any_work(command, option, capsys):
+    if option not in options_of(command, capsys):
+        return
+    with pytest.raises(SystemExit, match="2"):
+        command.parse(["--data", "sales.csv", option, HUGE])
+    said = capsys.readouterr().err
+    assert f"argument {option}: '{HUGE}' is more than 1" in said
+    assert said.count("\n") == 1
+
+
+def options_of(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        command.parse(["--help"])
+    return capsys.readouterr().out
+
+
+def test_a_long_argument_is_not_repeated_whole():
+    with pytest.raises(argparse.ArgumentTypeError, match=r"'9{40}'… is more than"):
+        natural("9" * 4000)

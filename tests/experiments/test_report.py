@@ -2,11 +2,13 @@
 
 import importlib.util
 
+import pandas as pd
 import pytest
 
 from experiments import report
 from experiments.references.law import LawCheck
 from experiments.training.stamp import program_stamp
+from experiments.words import install, python, quoted
 from tests.records import STAMP, group, overview, run, write_run
 
 TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
@@ -60,8 +62,8 @@ def test_without_the_extra_one_line_says_what_it_would_add(folder, capsys, monke
     assert report.main([str(folder)]) == 0
     *same, last = capsys.readouterr().out.splitlines()
     assert last == (
-        f"no page without {' and '.join(missing)}: pip install -e '.[report]', "
-        f"then python -m experiments.report {folder}"
+        f"no page without {' and '.join(missing)}: {install('[report]')}, "
+        f"then {python()} -m experiments.report {quoted(folder)}"
     )
     assert same == whole
     assert not (folder / "report.html").exists()
@@ -88,3 +90,39 @@ def test_a_folder_must_be_named(capsys):
         report.main([])
     assert stop.value.code == 2
     assert "RUN_DIR" in capsys.readouterr().err
+
+
+def test_a_record_has_tables_page_pictures_and_small_weights(folder, tmp_path_factory):
+    to = tmp_path_factory.mktemp("record")
+    (to / "models").mkdir()
+    (to / "models" / "old.npz").touch()  # of an earlier record
+    (to / "notes.md").touch()
+    assert report.main([str(folder), "--record", str(to)]) == 0
+    assert {path.name for path in to.iterdir()} == {
+        *("results.csv", "summary.csv", "models.csv", "monthly.csv", "findings.csv", "law.csv"),
+        *("references.csv", "report.html", "figures", "models", "notes.md"),
+    }
+    assert {path.suffix for path in to.glob("figures/*")} == {".png"}
+    names = sorted(path.name.partition("-seed")[0] for path in to.glob("models/*"))
+    assert names == ["lstm16", "lstm16"]  # 32 units take too much
+    assert not (folder / "report.html").exists()
+
+
+def test_findings_have_each_difference_with_its_interval(folder, tmp_path):
+    report.main([str(folder), "--record", str(tmp_path / "record")])
+    found = pd.read_csv(tmp_path / "record" / "findings.csv")
+    (row,) = found.query("what == 'rmse above the benchmark' and units == 16").itertuples()
+    assert row.value == pytest.approx(100 * (8.6 / 7.6 - 1))
+    assert row.low < row.value < row.high
+
+
+def test_documents_get_their_passages_and_one_of_another_name_is_a_sentence(folder, capsys):
+    good, bad = folder / "good.md", folder / "bad.md"
+    good.write_text("<!-- record: headline -->\n<!-- end -->\n")
+    bad.write_text("<!-- record: nothing -->\n<!-- end -->\n")
+    assert report.main([str(folder), "--quote", str(good)]) == 0
+    assert "| 16 units | 7.1 | 13.10 | 8.60 |" in good.read_text()
+    assert report.main([str(folder), "--quote", str(bad)]) == 2
+    assert capsys.readouterr().err.startswith("report: no passage is called 'nothing'")
+    assert report.main([str(folder), "--quote", str(folder / "none.md")]) == 2
+    assert "none.md" in capsys.readouterr().err

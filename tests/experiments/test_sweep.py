@@ -15,6 +15,7 @@ from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.references import ets, trees
 from experiments.training.folder import read_overviews
+from experiments.words import install
 
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 TINY += ["--recipe", "paper"]
@@ -155,7 +156,7 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
     )
     assert sweep.main(["--data", str(data), "--out", str(tmp_path), *TINY]) == 0
     *_, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("no page without jinja2: pip install -e '.[report]'")
+    assert last.startswith(f"no page without jinja2: {install('[report]')}")
     assert (tmp_path / "results.csv").exists()
     assert not (tmp_path / "report.html").exists()
 
@@ -223,20 +224,3 @@ def test_two_series_cannot_be_split_by_stores_and_the_cure_is_named(tmp_path):
     assert len(finished.stderr.splitlines()) == 1
     assert "2 series" in finished.stderr
     assert "--split time" in finished.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "started", "said"),
-    [
-        ([], 2, ""),
-        (["--workers", "99"], 2, "--workers 99 on 2 cores: 2 workers; see --over"),
-        (["--workers", "99", "--oversubscribe"], 15, ""),
-        (["--workers", "1"], 1, ""),
-    ],
-)
-def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
-    monkeypatch, capsys, arguments, started, said
-):
-    monkeypatch.setattr(sweep, "get_num_threads", lambda: 2)
-    assert sweep.allowed_workers(sweep.parse(arguments), n_jobs=15) == started
-    assert capsys.readouterr().err.startswith(said)

@@ -14,6 +14,7 @@ from experiments.data.simulator import simulate_panel
 from experiments.pages.trace_text import reach_sentence, reach_table
 from experiments.training.folder import write_result
 from experiments.training.recipes import TUNED
+from experiments.words import install
 from tests import records
 from tinylstm import LSTMRegressor
 
@@ -101,7 +102,7 @@ def test_the_table_has_a_row_per_step_and_unit(run):
 
 def test_without_matplotlib_it_says_so_in_a_line_and_does_the_rest(run, capsys):
     assert run() == 0
-    assert capsys.readouterr().err == "pictures need matplotlib: pip install matplotlib\n"
+    assert capsys.readouterr().err == f"pictures need matplotlib: {install('matplotlib')}\n"
     assert [path.name for path in run.out.iterdir()] == ["trace.csv"]
 
 

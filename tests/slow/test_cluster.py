@@ -208,11 +208,22 @@ def test_a_cluster_without_workers_is_waited_for(cluster, data, tmp_path):
     options = "--data", data, *SETTINGS, "--out", tmp_path, "--cluster", cluster.address
     process = cluster.start("experiments.sweep", *options)
     news = (line for line in iter(process.stderr.readline, "") if line.startswith("no worker yet"))
-    assert next(news).endswith(f": dask worker {cluster.address} --nthreads 1\n")
+    worker = f"python -m dask worker {cluster.address} --no-dashboard --nthreads 1"
+    assert next(news).endswith(f": {worker}\n")
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "smoke://x", ""])
-def test_an_address_without_a_scheduler_is_one_sentence(address, tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("tcp://127.0.0.1:1", "127.0.0.1"),
+        ("nowhere.invalid:8786", "HOST"),
+        ("smoke://x", "x"),
+        ("", "HOST"),
+    ],
+)
+def test_an_address_without_a_scheduler_is_one_sentence(
+    address, host, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr(dask_cluster, "CONNECT_SECONDS", 0.3)
     assert sweep.main([*SETTINGS, "--cluster", address, "--out", str(tmp_path)]) == 2
-    assert "; start one with: dask scheduler" in capsys.readouterr().err.splitlines()[-1]
+    assert capsys.readouterr().err.endswith(f" -m dask scheduler --host {host} --no-dashboard\n")

@@ -12,8 +12,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from experiments.data import csvfile
-from experiments.data.panel import DataError, read_panel
+from experiments.data import source
+from experiments.data.panel import DataError, Reading, read_panel
 from tests.slow.slow_csv import Refused, read_sales
 from tests.slow.spoiling import N, mutated
 from tests.zips import archive
@@ -53,6 +53,14 @@ def split_keeping(line):
     return [t for field in fields for t in (field, ",")][:-1] + ["\n"] * line.endswith("\n")
 
 
+STRICT = Reading(missing_days="refuse", returns="refuse", repeats="refuse")
+
+
+def is_as_it_was(panel):
+    """Whether a panel was read as it is written: nothing mended, all days of all series."""
+    return not panel.mends and panel.first is None
+
+
 def sales_of(panel):
     days = panel.dates.tolist()
     keys = zip(panel.stores.tolist(), panel.items.tolist(), strict=True)
@@ -63,11 +71,12 @@ def sales_of(panel):
 
 
 @pytest.mark.parametrize("spoil", [mutated, seasoned])
-def test_a_csv_says_what_a_second_reader_finds_in_it_and_is_refused_where_that_refuses(
+def test_a_csv_says_what_a_second_reader_finds_in_it_and_nothing_is_mended_in_silence(
     tmp_path, spoil
 ):
+    """Where the second refuses, the first refuses as well, or tells what it mended."""
     rng, path = random.Random(1), tmp_path / "shop.csv"
-    refused = 0
+    refused = mended = 0
     for _ in range(N):
         content = spoil(CSV, rng)
         path.write_bytes(content)
@@ -75,15 +84,23 @@ def test_a_csv_says_what_a_second_reader_finds_in_it_and_is_refused_where_that_r
             expected = read_sales(content, min_days=5)
         except Refused:
             expected = None
-        found, message = None, ""
-        try:
-            found = sales_of(read_panel(path, min_days=5))
-        except DataError as error:
-            message = str(error)
-        assert message.isprintable(), content
-        assert found == expected, content
-        refused += found is None
-    assert 20 < refused < N - 20  # some of each
+        for reading in (STRICT, Reading()):
+            panel, message = None, ""
+            try:
+                panel = read_panel(path, min_days=5, reading=reading)
+            except DataError as error:
+                message = str(error)
+            assert message.isprintable(), content
+            if expected is not None:
+                assert panel is not None, (content, message)
+                assert is_as_it_was(panel), content
+                assert sales_of(panel) == expected, content
+            elif panel is not None:
+                assert not is_as_it_was(panel), content
+            refused += panel is None
+            mended += panel is not None and not is_as_it_was(panel)
+    assert 20 < refused < 2 * N - 20  # some of each
+    assert mended > 20
 
 
 def test_numbers_are_not_rounded_on_the_way(tmp_path):
@@ -183,7 +200,7 @@ def test_the_path_of_a_member_is_nowhere_written_to(tmp_path):
 def test_a_zip_bomb_is_refused_before_it_fills_the_memory(
     tmp_path, monkeypatch, method, claims, reason
 ):
-    monkeypatch.setattr(csvfile, "MAX_BYTES", 2**21)
+    monkeypatch.setattr(source, "MAX_BYTES", 2**21)
     size = 2**26
     content = bytearray(archive([("train.csv", b"1" * size)], method))
     if claims == "a small size":

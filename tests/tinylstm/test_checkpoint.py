@@ -134,6 +134,67 @@ def test_a_training_on_other_windows_is_refused_whatever_they_are_kept_in(tmp_pa
                 fit(network(), other, Y, 1, 8, progress=False, checkpoint=path)
 
 
+def test_a_training_on_longer_windows_over_the_same_rows_is_refused(tmp_path):
+    rows, starts = X.reshape(-1, 2), np.arange(0, 150, 5)
+    options = {"progress": False, "checkpoint": tmp_path / "c.npz"}
+    fit(network(), Windows(rows, starts, 5), Y[:30], 1, 8, **options)
+    with pytest.raises(CheckpointError, match="other settings"):
+        fit(network(), Windows(rows, starts, 6), Y[:30], 1, 8, **options)
+
+
+def scheduled(path, schedule):
+    fit(network(), X, Y, 2, 8, schedule=schedule, progress=False, checkpoint=path)
+
+
+def test_a_training_with_another_schedule_is_refused(tmp_path):
+    scheduled(tmp_path / "c.npz", lambda done: 0.01 * (1 - done))
+    scheduled(tmp_path / "c.npz", lambda done: 0.01 * (1 - done))
+    for other in (None, lambda done: 0.01 if done < 0.85 else 0.001):
+        with pytest.raises(CheckpointError, match="other settings"):
+            scheduled(tmp_path / "c.npz", other)
+
+
+def test_a_training_with_the_other_backend_is_refused(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    twin = LSTMRegressor(2, 3, dropout=0.3, seed=1, backend="numpy")
+    with pytest.raises(CheckpointError, match="other settings"):
+        fit(
+            twin, X, Y, 4, 8, rng=np.random.default_rng(7), progress=False,
+            checkpoint=tmp_path / "c.npz",
+        )  # fmt: skip
+
+
+def edited(path, **changes):
+    """A checkpoint with a right checksum whose state says other things."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    state = json.loads(arrays.pop("state").tobytes())
+    for name, change in changes.items():
+        state[name] = change(state[name])
+    text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    write_arrays(path, arrays | {"state": text})
+
+
+def longer(history, n=9):
+    columns = {name: (column * n)[:n] for name, column in history["metrics"].items()}
+    loss, seconds = (history["loss"] * n)[:n], (history["seconds"] * n)[:n]
+    return history | {"loss": loss, "seconds": seconds, "metrics": columns}
+
+
+def test_a_checkpoint_with_more_epochs_than_were_asked_for_is_refused(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    edited(tmp_path / "c.npz", history=longer, step=lambda step: 9 * step)
+    with pytest.raises(CheckpointError, match="9 epochs of 4"):
+        train(tmp_path / "c.npz")
+
+
+def test_a_checkpoint_whose_steps_are_not_those_of_its_epochs_is_refused(tmp_path):
+    interrupted(tmp_path / "c.npz", 1)
+    edited(tmp_path / "c.npz", step=lambda step: step + 1)
+    with pytest.raises(CheckpointError, match="6 steps where 1 epoch takes 5"):
+        train(tmp_path / "c.npz")
+
+
 @pytest.mark.parametrize("rate", [float("nan"), "fast"])
 def test_a_learning_rate_that_is_none_is_refused(tmp_path, rate):
     model = network()

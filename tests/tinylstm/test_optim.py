@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tinylstm import Adam
+from tinylstm import Adam, LSTMRegressor, fit
 
 
 def algorithm_1(theta, gradients, lr=1e-3, betas=(0.9, 0.999), eps=1e-7):
@@ -163,3 +163,42 @@ def test_numbers_that_make_no_step_are_refused_at_once_and_when_set_later(option
 def test_a_parameter_that_cannot_be_trained_is_refused_by_name(theta):
     with pytest.raises(ValueError, match=r"float32 and float64 arrays, and bias is"):
         Adam({"bias": theta})
+
+
+def batch():
+    rng = np.random.default_rng(0)
+    return rng.standard_normal((8, 4, 2)).astype(np.float32), np.ones(8, np.float32)
+
+
+OTHER_ARRAYS = r"Adam trains other arrays .*: make it anew, Adam\(model.params\)"
+
+
+@pytest.mark.parametrize(
+    "twin", [lambda model: model.astype(np.float64), lambda _: LSTMRegressor(2, 3)]
+)
+def test_a_step_with_the_gradients_of_another_model_is_refused_and_moves_nothing(twin):
+    model, (x, y) = LSTMRegressor(2, 3), batch()
+    adam, other = Adam(model.params), twin(model)
+    before = model.params["lstm.U"].copy()
+    other.loss_and_grad(x, y)
+    with pytest.raises(ValueError, match=OTHER_ARRAYS):
+        adam.step(other.grads)
+    np.testing.assert_array_equal(model.params["lstm.U"], before)
+    assert adam.t == 0
+
+
+def test_fit_with_an_optimizer_of_another_model_is_refused():
+    x, y = batch()
+    with pytest.raises(ValueError, match=OTHER_ARRAYS):
+        fit(
+            LSTMRegressor(2, 3), x, y, 1, optimizer=Adam(LSTMRegressor(2, 3).params), progress=False
+        )
+
+
+def test_weights_that_were_put_in_the_place_of_the_old_ones_are_noticed():
+    model, (x, y) = LSTMRegressor(2, 3), batch()
+    adam = Adam(model.params)
+    model.lstm.params["U"] = model.lstm.params["U"].copy()
+    model.loss_and_grad(x, y)
+    with pytest.raises(ValueError, match=r"lstm\.U"):
+        adam.step(model.grads)

@@ -1,5 +1,6 @@
 """Stored size, against the table of the paper and the closed formula."""
 
+import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor, model_size, size
@@ -41,3 +42,31 @@ def test_the_command_refuses_sizes_that_are_none(units, capsys):
     with pytest.raises(SystemExit, match="2"):
         size.main(["--units", units])
     assert f"{units!r} is not a whole number of at least 1; see" in capsys.readouterr().err
+
+
+def test_with_bits_the_command_counts_the_whole_packed_file(capsys):
+    size.main(["--units", "4", "2", "--bits", "8"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows[1:3] == [["4", "289", "316", "406"], ["2", "145", "172", "230"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--bits", "9"], "from 2 to 8"), (["--bits", "8", "--units", "256"], "at most 255 units")],
+)
+def test_the_command_refuses_a_packed_file_that_is_none(arguments, words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        size.main(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_refuses_sizes_that_no_machine_holds(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        size.main(["--units", "9" * 20])
+    assert "is more than 16,384" in capsys.readouterr().err
+
+
+def test_a_large_size_is_counted_at_once(monkeypatch, capsys):
+    monkeypatch.setattr(np.linalg, "qr", None)  # a matrix for which nobody asked
+    assert size.main(["--units", "500"]) == 0
+    assert f"= {count_parameters(500):,}" in capsys.readouterr().out

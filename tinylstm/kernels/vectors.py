@@ -218,6 +218,23 @@ def clamp(typingctx, value, limit):
 
 
 @intrinsic
+def saturate(typingctx, value, x, limit):
+    """`value`, but 1 where x is above the limit and -1 where it is below -limit."""
+
+    def codegen(context, builder, signature, args):
+        value, x, limit = _as_vecs(context, builder, signature, args, signature.args[0])
+        one = _as_vec(
+            context, builder, context.get_constant(types.float64, 1.0), types.float64, vec
+        )
+        value = builder.select(builder.fcmp_ordered(">", x, limit), one, value)
+        below = builder.fcmp_ordered("<", x, builder.fneg(limit))
+        return builder.select(below, builder.fneg(one), value)
+
+    vec = value
+    return value(value, x, limit), codegen
+
+
+@intrinsic
 def tanh_exact(typingctx, value):
     """tanh of every lane by the C library."""
 

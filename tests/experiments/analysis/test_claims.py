@@ -87,7 +87,21 @@ def test_the_abstracts_error_and_the_figures_are_judged_apart():
     assert (judged[128, 12.5].verdict, judged[128, 12.5].in_abstract) == (HOLDS, False)
 
 
-def test_one_seed_is_shown_and_judges_no_error():
+def test_one_network_is_judged_by_how_far_those_of_the_next_smaller_size_differ():
+    """Networks of 12.4, 12.5, 12.6: one more of 128 units is within 12.5 ± 4.303 * 0.1 * 1.41."""
+    judged = claims(group({128: [12.5], 64: [12.4, 12.5, 12.6], 48: [12.0, 13.0]}))
+    middle, low, high, n = judged[128, 23.6].found
+    assert (middle, n) == (12.5, 1)
+    assert (low, high) == pytest.approx((12.5 - 0.6085, 12.5 + 0.6085), abs=1e-4)
+    assert (judged[128, 23.6].verdict, judged[128, 12.5].verdict) == (FAILS, HOLDS)
+
+
+def test_networks_that_collapse_lend_no_size_their_spread():
+    judged = claims(group({128: [12.5], 64: [12.4, 30.0]}, dropout_on=12.4))
+    assert judged[128, 23.6].verdict is UNTESTED
+
+
+def test_one_network_alone_is_shown_and_judges_no_error():
     judged = claims(group({128: [12.5]}))
     assert {judged[name].verdict for name in ERRORS} == {UNTESTED}
     assert judged[128, 12.5].found == (12.5,)
@@ -117,7 +131,8 @@ def test_where_networks_collapse_an_error_holds_within_their_range(n, stated_wit
         ([23.6, 23.7, 23.5], [12.4, 12.3, 12.5], UNSETTLED),  # MAPE 47% less, RMSE 59% less
         ([23.6, 23.6, 23.6], [20.1, 20.2, 20.0], FAILS),
         ([20.0, 60.0, 30.0], [12.0, 12.0, 29.0], UNSETTLED),  # chance explains all and nothing
-        ([23.6], [12.4, 12.4], UNTESTED),  # one seed in common
+        ([23.6], [12.4], UNTESTED),  # one network of each
+        ([12.5], [12.4, 12.5, 12.45], FAILS),  # one, and how far another would be from it
         ([12.5, 12.6, 12.4], [12.4, 12.5, 12.4], FAILS),
     ],
 )
@@ -150,6 +165,20 @@ def test_a_smaller_network_must_surely_be_as_good(smaller, expected):
     assert verdict(LARGER, {128: [12.5, 12.5, 12.49]} | smaller) is expected
 
 
+def test_that_larger_is_not_better_is_judged_by_the_main_recipe():
+    """A statement about size, which the accidents of dropout would decide otherwise."""
+    paper = group({128: [12.5] * 3, 16: [23.6, 12.6, 30.0]}, dropout_on=12.6)
+    tuned = group({32: [12.2] * 3, 16: [12.21] * 3, 8: [13.0] * 3}, recipe=TUNED)
+    claim = claims(paper, tuned)[LARGER]
+    assert (claim.verdict, claim.recipe, claim.units) == (HOLDS, "tuned", 32)
+    assert [each.units for each in claim.compared] == [16, 8]
+
+
+def test_a_size_below_the_first_that_is_not_as_good_does_not_count():
+    sizes = {64: [12.5] * 3, 32: [12.4, 12.9, 12.0], 16: [12.5] * 3}
+    assert verdict(LARGER, sizes) is UNSETTLED
+
+
 def test_sizes_that_are_as_good_in_one_measure_alone_settle_nothing():
     """1% of RMSE is 0.6% of this MAPE: all 0.4% apart in RMSE is within the margin in both."""
     near = [12.5 + 0.03, 12.5 + 0.03, 12.49 + 0.03]  # 0.38% of RMSE, 0.24% of MAPE
@@ -174,7 +203,8 @@ def test_sixteen_units_are_not_too_few_if_training_without_dropout_does_well():
         (COLLAPSED, 12.6, FAILS),  # the same weights do well with dropout on
         ({128: [12.5, 12.4], 16: [13.0, 13.1]}, None, FAILS),  # the error does not double
         (COLLAPSED, None, UNSETTLED),  # as stated in MAPE, and far beyond that in RMSE
-        ({128: [12.5], 16: [23.6]}, None, UNTESTED),  # one network
+        ({128: [12.5], 16: [23.6]}, None, UNTESTED),  # one network of 16 units
+        ({128: [12.5], 16: [13.0, 13.1]}, None, FAILS),  # one of 128 will do to compare with
         ({64: [12.5, 12.4], 16: [23.6, 23.4]}, None, UNTESTED),  # nothing to compare with
     ],
 )
@@ -194,9 +224,10 @@ def test_speed_is_equal_only_if_it_is_as_equal_as_in_the_paper():
     assert verdict(SPEED, ends, predict_us=20.0) is HOLDS
     assert verdict(SPEED, ends) is FAILS  # 148 against 36
     assert verdict(SPEED, {128: [12.5], 16: [12.5]}, predict_us=20.0) is UNTESTED
+    assert verdict(SPEED, {128: [12.5], 64: [12.5] * 2, 16: [12.5] * 2}) is FAILS  # 84 against 36
     assert verdict(SPEED, {3: [50] * 2, 2: [50] * 2}, predict_us=9.0) is UNTESTED
 
 
 def test_the_time_of_the_network_stands_beside_that_of_the_call():
     found = claims(group({128: [12.5] * 2, 16: [12.5] * 2}))[SPEED].found
-    assert found == pytest.approx((36, 148, 2.1, 13.3))
+    assert found == pytest.approx((16, 128, 36, 148, 2.1, 13.3))

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.analysis.collapse import collapsed, collapses, logistic_fit, odds
+from experiments.analysis.groups import Group
+from experiments.data.features import Inputs
 from experiments.training.recipes import PAPER
 from tests.records import WITHOUT_DROPOUT, errors, group, record, run
 
@@ -62,7 +64,7 @@ def test_dropout_is_the_cause_unless_a_network_without_it_is_as_bad(without, is_
 def test_a_refitted_last_layer_cures_a_collapse_if_it_brings_back_the_error(refitted, is_cured):
     fallen = group({16: [23.6]}, dropout_on=13.0, recalibrated=errors(refitted))
     (found,) = collapses(run(fallen))
-    assert found.is_cured is is_cured
+    assert (found.cured.count, found.cured.n) == (int(is_cured), 1)
 
 
 def test_odds_of_two_sizes_are_those_of_the_table():
@@ -91,6 +93,16 @@ def test_another_dropout_at_one_size_alone_tells_no_product():
     one_size = networks(u16=(3, 4), dropout=0.5)
     (found,) = odds([*networks(u16=(15, 20), u32=(5, 20)), *one_size])
     assert found.dropout == 0.2
+
+
+def test_groups_that_differ_in_dropout_and_scale_alone_are_variations_of_one_collapse():
+    by_level = dataclasses.replace(PAPER, inputs=Inputs(by_level=True))
+    more, mean = networks(u16=(4, 5), dropout=0.5), networks(u16=(3, 9))
+    scaled = group({16: [12.5] * 5}, recipe=by_level)
+    (found,) = collapses(run(Group(tuple(more)), Group(tuple(mean)), scaled))
+    assert len(found.group.records) == 9
+    told = [(each.dropout, each.by_level, each.share.count) for each in found.variations]
+    assert told == [(0.5, False, 4), (0.2, True, 0)]
 
 
 @pytest.mark.parametrize("sizes", [{"u16": (5, 9)}, {"u16": (9, 9), "u32": (9, 9)}])

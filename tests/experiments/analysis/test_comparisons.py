@@ -90,6 +90,15 @@ def test_skewed_errors_are_judged_by_their_signs_and_have_no_interval():
     assert relation(by_seed(130, 130, 300), by_seed(100, 100, 100), skewed=True) is UNSETTLED
 
 
+def test_skewed_networks_of_other_seeds_are_compared_by_ranks():
+    """All seven above all five: one choice of C(12, 5) = 792 at each end."""
+    errors = dict(enumerate([130.0, 131.0, 132.0, 133.0, 134.0, 135.0, 300.0]))
+    others = {10 + seed: 100.0 + seed for seed in range(5)}
+    found = compare(errors, others, skewed=True)
+    assert (found.mean, found.p) == (pytest.approx(100 * (133 / 102 - 1)), pytest.approx(2 / 792))
+    assert relation(errors, others, skewed=True) is WORSE
+
+
 def test_skewed_errors_whose_pairs_and_medians_disagree_settle_nothing():
     """Eleven of twelve are worse than their partners, and yet the median is lower."""
     others = by_seed(*range(101, 113))

@@ -1,11 +1,17 @@
 """What a run found, which follows from its numbers."""
 
+import dataclasses
+
+import pytest
+
 from experiments.analysis.claims import Claim, Kind, Verdict
 from experiments.analysis.collapse import Collapse
+from experiments.analysis.comparisons import Relation
 from experiments.analysis.findings import (
     AcrossRecipes,
     BoostedTrees,
     ClaimCount,
+    OwnCalendar,
     QuickRun,
     findings,
 )
@@ -59,6 +65,22 @@ def test_small_networks_of_another_recipe_that_equal_the_papers_largest_are_foun
     (across,) = found(AcrossRecipes, paper, tuned)
     assert (across.equal.size.units, across.largest.units) == (4, 128)
     assert (across.equal.group, across.group) == (tuned, paper)
+
+
+def test_what_the_calendar_of_the_next_day_is_worth_is_told_by_size():
+    inputs = dataclasses.replace(TUNED.inputs, next_day=False)
+    without = group({16: [13.0] * 3}, recipe=dataclasses.replace(TUNED, inputs=inputs))
+    (told,) = found(OwnCalendar, group({16: [12.5] * 3, 8: [12.5] * 3}, recipe=TUNED), without)
+    ((units, change, relation),) = told.sizes
+    assert (units, relation) == (16, Relation.WORSE)
+    assert change.mean == pytest.approx(100 * (8.5 / 8.0 - 1))
+    assert found(OwnCalendar, without) == []
+
+
+def test_the_largest_of_the_papers_that_is_compared_has_two_networks():
+    paper = group({128: [12.5], 64: [12.5] * 3})
+    (across,) = found(AcrossRecipes, paper, group({8: [12.4] * 3}, recipe=TUNED))
+    assert across.largest.units == 64
 
 
 def test_recipes_are_not_compared_without_the_papers_protocol_or_an_equal():

@@ -9,6 +9,7 @@ from experiments.analysis.statistics import (
     at_least,
     detectable,
     holm,
+    rank_sum_test,
     share,
     sign_test,
     spread,
@@ -84,3 +85,21 @@ def test_a_detectable_difference_is_found_in_80_percent_of_cases(freedom):
     draws = rng.standard_normal((200_000, n)) + detectable(freedom) / math.sqrt(n)
     t = draws.mean(axis=1) / (draws.std(axis=1, ddof=1) / math.sqrt(n))
     assert np.mean(np.abs(t) > t_quantile(0.975, freedom)) == pytest.approx(0.8, abs=0.003)
+
+
+def test_a_rank_sum_is_as_rare_as_a_count_of_all_choices_says():
+    """1, 2 and 4 of 1 to 7 sum to 7, and so low or lower are 2 of the 35 choices of three."""
+    assert rank_sum_test([1.0, 2.0, 4.0], [3.0, 5.0, 6.0, 7.0]) == pytest.approx(2 * 2 / 35)
+    assert rank_sum_test([9.0, 8.0], [1.0, 2.0]) == pytest.approx(2 / 6)
+
+
+def test_equal_values_share_their_rank():
+    """Ranks 1, 3, 3, 3, 5: of the ten choices of two, four sum to 4 or less."""
+    assert rank_sum_test([1.0, 2.0], [2.0, 2.0, 3.0]) == pytest.approx(2 * 3 / 10)
+    assert rank_sum_test([1.0, 1.0], [1.0, 1.0]) == 1.0
+
+
+def test_a_rank_sum_of_one_distribution_is_rare_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    p = [rank_sum_test(*np.split(rng.exponential(size=12), [5])) for _ in range(500)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / 500)

@@ -1,10 +1,14 @@
 """The stopwatch on a machine with other programs: turns, rounds that count, medians."""
 
 import itertools
+import math
+from pathlib import Path
 
 from experiments.bench import stopwatch
 from experiments.bench.processes import Slot
 from experiments.bench.stopwatch import Range, interleave, range_of, work
+
+MACHINE_SECONDS = stopwatch.machine_seconds
 
 
 def slots(clock, log, takes):
@@ -47,6 +51,16 @@ def test_on_a_machine_that_is_never_quiet_it_ends_and_says_so(clock, monkeypatch
     assert len(log) == 2 * stopwatch.TRIES
     assert len(seconds["a"]) == 2
     assert others > stopwatch.QUIET
+
+
+def test_where_other_load_cannot_be_seen_the_first_rounds_count_and_the_share_is_unknown(
+    clock, monkeypatch
+):
+    monkeypatch.setattr(stopwatch, "Path", lambda path: Path("no such file"))
+    monkeypatch.setattr(stopwatch, "machine_seconds", MACHINE_SECONDS)
+    seconds, others = interleave(slots(clock, [], {"a": itertools.count(1)}), rounds=3)
+    assert seconds["a"].tolist() == [1, 2, 3]
+    assert math.isnan(others)
 
 
 def test_patience_ends_after_a_few_rounds(clock, monkeypatch):

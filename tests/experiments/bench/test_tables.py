@@ -1,5 +1,7 @@
 """Times as text and as rows."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,12 @@ def test_disturbed_lines_are_not_to_be_quoted():
     quiet, disturbed = case(others=0.04), case(others=0.4)
     assert disturbance((quiet, disturbed)).startswith("DO NOT QUOTE 1 of these 2 lines")
     assert disturbance((quiet,)) == ""
+
+
+def test_where_other_load_cannot_be_seen_the_tables_say_so_instead_of_nothing():
+    timed = case(numba=[0.001], others=math.nan)
+    assert "could not be seen" in as_text(benchmark(timed), 500)
+    assert as_rows(benchmark(timed)).others_percent.isna().all()
 
 
 def test_an_epoch_of_some_windows_is_extrapolated_and_says_so():

@@ -248,6 +248,7 @@ def test_it_is_read_rightly_and_what_was_mended_is_told(read, name):
 
 
 MIXED = [(f"{d:%m/%d/%Y}" if s == "Süd" else f"{d:%d/%m/%Y}", s, *rest) for d, s, *rest in bakery()]
+MONTHS = np.arange("2020-01", "2023-01", dtype="datetime64[M]")
 REFUSED = {
     "1/2/2023 on the first days of months": (
         table(rows=bakery(days=DAYS[:11] - 1)[:20], day="{:%d/%m/%Y}"),
@@ -297,6 +298,10 @@ REFUSED = {
         table(rows=[*bakery(), (np.datetime64("2033-01-02").item(), *SERIES[0], 5)]),
         "no row of any series between 2023-04-03 and 2033-01-02 (1 such gap); correct the date, or "
         "leave out the rows before or after.",
+    ),
+    "sales of months": (
+        "Date,Sales\n" + "".join(f"{month}-01,{40 + k}\n" for k, month in enumerate(MONTHS)),
+        "shop.csv has rows on 36 of 1,066 days; give the sales of single days, not of months.",
     ),
     "12,5 in a German file": (
         table(**GERMAN, sold="{},5"),

@@ -17,7 +17,7 @@ FOLDER = Path(solutions_1_to_4.__file__).parent
 LESSONS = sorted(FOLDER.glob("*.ipynb"), key=lambda path: int(path.stem.partition("-")[0]))
 LONG = LESSONS[5:9]  # they measure and train; `tests/slow` runs them
 SHORT = [path for path in LESSONS if path not in LONG]
-RECORD = FOLDER.parent / "results" / "results.csv"
+FIRST = FOLDER.parent / "results" / "first_edition"  # of the study
 VERDICTS = {False: "not solved yet.", True: "right."}  # unsolved, solved
 SOLUTIONS = vars(solutions_1_to_4) | vars(solutions_5_to_8) | vars(solutions_9_to_10)
 
@@ -97,9 +97,22 @@ def test_a_lesson_is_kept_without_outputs_and_its_code_is_no_wider_than_a_page()
 
 def test_the_networks_that_lesson_8_puzzles_over_are_those_of_the_record():
     text = " ".join(source(cell) for cell in json.loads(LESSONS[7].read_text("utf-8"))["cells"])
-    record = pd.read_csv(RECORD).query("recipe == 'paper' and split == 'stores'")
+    record = pd.read_csv(FIRST / "results.csv").query("recipe == 'paper' and split == 'stores'")
+    left_on = pd.read_csv(FIRST / "dropout_left_on.csv").sort_values("seed")
     for units in (16, 32):
         for dropout in (0.0, 0.2):
             networks = record[(record.units == units) & (record.dropout == dropout)]
             mape = [f"{value:.2f}" for value in networks.sort_values("seed").mape]
             assert ", ".join(mape) in text.replace("*", ""), (units, dropout)
+        mape = [f"{value:.2f}" for value in left_on[left_on.units == units].dropout_on_mape]
+        assert ", ".join(mape) in text, units
+
+
+def test_lesson_8_reads_the_record_of_the_study(capsys):
+    """Its table has a line for each size that was trained by the paper's protocol."""
+    (cell,) = [source(cell) for cell in cells(LESSONS[7]) if "dropout_on_mape" in source(cell)]
+    exec(source(cells(LESSONS[7])[0]).split("\n\nset_num_threads")[0] + "\n" + cell, {})
+    record = pd.read_csv(FOLDER.parent / "results" / "results.csv")
+    protocol = record.query("title == 'paper, dropout 0.2' and split == 'stores'")
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [int(line.split()[0]) for line in lines] == sorted(set(protocol.units))

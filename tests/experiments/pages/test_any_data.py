@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
 from experiments.pages.page import write_page
 from experiments.pages.text import report_text
 from experiments.training.recipes import TUNED

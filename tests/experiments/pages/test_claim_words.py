@@ -25,7 +25,9 @@ def test_what_was_found_of_each_claim_is_told_in_numbers():
         "RMSE +0.0%, one more pair from +0.0 to +0.0; MAPE +0.0%, one more from +0.0 to +0.0"
     )
     larger = told["larger models do not always give better results"]
-    assert larger.startswith("against 128 units, 64: RMSE +0.00% [+0.00, +0.00], MAPE +0.00% [")
+    assert larger.startswith(
+        "recipe paper, against 128 units, 64: RMSE +0.00% [+0.00, +0.00], MAPE +0.00% ["
+    )
     assert larger.endswith("16: RMSE +138.8%, MAPE +88.8%, not settled")  # two signs settle nothing
 
 

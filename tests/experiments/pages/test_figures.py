@@ -6,6 +6,8 @@ import warnings
 
 import pytest
 
+pytest.importorskip("matplotlib")
+
 from experiments.analysis.conclusions import conclusions
 from experiments.pages.figures import draw_picture, pictures
 from experiments.references.forecasts import Reference

@@ -1,6 +1,9 @@
 """Figures of the forecasts: by day, by size of the forecast, and the time they take."""
 
 import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib")
 
 from experiments.analysis.groups import Group
 from experiments.pages.forecast_figures import days, error_by_forecast, times

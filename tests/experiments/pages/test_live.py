@@ -1,5 +1,7 @@
 """A sweep while it runs: tables after each network, and a line after each size."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -68,3 +70,17 @@ def test_a_network_that_was_there_but_damaged_and_fails_now_is_in_no_table(outco
     outcomes[:] = [FAILED[2], DONE[0]]
     sweep(tmp_path, Listener())
     assert list(pd.read_csv(tmp_path / "results.csv").units) == [16]
+
+
+def test_the_tables_of_networks_that_were_done_before_are_written_once(
+    outcomes, tmp_path, monkeypatch
+):
+    written = []
+    monkeypatch.setattr(live, "write_tables", lambda out, records: written.append(len(records)))
+    write_run(tmp_path, run(group({16: [12.0, 12.0], 8: [12.0]})))
+    outcomes[:] = [dataclasses.replace(each, is_old=True) for each in DONE]
+    sweep(tmp_path, Listener())
+    assert len(written) == 1
+    outcomes[-1:] = DONE[-1:]  # this one is new
+    sweep(tmp_path, Listener())
+    assert len(written) == 3

@@ -6,9 +6,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
 from experiments.analysis.conclusions import conclusions
 from experiments.analysis.groups import Group
 from experiments.pages.claim_words import claim_words
+from experiments.pages.collapse_words import collapse_details
 from experiments.pages.finding_words import finding_sentence
 from experiments.pages.headline_words import headline_rest, headline_sentence
 from experiments.pages.page import write_page
@@ -33,7 +37,8 @@ from tests.records import (
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 TWO = {32: [12.5, 12.6], 16: [13.0, 13.2]}
-BY_TIME = overview(split="time", data="other.csv")
+BY_TIME = overview(split="time")
+OTHER_DATA = overview(data="other.csv", data_sha256="0" * 64)
 JOBS = [(32, 0), (32, 1), (16, 0), (16, 1)]  # units and seed
 LOADS = ("src", "srcset", "poster", "data", "background", "action")  # attributes that fetch
 
@@ -123,7 +128,8 @@ def test_every_group_has_a_table_with_a_row_per_size(made, whole):
     assert made[1].texts("h3")[-len(titles) :] == titles
     rows = [row for row in made[1].texts("tr") if re.match(r"(32|16) [\d,]+ \d", row)]
     assert len(rows) == 6
-    assert rows[1].startswith("16 1,825 7.1 13.10 [")
+    assert rows[1].startswith("16 1,825 7.1 0.3 13.10 [")
+    assert rows[1].endswith("20 36 2.1")  # seconds, and microseconds of a call and of a window
 
 
 def test_the_first_table_has_every_size_and_reference_beside_the_best_possible(made):
@@ -211,7 +217,7 @@ def test_the_name_of_a_file_is_text_and_no_html(tmp_path):
 
 def test_one_network_has_a_page(tmp_path):
     found = page(tmp_path, run(group({16: [12.5]})))
-    assert any(row.startswith("16 1,825 7.1 12.50 8.00") for row in found.texts("tr"))
+    assert any(row.startswith("16 1,825 7.1 0.3 12.50 8.00") for row in found.texts("tr"))
     (kicker,) = [p["text"] for p in found.all("p") if p.get("class") == "kicker"]
     assert "with 16 hidden units, on train.csv" in kicker
 
@@ -255,12 +261,35 @@ def test_next_to_nothing_below_the_oracle_is_not_minus_nothing(tmp_path):
     assert "-0.0%" not in found.texts("table")[0]
 
 
-def test_a_folder_with_two_splits_shows_both(tmp_path):
-    other = run(group({48: [14.0]}, of=BY_TIME), of=BY_TIME)
-    found = page(tmp_path, run(group(TWO)), other)
-    assert "Also in this folder: other.csv, split by time" in found.texts("h2")
-    assert any(row.startswith("48 ") and " 14.00 " in row for row in found.texts("tr"))
+def test_two_splits_of_the_same_data_stand_side_by_side(tmp_path):
+    later = run(group({32: [14.0, 14.2]}, of=BY_TIME), of=BY_TIME)
+    found = page(tmp_path, run(group(TWO)), later)
+    (first, *_) = found.texts("table")
+    assert first.startswith("other stores later days forecaster KB MAPE, % RMSE above the oracle")
+    assert "32 units 22.1 12.55 8.05 +5.9% 14.10 9.60 +26.3%" in first
+    assert "16 units 7.1 13.10 8.60 +13.2% – – –" in first
+    assert "oracle: the law, the date and 60 days – 12.20 7.60 +0.0% 12.20 7.60 +0.0%" in first
+    assert "Size by size, tested on later days" in found.texts("h2")
+    leads = [p["text"] for p in found.all("p") if p.get("class") == "lead"]
+    assert headline_sentence(conclusions(later).headline) in leads[-1]
     assert found.texts("h1") == page(tmp_path, run(group(TWO))).texts("h1")
+    assert "--split time" in found.texts("footer")[0] + " --split time"
+
+
+def test_a_folder_with_other_data_too_has_their_tables(tmp_path):
+    other = run(group({48: [14.0]}, of=OTHER_DATA), of=OTHER_DATA)
+    found = page(tmp_path, run(group(TWO)), other)
+    assert "Also in this folder: other.csv, split by stores" in found.texts("h2")
+    assert any(row.startswith("48 ") and " 14.00 " in row for row in found.texts("tr"))
+
+
+def test_what_is_known_of_a_collapse_stands_beside_its_figures(tmp_path):
+    of = run(group({32: [12.5, 12.6], 16: [20.0, 23.6]}, dropout_on=13.0))
+    made = page(tmp_path, of)
+    assert "Dropout in small networks" in made.texts("h2")
+    (collapse,) = conclusions(of).collapses
+    assert set(collapse_details(collapse)) <= set(made.texts("li"))
+    assert "Why a network collapses" in made.texts("h3")
 
 
 def test_networks_of_another_program_have_a_table_and_no_say(tmp_path):

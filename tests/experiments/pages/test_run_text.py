@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.pages.run_text import next_commands, opening, python, run_text
-from experiments.training.recipes import COLLAPSE, SHORT
+from experiments.pages.run_text import next_commands, opening, run_text
+from experiments.training.recipes import COLLAPSE, SHORT, TUNED
 from tests.records import BAKERY, TREES, group, overview, run
 
 SIMULATED = overview(data="simulated", is_simulated=True)
@@ -17,14 +17,6 @@ SIZES = {128: [12.5], 16: [12.6, 12.7], 1: [13.0, 13.4]}
 def commands(text):
     """The commands of the end as a shell would take them."""
     return [shlex.split(line) for line in text.replace("\\\n", "").splitlines()[1:]]
-
-
-def test_commands_name_the_python_that_runs_if_it_lies_here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
-    assert python() == str(Path(".venv/bin/python"))
-    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python")
-    assert python() == "python"
 
 
 @pytest.mark.parametrize("data", [None, "my shop's sales.csv"])
@@ -58,3 +50,10 @@ def test_no_line_is_longer_than_the_terminal_is_wide(columns, monkeypatch):
     lines = [*text.splitlines(), *opening(of, 23, "2 workers", 150).splitlines()]
     assert max(map(len, lines)) <= columns
     assert "16 units, dropout 0.2, seed 0: " in text
+
+
+def test_networks_of_other_commands_in_the_folder_have_no_say():
+    mine, other = group({8: [12.1] * 2}), group({1: [12.1] * 3}, recipe=TUNED)
+    text = " ".join(run_text(run(mine, other), [mine], Path("out"), "train.csv").split())
+    assert "2.6 KB are enough: 8 hidden units" in text
+    assert "1 hidden unit" not in text

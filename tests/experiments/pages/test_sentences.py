@@ -20,6 +20,9 @@ from experiments.pages.sentences import (
 from experiments.training.recipes import PAPER, TUNED
 from tests.records import QUICK, WITHOUT_DROPOUT, group, overview, run
 
+OWN_CALENDAR = dataclasses.replace(TUNED, inputs=dataclasses.replace(TUNED.inputs, next_day=False))
+SCALED = dataclasses.replace(PAPER, inputs=dataclasses.replace(PAPER.inputs, by_level=True))
+
 
 @pytest.mark.parametrize(
     ("recipe", "title"),
@@ -29,6 +32,8 @@ from tests.records import QUICK, WITHOUT_DROPOUT, group, overview, run
         (TUNED, "tuned"),
         (dataclasses.replace(TUNED, dropout=0.1), "tuned, dropout 0.1"),
         (QUICK, "paper, dropout 0.2, 3 x 150,000 windows"),
+        (OWN_CALENDAR, "tuned, the row's own calendar"),
+        (SCALED, "paper, dropout 0.2, sales by level"),
     ],
 )
 def test_a_title_is_the_recipe_its_dropout_and_how_it_was_shortened(recipe, title):
@@ -84,8 +89,9 @@ def test_the_notes_of_a_table_say_what_a_verdict_is_and_what_so_many_seeds_can_f
     assert "Other months" in said
 
 
-def test_where_networks_collapse_the_notes_name_the_sign_test_that_judges_them():
-    assert "a sign test judges the networks" in notes(group({16: [12.6, 23.6]}, dropout_on=12.6))
+def test_where_networks_collapse_the_notes_name_the_tests_that_judge_them():
+    said = notes(group({16: [12.6, 23.6]}, dropout_on=12.6))
+    assert "A sign test judges networks of the same seeds, and a rank test those" in said
 
 
 def test_the_notes_explain_nothing_that_the_tables_do_not_show():

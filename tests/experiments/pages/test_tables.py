@@ -25,7 +25,7 @@ def test_results_have_the_columns_of_the_contract_in_order(tmp_path):
         "data,recipe,split,dropout,units,seed,n_params,size_bytes,epochs,train_windows,"
         "test_windows,mape,smape,wape,rmse,mae,train_seconds,predict_us,deviance,"
         "bias,dropout_on_mape,dropout_on_rmse,dropout_on_bias,recalibrated_mape,recalibrated_rmse,"
-        "window_us,file_bytes"
+        "window_us,file_bytes,title"
     )
 
 

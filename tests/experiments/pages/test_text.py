@@ -95,7 +95,7 @@ def test_the_best_possible_is_known_of_simulated_sales_and_of_such_as_follow_the
 def test_a_claim_is_a_line_and_what_was_found_another_under_it():
     claims = [
         Claim(Kind.SIZE, Verdict.HOLDS, (286_852, 77_956)),
-        Claim(Kind.ERROR, Verdict.FAILS, (12.0, 11.9, 12.1), 128, 23.6, in_abstract=True),
+        Claim(Kind.ERROR, Verdict.FAILS, (12.0, 11.9, 12.1, 3.0), 128, 23.6, in_abstract=True),
     ]
     found = dataclasses.replace(conclusions(run(group({16: [12.5]}))), claims=tuple(claims))
     header, *lines = claim_table(found).splitlines()
@@ -104,7 +104,7 @@ def test_a_claim_is_a_line_and_what_was_found_another_under_it():
         "64 units take 73% less memory than 128 280 → 76 KB 280 → 76 KB holds",
         "280.1 → 76.1 KB, 73% less",
         "128 units have a MAPE of 23.6% 23.6% 12.5% does not hold",
-        "median 12.00%, networks from 11.90 to 12.10%",
+        "12.00% (3 networks), one more from 11.90 to 12.10%",
     ]
 
 

@@ -30,8 +30,12 @@ def test_those_are_missing_that_an_overview_lacks_and_that_are_installed(
     assert rivals.missing(OVERVIEW.with_reference(TREES)) == names
 
 
-@pytest.mark.parametrize("name", rivals.missing(OVERVIEW))
-def test_each_becomes_the_reference_of_its_name_and_may_be_interrupted(name):
+@pytest.mark.parametrize(
+    ("name", "library"),
+    [*((name, "lightgbm") for name in trees.NAMES), (ets.NAME, "statsforecast")],
+)
+def test_each_becomes_the_reference_of_its_name_and_may_be_interrupted(name, library):
+    pytest.importorskip(library)
     rounds = []
     assert rivals.train(PANEL, STUDY, name, lambda: rounds.append(1)).name == name
     assert rounds

@@ -1,8 +1,10 @@
 """A folder of results: whole files, damage that is noticed, one writer at a time."""
 
+import dataclasses
 import hashlib
 import json
 import multiprocessing
+import os
 
 import pytest
 
@@ -11,6 +13,7 @@ from experiments.training.folder import (
     DamagedError,
     InUseError,
     locked,
+    move_aside,
     read_overviews,
     read_record,
     read_records,
@@ -149,3 +152,38 @@ def test_each_split_and_data_set_has_an_overview_of_its_own(tmp_path):
     found = read_overviews(tmp_path)
     assert len(found) == 3
     assert all(each in found for each in several)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no pipes with a path")
+def test_the_lock_goes_through_no_link_and_waits_for_no_pipe(tmp_path):
+    (tmp_path / ".lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="a link is there"), locked(tmp_path):
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+    (tmp_path / ".lock").unlink()
+    os.mkfifo(tmp_path / ".lock")
+    with pytest.raises(OSError, match="a device or a pipe is there"), locked(tmp_path):
+        pass
+
+
+def test_the_end_of_a_command_leaves_no_beginning_of_a_file(out):
+    (out / "figures").mkdir()
+    parts = [out / folder / "x.npz.12-34.part" for folder in (".", *FOLDERS, "figures")]
+    with locked(out):
+        for part in parts:
+            part.touch()
+    assert not any(part.exists() for part in parts)
+
+
+def test_what_is_moved_aside_is_whole(out):
+    (out / "jobs" / "x.json.12-34.part").touch()
+    aside = move_aside(out)
+    assert list(aside.rglob("*.part")) == []
+
+
+def test_a_text_that_a_terminal_would_obey_is_no_record(out):
+    job = dataclasses.replace(RECORD.job, data="\x1b[2J\x1b]0;owned\x07")
+    write_result(out, dataclasses.replace(RECORD, job=job), WEIGHTS)
+    assert read_records(out) == []
+    with pytest.raises(DamagedError, match="holds a control character"):
+        read_result(out, job)

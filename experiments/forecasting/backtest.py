@@ -1,0 +1,115 @@
+"""How good each forecaster is for this shop: rolling origins over the last part of its history."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.data.panel import SalesPanel
+from experiments.forecasting.inputs import WEEK, days_after, is_closed, spans
+from experiments.forecasting.ranges import GROUPS, LEVELS, PastErrors, Ranges
+from experiments.forecasting.result import HORIZONS, BacktestRow
+from experiments.references.metrics import evaluate
+
+SHARE = 4  # of the history: one in so many days is for the backtest
+MOST_DAYS = 182
+ORIGINS = 10  # about so many
+LEAST_DAYS = WEEK  # that the last origin has before it
+
+Forecasts = Mapping[str, np.ndarray]  # by forecaster: (O, S, D), NaN where there is none
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """The days of the backtest: O origins, S series, D days ahead."""
+
+    sales: np.ndarray  # (O, S, D) what was sold
+    counts: np.ndarray  # (O, S, D) bool: days within the file and the series, and not closed
+
+
+def backtest_origins(n_days: int) -> list[int]:
+    """The last days known of the backtest, the earliest first; none of a history below 4 weeks.
+
+    They are not whole weeks apart, so that each horizon falls on every weekday.
+    """
+    length = min(n_days // SHARE, MOST_DAYS)
+    step = max(math.ceil(length / ORIGINS), 3)
+    step += step % WEEK == 0
+    return list(range(n_days - 1 - length, n_days - LEAST_DAYS, step)) if length >= WEEK else []
+
+
+def look_back(panel: SalesPanel, origins: Sequence[int], days: int) -> Past:
+    """What was sold in the days after each origin, and which of them count."""
+    first, stop = spans(panel)
+    n_days = panel.sales.shape[1]
+    place = days_after(origins, days)
+    of_series = place[:, np.newaxis]  # (O, 1, D)
+    inside = (of_series > first[:, np.newaxis]) & (of_series < stop[:, np.newaxis])
+    sales = panel.sales[:, np.minimum(place, n_days - 1)].transpose(1, 0, 2)
+    return Past(np.where(inside, sales, 0), inside & ~is_closed(panel, place))
+
+
+def past_errors(past: Past, forecast: np.ndarray, used: np.ndarray) -> PastErrors:
+    """The forecasts (O, S, D) of the days (O, S, D) that are used, as a list."""
+    _, series, ahead = np.nonzero(used)
+    return PastErrors(series, ahead + 1, past.sales[used].astype(float), forecast[used])
+
+
+def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
+    """Errors of every forecaster on the days that all of them forecast, by days ahead.
+
+    Coverage is that of ranges from the errors at the other origins.
+    """
+    if not forecasts:
+        return ()
+    used = past.counts & np.all([np.isfinite(each) for each in forecasts.values()], axis=0)
+    rows = []
+    for name, forecast in forecasts.items():
+        held = _held(past, forecast, used)
+        for horizon in HORIZONS:
+            chosen = used & of_horizon(horizon, used.shape[2])
+            if chosen.any():
+                rows.append(
+                    _row(name, horizon, past.sales[chosen], forecast[chosen], held[:, chosen])
+                )
+    return tuple(rows)
+
+
+def best(rows: tuple[BacktestRow, ...]) -> str:
+    """The forecaster with the least WAPE over all days; "" without a backtest."""
+    of_all = [row for row in rows if row.horizon == HORIZONS[-1]]
+    return min(of_all, key=lambda row: row.wape).forecaster if of_all else ""
+
+
+def of_horizon(horizon: str, days: int) -> np.ndarray:
+    """Which of the days ahead (D,) belong to one of HORIZONS; the last group goes on for ever."""
+    ahead = np.arange(1, days + 1)
+    if horizon == HORIZONS[-1]:
+        return np.ones(days, bool)
+    start, end = GROUPS[HORIZONS.index(horizon)]
+    return (ahead >= start) & ((ahead <= end) | (end == GROUPS[-1][1]))
+
+
+def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """(2, O, S, D): whether sales lie in the ranges of LEVELS, made from the other origins."""
+    held = np.zeros((len(LEVELS), *used.shape), bool)
+    n_series = used.shape[1]
+    for k in range(len(used)):
+        others = used.copy()
+        others[k] = False
+        ranges = Ranges(past_errors(past, forecast, others), n_series)
+        series, ahead = np.nonzero(used[k])
+        y = past.sales[k][used[k]]
+        for number, level in enumerate(LEVELS):
+            low, high = ranges.around(level, series, ahead + 1, forecast[k][used[k]])
+            held[number, k][used[k]] = (low <= y) & (y <= high)
+    return held
+
+
+def _row(name: str, horizon: str, y: np.ndarray, p: np.ndarray, held: np.ndarray) -> BacktestRow:
+    errors = evaluate(y, p)
+    cover80, cover95 = (100 * float(level.mean()) for level in held)
+    return BacktestRow(
+        name, horizon, len(y), errors.wape, errors.smape, errors.rmse, cover80, cover95
+    )

@@ -1,0 +1,104 @@
+"""What needs no training: last week's sales, the mean of four weeks, a table of seasons."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.data.panel import SalesPanel
+from experiments.forecasting.inputs import (
+    LEVEL_DAYS,
+    MONTHS,
+    WEEK,
+    first_weekday,
+    is_closed,
+    months,
+    spans,
+)
+from experiments.references.law import proportional_fit
+from experiments.references.metrics import ratio
+
+NAIVE, AVERAGE, TABLE = BASELINES = "seasonal_naive_7", "average_28", "seasonal_table"
+AVERAGE_WEEKS = 4
+
+
+def baseline(
+    name: str, panel: SalesPanel, origin: int, days: int, knows_year: bool = False
+) -> np.ndarray:
+    """Forecasts (S, days) of the days after the origin, the place of the last day that is known.
+
+        seasonal_naive_7   the sales of the last day of the same weekday
+        average_28         their mean over the last four weeks, or as many as a series has
+        seasonal_table     level of 56 days x weekday x month, see `season_factors`
+
+    NaN where a series has less than a week up to the origin, or has ended before. A closed weekday
+    is 0. No day after the origin is read.
+    """
+    if name == TABLE:
+        forecast = _by_table(panel, origin, days, knows_year)
+    else:
+        forecast = _by_weekday(panel, origin, days, 1 if name == NAIVE else AVERAGE_WEEKS)
+    forecast[origin + 1 - spans(panel)[0] < WEEK] = np.nan
+    return np.where(is_closed(panel, origin + 1 + np.arange(days)), 0.0, forecast)
+
+
+def _by_weekday(panel: SalesPanel, origin: int, days: int, weeks: int) -> np.ndarray:
+    known, is_known = _last_days(panel, origin, weeks * WEEK)
+    by_week = known.reshape(len(known), weeks, WEEK), is_known.reshape(len(known), weeks, WEEK)
+    total, count = (part.sum(axis=1, dtype=np.float64) for part in by_week)
+    mean = np.where(count > 0, ratio(total, count), np.nan)
+    return mean[:, np.arange(days) % WEEK]
+
+
+def _by_table(panel: SalesPanel, origin: int, days: int, knows_year: bool) -> np.ndarray:
+    known, is_known = _last_days(panel, origin, LEVEL_DAYS)
+    weekday, month = season_factors(panel, origin, knows_year)
+    places = np.arange(origin + 1 - LEVEL_DAYS, origin + 1 + days)
+    dates = panel.dates[0] + places
+    factor = weekday[(places + first_weekday(panel.dates)) % WEEK] * month[months(dates)]
+    expected = is_known @ factor[:LEVEL_DAYS]
+    level = np.where(expected > 0, ratio(known.sum(axis=1, dtype=np.float64), expected), np.nan)
+    return np.outer(level, factor[LEVEL_DAYS:])
+
+
+def season_factors(
+    panel: SalesPanel, origin: int, knows_year: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Factors of the weekdays (7,) and months (12,) of the whole shop, from days up to the origin.
+
+    Fitted together with one for each year and series, as Poisson's law has it. Without
+    `knows_year`, and of a month that no day has, the factor is 1.
+    """
+    first, stop = spans(panel)
+    place = np.arange(origin + 1)
+    used = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
+    used &= ~is_closed(panel, place)
+    series, day = np.nonzero(used)
+    totals, dates = panel.sales[series, day], pd.DatetimeIndex(panel.dates[: origin + 1])
+    labels = {"weekday": dates.day_of_week}
+    if knows_year:
+        labels |= {"month": dates.month - 1, "year": dates.year}
+    if used.all():  # every series has every day: their totals say the same
+        totals = panel.sales[:, : origin + 1].sum(axis=0, dtype=np.int64)
+        of_rows = {name: np.asarray(values) for name, values in labels.items()}
+    else:
+        of_rows = {name: np.asarray(values)[day] for name, values in labels.items()}
+        of_rows["series"] = series
+    if not totals.any():
+        return np.ones(WEEK), np.ones(MONTHS)
+    factors, _ = proportional_fit(totals, of_rows)
+    weekday = factors["weekday"].reindex(range(WEEK), fill_value=0.0).to_numpy()
+    if not knows_year:
+        return weekday, np.ones(MONTHS)
+    return weekday, factors["month"].reindex(range(MONTHS), fill_value=1.0).to_numpy()
+
+
+def _last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sales (S, n) of the last n days up to the origin, and which of them a series has.
+
+    Closed weekdays count as days that it does not have, and so do days before the panel begins.
+    """
+    first, stop = spans(panel)
+    place = np.arange(origin + 1 - n, origin + 1)
+    has = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
+    has &= ~is_closed(panel, place)
+    known = np.where(has, panel.sales[:, np.maximum(place, 0)], 0)
+    return known, has

@@ -1,0 +1,155 @@
+"""What a forecast of a shop says in sentences: whether the network is worth it, by how much.
+
+For the owner of a shop. An error is told as pieces off of every 100 sold, which is WAPE: the sum of
+all misses over the sum of all sales, in percent.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from experiments.data.panel import Mend
+from experiments.forecasting.result import BacktestRow, ShopForecast
+from experiments.words import plural
+
+NETWORK, LAST_WEEK = "network", "seasonal_naive_7"
+SENTENCE_NAMES = {
+    NETWORK: "the network",
+    LAST_WEEK: "last week’s sales repeated",
+    "seasonal_table": "a table of weekdays and months",
+    "average_28": "the average of the last four weeks",
+    "autoets": "AutoETS",
+}
+SHORT_NAMES = {
+    NETWORK: "network",
+    LAST_WEEK: "last week",
+    "seasonal_table": "table of seasons",
+    "average_28": "four-week average",
+    "autoets": "AutoETS",
+}
+HORIZON_NAMES = {
+    "1": "the next day",
+    "2-7": "2–7 days",
+    "8-28": "8–28 days",
+    "29-90": "29–90 days",
+    "all": "all days",
+}
+HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
+SHOWN_ORIGINS = 4  # days that a sentence lists
+
+
+def headline(found: ShopForecast) -> str:
+    """Whether the network is worth it in this shop, in one sentence."""
+    rows = overall(found)
+    if found.chosen not in rows or NETWORK not in rows:
+        why = "the history is too short to test that on past days"
+        if any(row.n for row in found.backtest):
+            why = "on the past days of the test nothing was sold"
+        return f"This forecast is made by {name_of(found.chosen)}; {why}."
+    network, chosen, simple = rows[NETWORK], rows[found.chosen], best_rival(found)
+    if found.chosen != NETWORK:
+        better = "better" if less(chosen, network) >= HARDLY else "a little better"
+        if round(chosen.wape, 1) >= round(network.wape, 1):
+            better = "as well"
+        return (
+            f"The network is not worth it here: {name_of(found.chosen)} does {better}. Of every "
+            f"100 pieces sold it was off by {chosen.wape:.1f}, the network by {network.wape:.1f}."
+        )
+    if simple is None:
+        return f"Of every 100 pieces sold, the network’s forecasts were off by {network.wape:.1f}."
+    worth = "worth it" if less(network, simple) >= HARDLY else "hardly worth it"
+    return (
+        f"The network is {worth} here: of every 100 pieces sold it was off by {network.wape:.1f}, "
+        f"{name_of(simple.forecaster)} by {simple.wape:.1f}."
+    )
+
+
+def headline_rest(found: ShopForecast) -> Iterator[str]:
+    """By how much, how far the ranges hold, and what was tested."""
+    rows = overall(found)
+    if found.chosen not in rows:
+        return
+    chosen = rows[found.chosen]
+    against = ""
+    if LAST_WEEK in rows and found.chosen != LAST_WEEK:
+        against = f"is off by {difference_words(less(chosen, rows[LAST_WEEK]))}"
+    if found.chosen != NETWORK:
+        so = f"So {name_of(found.chosen)} makes this forecast"
+        yield f"{so}; it {against}." if against else f"{so}."
+    elif against:
+        yield f"The network {against}."
+    if not math.isnan(chosen.cover80) and not math.isnan(chosen.cover95):
+        yield (
+            f"Of 100 days tested, {chosen.cover80:.0f} lay within the range for 80 in 100, and "
+            f"{chosen.cover95:.0f} within that for 95."
+        )
+
+
+def difference_words(percent: float) -> str:
+    """So many percent less of an error than last week's sales have."""
+    by = f"{abs(percent):.0f}% {'less' if percent > 0 else 'more'}"
+    if abs(percent) < HARDLY:
+        by = f"only {by}" if abs(percent) >= 0.5 else "no less and no more"
+    return f"{by} than {name_of(LAST_WEEK)}"
+
+
+def backtest_sentence(found: ShopForecast) -> str:
+    """What the backtest did."""
+    if not found.origins:
+        return ""
+    days = ", ".join(found.origins[:SHOWN_ORIGINS])
+    if len(found.origins) > SHOWN_ORIGINS:
+        days = f"from {found.origins[0]} to {found.origins[-1]}"
+    return (
+        f"Tested on {plural(len(found.origins), 'past day')} ({days}): each forecaster was given "
+        "the sales up to that day and nothing later, and had to forecast the days after it."
+    )
+
+
+def mend_sentences(mends: Sequence[Mend]) -> list[str]:
+    """A line for each thing that was mended in the file."""
+    return [f"{mend.count:,} {mend.what}, as {mend.example}" for mend in mends]
+
+
+def left_out_sentences(found: ShopForecast) -> list[str]:
+    """A line for each series without a forecast, and why."""
+    return [f"{series_name(found, k)}: {why}" for k, why in found.left_out]
+
+
+def series_name(found: ShopForecast, k: int) -> str:
+    """Store and item of a series, for a sentence."""
+    return f"store {found.panel.stores[k]}, item {found.panel.items[k]}"
+
+
+def overall(found: ShopForecast) -> dict[str, BacktestRow]:
+    """The errors over all horizons of each forecaster that has any."""
+    return {
+        row.forecaster: row
+        for row in found.backtest
+        if row.horizon == "all" and not math.isnan(row.wape)
+    }
+
+
+def best_rival(found: ShopForecast) -> BacktestRow | None:
+    """The forecaster with the least error beside the network; None if there is no other."""
+    rivals = [row for name, row in overall(found).items() if name != NETWORK]
+    return min(rivals, key=lambda row: row.wape, default=None)
+
+
+def less(row: BacktestRow, other: BacktestRow) -> float:
+    """How many percent less the error of the first is; negative where it is more."""
+    return 100 * (1 - row.wape / other.wape) if other.wape else 0.0
+
+
+def name_of(forecaster: str) -> str:
+    """A forecaster, for the middle of a sentence."""
+    return SENTENCE_NAMES.get(forecaster, forecaster)
+
+
+def short_name(forecaster: str) -> str:
+    """A forecaster, for the head of a column."""
+    return SHORT_NAMES.get(forecaster, forecaster)
+
+
+def capital(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,72 @@
+"""The ways to make a trained network smaller, and the grid of them that is tried."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+from tinylstm.quantize import PER
+
+WIDTH, ROUNDED, TRAINED = "width alone", "rounded afterwards", "rounded in training"
+PRUNED, UNITS_PRUNED, LOW_RANK = "pruned", "units pruned", "low rank"
+DISTILLED = "distilled"
+METHODS = ("as trained", WIDTH, ROUNDED, TRAINED, PRUNED, UNITS_PRUNED, LOW_RANK, DISTILLED)
+FLOAT = 32  # bits of a weight that is not rounded
+FINE_RATE = 3e-3  # highest learning rate after the network was made smaller
+FINE_EPOCHS = 5
+FEWER_BITS = (8, 6, 4, 3, 2)
+SPARSITIES = (0.5, 0.7, 0.9)
+RANKS = (1, 2, 4)
+TEACHER = 64  # hidden units
+
+
+@dataclass(frozen=True)
+class Compression:
+    """What becomes of a network after its training, and how long it then is trained again."""
+
+    method: str
+    bits: int = 8  # of a stored weight; 32: float32
+    per: str = PER[0]  # what has a scale of its own
+    sparsity: float = 0.0  # share of the weights of each matrix that are zero
+    rank: int = 0  # of W and U, where that saves numbers; 0: any
+    wider: int = 0  # hidden units of the network that units are taken from; 0: none are
+    teacher: int = 0  # hidden units of the network whose forecasts it learns; 0: it learns sales
+    epochs: int = FINE_EPOCHS  # of training with the simpler weights; 0: none
+    learning_rate: float = FINE_RATE
+
+    def __str__(self) -> str:
+        parts = [self.method, f"{self.bits} bits" if self.bits < FLOAT else ""]
+        parts += ["a scale for each column"] * (self.per == PER[1])
+        parts += [f"{self.sparsity:.0%} zero"] * (self.sparsity > 0)
+        parts += [f"rank {self.rank}"] * (self.rank > 0)
+        parts += [f"from {self.wider} units"] * (self.wider > 0)
+        return ", ".join(filter(None, parts))
+
+
+AS_TRAINED = Compression(METHODS[0], FLOAT, epochs=0)  # what the others begin with
+
+
+def grid(epochs: int = FINE_EPOCHS, learning_rate: float = FINE_RATE) -> Iterator[Compression]:
+    """All that is tried of a network; of each way the same training, or none where it says so."""
+    further = partial(Compression, epochs=epochs, learning_rate=learning_rate)
+    yield further(WIDTH, FLOAT)
+    for bits, per in product(FEWER_BITS, PER):
+        yield Compression(ROUNDED, bits, per, epochs=0)
+        yield further(TRAINED, bits, per)
+    for sparsity in SPARSITIES:
+        yield further(PRUNED, sparsity=sparsity)
+    for rank in RANKS:
+        yield further(LOW_RANK, rank=rank)
+
+
+def grid_with_others(
+    units: int,
+    epochs: int = FINE_EPOCHS,
+    learning_rate: float = FINE_RATE,
+    teacher: int = TEACHER,
+) -> Iterator[Compression]:
+    """What takes a second network: a wider one that gives its units, or a teacher (0: none)."""
+    further = partial(Compression, epochs=epochs, learning_rate=learning_rate)
+    yield further(UNITS_PRUNED, wider=2 * units)
+    if units < teacher:
+        yield further(DISTILLED, teacher=teacher)

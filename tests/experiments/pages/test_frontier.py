@@ -1,0 +1,57 @@
+"""The frontier in words and as a picture."""
+
+import dataclasses
+
+import pytest
+
+from experiments.analysis.frontier import frontier
+from experiments.pages.frontier_text import frontier_text
+from tests import records
+from tests.experiments.analysis.test_frontier import EIGHT, RECORDS, made
+
+TABLE_8_BIT = dataclasses.replace(records.TABLE, name="seasonal_table_8bit", bytes=19)
+OVERVIEW = records.overview(records.FLOOR, records.ORACLE, records.TABLE, TABLE_8_BIT)
+
+
+def text(of=RECORDS, overview=OVERVIEW):
+    return frontier_text(frontier(of), overview)
+
+
+def test_the_edge_is_marked_and_the_table_of_seasons_stands_beside_the_networks():
+    lines = text().splitlines()
+    starred = [line.split()[0] for line in lines if " * " in line]
+    assert starred == ["150", "170", "305", "1,000"]
+    assert [line.split()[0] for line in lines if "a table of the seasons" in line] == ["19", "76"]
+
+
+def test_the_headline_names_the_fewest_bytes_as_good_as_the_oracle_and_as_the_table():
+    told = " ".join(text().split())
+    assert "1,000 bytes are enough to come within 0.5% of an oracle" in told
+    assert "A table of 19 bytes is 1.3% above it" in told
+    assert "a network takes 1,000 bytes to be as good." in told
+
+
+def test_where_none_is_as_good_the_headline_says_so():
+    told = " ".join(text([made(2, EIGHT, 8.0, 170)]).split())
+    assert "No network comes within 0.5%" in told
+    assert "the nearest, 170 bytes, is 5.3% above it" in told
+    assert "no network here is as good" in told
+
+
+def test_without_a_table_there_is_nothing_said_of_one():
+    assert "table" not in text(overview=records.overview())
+
+
+def test_the_picture_has_a_mark_for_each_way_and_is_the_same_file_each_time(tmp_path):
+    pytest.importorskip("matplotlib")
+    from experiments.pages.frontier_figure import draw_frontier, write_frontier
+
+    axes = draw_frontier(frontier(RECORDS), OVERVIEW).axes[0]
+    labels = axes.get_legend_handles_labels()[1]
+    assert labels == ["fewest bytes", "as trained", "rounded afterwards", "a table of the seasons"]
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    path = write_frontier(tmp_path, frontier(RECORDS), OVERVIEW)
+    assert path.exists()
+    before = path.with_suffix(".svg").read_bytes()
+    write_frontier(tmp_path, frontier(RECORDS), OVERVIEW)
+    assert path.with_suffix(".svg").read_bytes() == before

@@ -1,0 +1,101 @@
+"""The page in which a network runs: its JavaScript computes what Python does."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from experiments.data.features import build_study
+from experiments.data.simulator import simulate_panel
+from experiments.pages import playground
+from experiments.pages.style import COLOURS
+from experiments.training.recipes import PAPER, TUNED
+from tinylstm import LSTMRegressor
+from tinylstm.packed import pack
+from tinylstm.quantize import quantize
+
+WINDOWS = 1000
+CHECK = """<pre id="check"></pre><script>
+const cases = CASES;
+document.getElementById("check").textContent = JSON.stringify({
+  windows: cases.x.map(x => forward(net.params, x).y),
+  held: forward(net.params, cases.x[0], {f: 0, o: 1}).y,
+  rounded: cases.x.slice(0, 50).map(x => forward(paramsOf(3, "column"), x).y),
+  rows: net.series.map(each => rowsOf(each.sales.slice(2, 62), targetOf(2)).rows),
+  shown: document.getElementById("answer").textContent,
+});
+</script>"""
+
+chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module", params=[TUNED, PAPER], ids=["tuned", "paper"])
+def case(request, tmp_path_factory):
+    """A network, windows as it takes them, and what the page makes of them in a browser."""
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    model, rng = LSTMRegressor(7, 4, seed=2), np.random.default_rng(2)
+    for array in model.params.values():
+        array[:] += rng.normal(0, 0.3, array.shape)
+    panel = simulate_panel(playground.STORES, playground.ITEMS, seed=1)
+    study = build_study(panel, "stores", request.param.inputs)
+    x = np.asarray(study.windows[rng.choice(len(study.windows), WINDOWS)])
+    page = playground.playground(model, request.param.inputs)
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page + CHECK.replace("CASES", json.dumps({"x": x.tolist()})), "utf-8")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", path.as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    return model, study, panel, x, json.loads(re.search('<pre id="check">(.*?)</pre>', dom)[1])
+
+
+def test_the_page_forecasts_a_thousand_windows_as_python_does(case):
+    model, _, _, x, found = case
+    np.testing.assert_allclose(found["windows"], model.predict(x), rtol=1e-5, atol=1e-5)
+
+
+def test_a_gate_that_is_held_changes_the_forecast(case):
+    *_, found = case
+    assert abs(found["held"] - found["windows"][0]) > 1e-3
+
+
+def test_rounded_weights_are_those_of_the_packed_file(case):
+    model, _, _, x, found = case
+    expected = LSTMRegressor.from_params(quantize(model.params, 3, "column").params).predict(x[:50])
+    np.testing.assert_allclose(found["rounded"], expected, rtol=1e-5, atol=1e-5)
+
+
+def test_rows_are_made_of_sales_as_the_study_makes_them(case):
+    _, study, panel, _, found = case
+    day = int((playground.FIRST_SHOWN - panel.dates[0]).astype(int)) + 2
+    for (store, item), rows in zip(playground.SHOWN, found["rows"], strict=True):
+        number = store * playground.ITEMS + item
+        window = np.flatnonzero((study.series == number) & (study.target_day == day))
+        np.testing.assert_allclose(rows, np.asarray(study.windows[window])[0], atol=2e-6)
+
+
+def test_the_page_shows_a_forecast_and_the_true_mean(case):
+    *_, found = case
+    assert re.match(r"Forecast for Tue.* 18 July 2017: \S+true mean \S+, sold \d+$", found["shown"])
+
+
+def test_the_bytes_on_the_page_are_those_of_the_packed_files():
+    model = LSTMRegressor(7, 2)
+    data = playground.page_data(model, TUNED.inputs)
+    assert data["bytes"] == 4 * 145
+    for per, of_bits in data["rounded"].items():
+        for bits, found in of_bits.items():
+            assert found["bytes"] == len(pack(quantize(model.params, bits, per)))
+
+
+def test_the_page_needs_nothing_from_elsewhere():
+    page = playground.playground(LSTMRegressor(7, 1), TUNED.inputs)
+    assert not re.search(r"(src|href)=|https?://|@import|fetch\(|XMLHttp", page)
+    assert "/*DATA*/" not in page
+
+
+def test_its_colours_are_those_of_all_figures():
+    text = playground.TEMPLATE.read_text("utf-8")
+    assert set(re.findall(r"--[fgohi]: (#\w+)", text)) - {"#56b4e9"} == set(map(str.lower, COLOURS))

@@ -1,0 +1,128 @@
+"""What the owner of a shop reads: whether the network is worth it, and by how much."""
+
+import dataclasses
+import math
+
+import pytest
+
+from experiments.data.panel import Mend
+from experiments.pages.shop_words import (
+    backtest_sentence,
+    headline,
+    headline_rest,
+    left_out_sentences,
+    mend_sentences,
+)
+from tests.shops import backtest, shop_forecast
+
+GOOD = {"network": 12.0, "seasonal_naive_7": 18.0, "seasonal_table": 14.0}
+
+
+def of(wapes, chosen="network", **changes):
+    return shop_forecast(chosen=chosen, backtest=backtest(wapes), **changes)
+
+
+def test_a_network_that_does_best_is_worth_it_and_the_best_rival_stands_beside_it():
+    assert headline(of(GOOD)) == (
+        "The network is worth it here: of every 100 pieces sold it was off by 13.0, "
+        "a table of weekdays and months by 15.0."
+    )
+
+
+def test_how_much_less_than_last_week_it_is_off_is_said():
+    rest = " ".join(headline_rest(of(GOOD)))
+    assert "The network is off by 32% less than last week’s sales repeated." in rest
+
+
+@pytest.mark.parametrize("rival", [12.1, 11.9])
+def test_a_network_that_is_no_better_than_a_table_is_hardly_worth_it(rival):
+    said = headline(of({**GOOD, "seasonal_table": rival}))
+    assert said.startswith("The network is hardly worth it here")
+
+
+def test_where_last_week_does_better_the_headline_says_so_and_who_forecasts():
+    found = of({"network": 20.0, "seasonal_naive_7": 16.0}, chosen="seasonal_naive_7")
+    assert headline(found) == (
+        "The network is not worth it here: last week’s sales repeated does better. "
+        "Of every 100 pieces sold it was off by 17.0, the network by 21.0."
+    )
+    rest = " ".join(headline_rest(found))
+    assert rest.startswith("So last week’s sales repeated makes this forecast.")
+    assert "less than last week" not in rest
+
+
+def test_where_a_table_does_better_it_is_held_to_last_week():
+    rest = headline_rest(of({**GOOD, "seasonal_table": 9.0}, chosen="seasonal_table"))
+    assert next(rest) == (
+        "So a table of weekdays and months makes this forecast; "
+        "it is off by 47% less than last week’s sales repeated."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wape", "words"),
+    [(11.0, "does better"), (11.9, "does a little better"), (11.96, "does as well")],
+)
+def test_how_much_better_another_does_is_in_the_words(wape, words):
+    found = of({**GOOD, "seasonal_table": wape}, chosen="seasonal_table")
+    assert f"a table of weekdays and months {words}." in headline(found)
+
+
+@pytest.mark.parametrize(
+    ("wape", "words"), [(17.99, "no less and no more"), (17.8, "only 1% less")]
+)
+def test_next_to_no_difference_is_called_so(wape, words):
+    found = of({"network": wape, "seasonal_naive_7": 18.0})
+    assert f"off by {words} than" in " ".join(headline_rest(found))
+
+
+def test_the_ranges_are_told_as_days_of_a_hundred():
+    rest = " ".join(headline_rest(of(GOOD)))
+    assert "Of 100 days tested, 80 lay within the range for 80 in 100, and 95" in rest
+
+
+def test_where_nothing_was_sold_there_is_no_verdict():
+    found = of({"network": math.nan, "average_28": math.nan})
+    assert headline(found) == (
+        "This forecast is made by the network; on the past days of the test nothing was sold."
+    )
+    assert list(headline_rest(found)) == []
+
+
+def test_without_a_test_there_is_no_praise():
+    found = shop_forecast(backtest=(), chosen="average_28", origins=())
+    assert headline(found) == (
+        "This forecast is made by the average of the last four weeks; the history is too short to "
+        "test that on past days."
+    )
+    assert list(headline_rest(found)) == []
+    assert backtest_sentence(found) == ""
+
+
+def test_errors_of_one_forecaster_alone_are_no_verdict():
+    said = headline(of({"network": 12.0}))
+    assert said == "Of every 100 pieces sold, the network’s forecasts were off by 13.0."
+
+
+def test_a_forecaster_without_words_of_its_own_goes_by_its_name():
+    found = of({**GOOD, "theta": 9.0}, chosen="theta")
+    assert headline(found).startswith("The network is not worth it here: theta does better")
+
+
+def test_the_days_that_were_tested_are_listed_or_spanned():
+    assert "2 past days (2025-05-01, 2025-05-31)" in backtest_sentence(shop_forecast())
+    many = tuple(f"2025-05-{day:02}" for day in range(1, 9))
+    assert "8 past days (from 2025-05-01 to 2025-05-08)" in backtest_sentence(
+        of(GOOD, origins=many)
+    )
+
+
+def test_each_mend_is_a_line_with_its_count_and_an_example():
+    assert mend_sentences([Mend("rows added up", 1234, "line 5")]) == [
+        "1,234 rows added up, as line 5"
+    ]
+
+
+def test_a_series_without_a_forecast_is_named_with_the_reason():
+    found = dataclasses.replace(shop_forecast(), left_out=((1, "its last sale was in May"),))
+    assert left_out_sentences(found) == ["store Market, item Cake: its last sale was in May"]

@@ -1,0 +1,103 @@
+"""python -m experiments.compress: every way on one table, resumable, and never by the test part."""
+
+import pandas as pd
+import pytest
+
+from experiments import compress as command
+from experiments.data.simulator import simulate_panel
+from experiments.training.folder import model_file, write_result
+from experiments.training.many_jobs import Outcome, finished
+from experiments.training.one_job import run_job
+from experiments.training.stamp import OtherProgramError
+
+
+@pytest.fixture
+def compress(tmp_path, monkeypatch):
+    """Run the command in this process, on few sales."""
+    run_now = []
+
+    def run_here(jobs, panel, out, workers, address, news, *_):
+        for job in jobs:
+            record = finished(job, out, news)
+            if record is None:
+                run_now.append(job)
+                record = write_result(out, *run_job(job, panel, out / "checkpoints"))
+            yield Outcome(job, record)
+
+    monkeypatch.setattr(command, "run_jobs", run_here)
+    monkeypatch.setattr(command, "simulate_panel", lambda: simulate_panel(5, 2, 100, 0))
+
+    def run(*arguments):
+        short = "--epochs", "1", "--windows-per-epoch", "64", "--fine-epochs", "1"
+        return command.main([*short, "--teacher", "3", *arguments, "--out", str(tmp_path)])
+
+    run.out, run.jobs = tmp_path, run_now
+    return run
+
+
+def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
+    assert compress("--units", "1", "--seeds", "2") == 0
+    rows = pd.read_csv(compress.out / "compression.csv")
+    of_one = rows[rows.units == 1].groupby("method").size().to_dict()
+    assert of_one == {
+        "as trained": 2, "width alone": 2, "rounded afterwards": 20, "rounded in training": 20,
+        "pruned": 6, "units pruned": 2, "low rank": 6, "distilled": 2,
+    }  # fmt: skip
+    assert sorted(rows[rows.method == "as trained"].units.unique()) == [1, 2, 3]
+    rounded = [job for job in compress.jobs if job.compression and job.compression.bits < 32]
+    sizes = sorted(model_file(compress.out, job).stat().st_size for job in rounded)
+    assert sizes == sorted(rows[rows.bits < 32].stored_bytes)
+    printed = capsys.readouterr().out
+    assert "above the oracle" in printed
+    assert (compress.out / "figures" / "frontier.png").exists()
+    assert (compress.out / "references.csv").exists()
+
+
+def test_the_same_command_goes_on_where_it_stopped(compress):
+    compress("--units", "1", "--seeds", "1")
+    first = len(compress.jobs)
+    table = (compress.out / "compression.csv").read_bytes()
+    removed = [job for job in compress.jobs if job.compression][::5]
+    for job in removed:
+        model_file(compress.out, job).unlink()
+    compress("--units", "1", "--seeds", "1")
+    assert compress.jobs[first:] == removed
+    again = pd.read_csv(compress.out / "compression.csv")
+    before = pd.read_csv(pd.io.common.BytesIO(table))
+    pd.testing.assert_frame_equal(again, before)
+
+
+def test_for_choices_the_test_part_is_left_out(compress):
+    compress("--units", "1", "--seeds", "1")
+    compress("--units", "1", "--seeds", "1", "--validation")
+    hashes = {job.data_sha256: job for job in compress.jobs}
+    assert len(hashes) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--units", "128"], "at most 127 units"),
+        (["--teacher", "-1"], "at least 0"),
+        (["--fine-rate", "2"], "from 0 to below 1"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(arguments, words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        command.main(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_a_missing_file_is_one_sentence(compress, capsys):
+    assert compress("--data", str(compress.out / "none.csv")) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_program_whose_files_changed_meanwhile_is_one_sentence(compress, monkeypatch, capsys):
+    def changed(*_):
+        raise OtherProgramError("a process runs another version")
+        yield
+
+    monkeypatch.setattr(command, "run_jobs", changed)
+    assert compress("--units", "1") == 1
+    assert "the same command goes on" in capsys.readouterr().err.splitlines()[-1]

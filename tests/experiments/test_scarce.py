@@ -1,0 +1,33 @@
+"""A command whose libraries do not fit into the memory that it may use ends with a sentence."""
+
+import subprocess
+import sys
+
+import pytest
+
+from experiments import is_scarce
+
+resource = pytest.importorskip("resource")
+
+
+@pytest.mark.parametrize("megabytes", [100, 150, 500])
+def test_too_little_memory_for_the_libraries_is_one_sentence_and_status_1(megabytes):
+    if sys.platform != "linux":
+        pytest.skip("limits memory as Linux does")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20,) * 2)
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
+
+    command = [sys.executable, "-m", "experiments.report", "nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (1, 2)
+    assert done.stderr.strip()
+
+
+def test_a_cause_behind_an_error_is_found_and_another_error_is_none():
+    error = ImportError("cannot find the library")
+    error.__context__ = OSError("libx.so: failed to map segment from shared object")
+    assert is_scarce(error)
+    assert not is_scarce(ImportError("no module named x"))

@@ -1,0 +1,47 @@
+"""Matrices of low rank: W (D, 4H) as the product of two thin ones, where that is fewer numbers.
+
+A product of (D, r) and (r, 4H) has the rank r, and r (D + 4H) numbers in the place of 4DH. The
+nearest such matrix is that of the r largest singular values (Eckart & Young 1936).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+FACTORED = ("lstm.W", "lstm.U")  # the others are too small to gain by it
+LEFT, RIGHT = ".left", ".right"
+
+
+def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]:
+    """The parameters with NAME.left (rows, rank) and NAME.right (rank, columns) for W and U.
+
+    A matrix stays as it is where two factors would be no fewer numbers, and with the rank 0.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for name, array in params.items():
+        if name in FACTORED and 0 < rank * sum(array.shape) < array.size:
+            u, s, v = np.linalg.svd(array.astype(np.float64), full_matrices=False)
+            root = np.sqrt(s[:rank])  # to each factor its share, so that both are alike in size
+            arrays[name + LEFT] = (u[:, :rank] * root).astype(array.dtype)
+            arrays[name + RIGHT] = (root[:, np.newaxis] * v[:rank]).astype(array.dtype)
+        else:
+            arrays[name] = array
+    return arrays
+
+
+def compose(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The parameters again: NAME for NAME.left and NAME.right, which are multiplied."""
+    params: dict[str, np.ndarray] = {}
+    for name, array in arrays.items():
+        if name.endswith(LEFT):
+            whole = name.removesuffix(LEFT)
+            # By sums in one order: another matrix library must not give other bits.
+            params[whole] = (array[:, :, np.newaxis] * arrays[whole + RIGHT]).sum(axis=1)
+        elif not name.endswith(RIGHT):
+            params[name] = array
+    return params
+
+
+def is_factored(arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether some matrix is a product."""
+    return any(name.endswith(LEFT) for name in arrays)

@@ -1,0 +1,124 @@
+"""A network as one C file: its weights in a template, in the order of the page of equations.
+
+`lstm_float.c` computes in float32, `lstm_int8.c` in whole numbers, to the bits of `integer.py`.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tinylstm import integer
+from tinylstm.model import LSTMRegressor
+from tinylstm.quantize import Quantized
+
+HERE = Path(__file__).parent
+COLUMNS = 100
+# The names in C of the parameters, and their axes.
+C_NAMES = {
+    "lstm.W": ("W", "[D][4 * H]"), "lstm.U": ("U", "[H][4 * H]"), "lstm.b": ("b", "[4 * H]"),
+    "dense1.W": ("W1", "[H][K]"), "dense1.b": ("b1", "[K]"),
+    "dense2.W": ("W2", "[K]"), "dense2.b": ("b2", "[1]"),
+}  # fmt: skip
+CHECKED_WINDOWS = 4
+TOLERANCE = 1e-5  # relative, of float32
+
+
+def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str = "") -> str:
+    """The C file of a network with these parameters, which computes in float32.
+
+    `steps` are the rows of a window; `source` says where the weights come from.
+    """
+    x = check_windows(steps, len(params["lstm.W"]))
+    exact = LSTMRegressor.from_params(params, backend="numpy").astype(np.float64)
+    weights = [
+        f"static const float {name}{axes} = {numbers(_shaped(params[key]), True)};"
+        for key, (name, axes) in C_NAMES.items()
+    ]
+    fields = {"WEIGHTS": "\n".join(weights) + "\n"}
+    return _filled("lstm_float.c", params, steps, source, fields, x, exact.predict(x), TOLERANCE)
+
+
+def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
+    """The C file of a network of whole numbers; its forecasts are those of `integer.predict`."""
+    integer.refuse_factors(network)
+    x = check_windows(steps, network.sizes[0])
+    scaled = integer.scalings(network)
+    weights = []
+    for key, (name, axes) in C_NAMES.items():
+        array = _shaped(network.integers[key])
+        pairs = zip(*scaled[key], strict=True)
+        scales = ", ".join(f"{{{multiplier},{shift}}}" for multiplier, shift in pairs)
+        is_matrix = array.ndim == 2
+        count = f"SCALES_{name}" if is_matrix else "1"
+        if is_matrix:
+            weights.append(f"enum {{ {count} = {len(scaled[key].shift)} }};")
+        weights.append(f"static const int8_t {name}{axes} = {numbers(array)};")
+        weights.append(f"static const scale s_{name}[{count}] = {{\n    {wrapped(scales)}\n}};")
+    fields = {
+        "WEIGHTS": "\n".join(weights) + "\n",
+        "X_BITS": str(network.x_bits),
+        "FARTHEST": str(integer.FARTHEST),
+        "TANH": wrapped(", ".join(map(str, integer.TANH))),
+    }
+    expected = integer.predict(network, x)
+    return _filled("lstm_int8.c", network.integers, steps, source, fields, x, expected, 0.0)
+
+
+def check_windows(steps: int, inputs: int) -> np.ndarray:
+    """Windows for the self-check, float32 with few digits: random, and the same every time."""
+    rng = np.random.default_rng(0)
+    return rng.integers(-128, 129, (CHECKED_WINDOWS, steps, inputs)).astype(np.float32) / 64
+
+
+def _filled(
+    template: str,
+    params: Mapping[str, np.ndarray],
+    steps: int,
+    source: str,
+    fields: dict[str, str],
+    x: np.ndarray,
+    expected: np.ndarray,
+    tolerance: float,
+) -> str:
+    D, H, K = (len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b"))
+    fields = fields | {
+        **{"T": str(steps), "D": str(D), "H": str(H), "K": str(K)},
+        "SOURCE": f" from {source.replace('*/', '* /')}" if source else "",
+        "WINDOWS": str(len(x)),
+        "CHECK_WINDOWS": numbers(x.reshape(len(x), -1), True)[2:-2],
+        "EXPECTED": ", ".join(as_float(y) for y in expected),
+        "TOLERANCE": as_float(tolerance),
+    }
+    text = "".join((HERE / name).read_text("utf-8") for name in (template, "ending.c"))
+    for name, value in fields.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def _shaped(array: np.ndarray) -> np.ndarray:
+    return array[:, 0] if array.shape[1:] == (1,) else array  # W2 is a column
+
+
+def numbers(array: np.ndarray, is_float: bool = False) -> str:
+    """An array as C has it, whole numbers or float32; a matrix row by row."""
+    if array.ndim == 2:
+        return "{\n" + ",\n".join(f"    {{{row_of(row, is_float)}}}" for row in array) + "\n}"
+    return "{\n    " + row_of(array, is_float) + "\n}"
+
+
+def row_of(row: np.ndarray, is_float: bool) -> str:
+    """The numbers of a row, over as many lines as it takes."""
+    return wrapped(", ".join(as_float(number) if is_float else str(number) for number in row))
+
+
+def as_float(number: float) -> str:
+    """A float32 as C has it, in as many digits as it takes to be the same."""
+    text = str(np.float32(number))
+    return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
+
+
+def wrapped(text: str) -> str:
+    """Text over as many lines as it takes; the first begins where it is put."""
+    return textwrap.fill(text, COLUMNS - 7, subsequent_indent=" " * 5)
