@@ -71,6 +71,15 @@ def uncorrected_first_step(steps: float) -> None:
 @exercise("5.4")
 def gradient_of_half_a_step(gradient: float) -> None:
     """Where the gradient is as large as eps."""
+    wrong = {
+        "That is eps / 2. Set g / (g + eps) to 1/2 and solve for g.": 5e-8,
+        "There the step is two thirds of lr. When is it a half?": 2e-7,
+        "That is a length, or a share; the gradient is asked for, and it is tiny.": 0.5,
+        "There the step is lr, but for a ten-millionth.": 1,
+    }
+    for hint, value in wrong.items():
+        if np.isclose(gradient, value, rtol=0.01, atol=0):
+            raise WrongError(hint)
     if not np.isclose(gradient, 1e-7, rtol=0.01, atol=0):
         raise WrongError("The first step is lr g / (g + eps): when is that lr / 2?")
 
@@ -213,8 +222,16 @@ def best_factor(factor: float) -> None:
     panel = simulate_panel()
     tried = np.array([0.965, 0.975, 0.985, 1.0])
     mapes = [evaluate(panel.sales, f * panel.mean).mape for f in tried]
-    if abs(given(factor) - tried[np.argmin(mapes)]) > 0.006:
-        raise WrongError("Try factors a little below 1, in steps of 0.005.")
+    distance = given(factor) - tried[np.argmin(mapes)]
+    if factor == 1:
+        raise WrongError("For RMSE 1 is best, for MAPE it is not: try factors a little below it.")
+    if factor > 1:
+        raise WrongError("Above 1 both are worse. MAPE rewards forecasts that are low.")
+    if factor <= 0:
+        raise WrongError("A factor of the forecast: a number near 1.")
+    if abs(distance) > 0.006:
+        where = "lower" if distance > 0 else "higher"
+        raise WrongError(f"A {where} one has a lower MAPE: try factors in steps of 0.005.")
 
 
 @exercise("8.3")
