@@ -1,6 +1,7 @@
 """The study and the shop. A command that lacks memory for its libraries says so in a sentence."""
 
 import errno
+import os
 import sys
 from types import TracebackType
 
