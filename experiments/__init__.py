@@ -1,6 +1,7 @@
 """The study and the shop. A command that lacks memory for its libraries says so in a sentence."""
 
 import errno
+import os
 import sys
 from types import TracebackType
 
@@ -16,6 +17,8 @@ def end_with_a_sentence(
         print(
             "not enough memory or files; allow more (ulimit -a tells the limits)", file=sys.stderr
         )
+        sys.stderr.flush()
+        os._exit(1)  # at a usual end the libraries that are half there may crash
     else:
         sys.__excepthook__(kind, error, traceback)
 

@@ -23,7 +23,7 @@ def odd_values():
     frozen.setflags(write=False)
     return [
         *(None, -1, 0, 1, 3, 2.5, float("nan"), float("inf"), 10**20, -(10**20), True, "a", b"a"),
-        *([], [[1.0], [2.0, 3.0]], {}, {"W": X}, object(), (), (1, 2), range(3), len),
+        *([], [[1.0], [2.0, 3.0]], {}, {"W": X}, object(), (), (1, 2), range(3)),
         *(np.zeros(0), np.zeros((0, 4, 2)), np.zeros((5, 0, 2)), np.zeros((5, 4, 0)), np.array(3)),
         *(X[..., :1], X[:, :1], X[:1], X.astype(np.float64), X.astype(np.float16), X.astype(int)),
         *(X.astype(complex), X.astype(object), X.astype(str), frozen, np.asfortranarray(X)),
