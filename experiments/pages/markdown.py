@@ -90,8 +90,9 @@ def collapse_words(found: Conclusions) -> str:
     """How many networks collapse, if any does."""
     if most := struck(found):
         return collapse_sentence(most)
-    if any(group.recipe.dropout for group in found.run.judged):
-        return "No network of this record collapses when dropout is turned off."
+    if n := sum(len(group.records) for group in found.run.judged if group.recipe.dropout):
+        with_it = f"{plural(n, 'network')} of this record trained with dropout"
+        return f"Of the {with_it} none collapses when it is turned off."
     return "This record has no network that was trained with dropout."
 
 
