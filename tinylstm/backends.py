@@ -27,6 +27,10 @@ class Tape(Protocol):
         """All outputs, (B, T, H)."""
 
     @property
+    def c(self) -> np.ndarray:
+        """All cell states, (B, T, H)."""
+
+    @property
     def h_last(self) -> np.ndarray:
         """The last hidden state, (B, H)."""
 

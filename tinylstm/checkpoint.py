@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tinylstm.arguments import require_number
-from tinylstm.model import LSTMRegressor
+from tinylstm.network import Network
 from tinylstm.optim import Adam
 from tinylstm.weights import WeightsError, compare_shapes, open_file, read_arrays, write_arrays
 
@@ -49,7 +49,7 @@ class History:
 class Training:
     """What changes while a model is trained, and `settings` that must not."""
 
-    model: LSTMRegressor
+    model: Network
     optimizer: Adam
     rng: np.random.Generator
     settings: dict[str, Any]
@@ -72,13 +72,16 @@ class Training:
         return self.model.params | flat
 
     def _rngs(self) -> dict[str, np.random.Generator]:
-        return {"rng": self.rng, "dropout": self.model.dropout.rng}
+        dropouts = {name: layer.rng for name, layer in self.model.dropouts.items()}
+        return {"rng": self.rng, **dropouts}
 
     def fingerprint(self, *data: np.ndarray | None) -> str:
         """A hash of the data and of all that training begins with: no other ends the same."""
-        optimizer, dropout = self.optimizer, self.model.dropout
-        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps, dropout.rate]
-        numbers += [self.model.lstm.backend, optimizer.backend]  # they differ in the last bits
+        optimizer, model = self.optimizer, self.model
+        numbers = [optimizer.t, optimizer.lr, optimizer.betas, optimizer.eps]
+        numbers += [layer.rate for layer in model.dropouts.values()]
+        numbers += [layer.backend for layer in model.lstms.values()]  # they differ in the last bits
+        numbers += [optimizer.backend, getattr(optimizer, "max_norm", None)]
         states = [rng.bit_generator.state for rng in self._rngs().values()]
         digest = hashlib.sha256(json.dumps([numbers, states], default=plain).encode())
         for array in (*self.arrays().values(), *data):

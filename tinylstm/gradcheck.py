@@ -8,18 +8,19 @@ With --bugs the mistakes of the bug zoo (`check/bugs.py`) are tried one after th
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 
 from tinylstm import backends
-from tinylstm.check import trials
+from tinylstm.check import subjects, trials
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, check_each
-from tinylstm.check.trials import Trial, training_verdict, try_each
+from tinylstm.check.subjects import SUBJECTS, Subject
+from tinylstm.check.trials import Trial, try_each
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.model import LSTMRegressor
 
 Row = TypeVar("Row")
 
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line: 1 if a gradient is wrong or, with --bugs, a bug is not caught; else 0."""
     options = parse(arguments)
     if options.bugs:
-        return try_all(frozen_loss(options))
+        return try_all(options)
     if options.bug is None:
         return check_all(options)
     print(options.bug.told(), end="\n\n")
@@ -38,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check_all(options: argparse.Namespace) -> int:
     """Print a row per array as it is checked; 1 if one is wrong, else 0."""
-    rows = begun(check_each(frozen_loss(options)))
+    subject = SUBJECTS[options.bug.subject if options.bug else "forecaster"]
+    rows = begun(check_each(frozen_loss(options, subject)))
     print(f"{'parameter':<10} {'shape':>12} {'largest relative error':>23}  verdict")
     verdicts = set()
     for row in rows:
@@ -55,9 +57,9 @@ def check_all(options: argparse.Namespace) -> int:
     return 1 if WRONG in verdicts else 0
 
 
-def try_all(loss: FrozenLoss) -> int:
+def try_all(options: argparse.Namespace) -> int:
     """Print a row per trial; 1 if the healthy network fails or a bug is not caught, else 0."""
-    by_bug = begun(try_each(loss))
+    by_bug = begun(try_each(partial(frozen_loss, options)))
     print(
         f"{'bug':<26} {'wrong':>8}  {'worst':<8} {'its error':>9}  {'final loss':>10}  "
         f"{'x healthy':>9}  training"
@@ -65,9 +67,9 @@ def try_all(loss: FrozenLoss) -> int:
     done: list[Trial] = []
     for trial in by_bug:
         done.append(trial)
-        print(table_row(trial, done[0].loss), flush=True)
-    print(f"\n{conclusion(*done)}")
-    return 1 if done[0].wrong or not all(trial.wrong for trial in done[1:]) else 0
+        print(table_row(trial), flush=True)
+    print(f"\n{conclusion(done)}")
+    return 1 if any(bool(trial.wrong) != trial.has_bug for trial in done) else 0
 
 
 def begun(rows: Iterator[Row]) -> Iterator[Row]:
@@ -75,47 +77,45 @@ def begun(rows: Iterator[Row]) -> Iterator[Row]:
     return chain([next(rows)], rows)
 
 
-def table_row(trial: Trial, healthy_loss: float) -> str:
+def table_row(trial: Trial) -> str:
     """A line of the table of trials."""
     wrong = f"{len(trial.wrong)} of {len(trial.rows)}"
-    learning = training_verdict(trial.loss, healthy_loss)
     return (
         f"{trial.name:<26} {wrong:>8}  {trial.worst.name:<8} {trial.worst.error:>9.1e}  "
-        f"{trial.loss:>10.4f}  {trial.loss / healthy_loss:>9.1f}  {learning}"
+        f"{trial.loss:>10.4f}  {trial.loss / trial.healthy:>9.1f}  {trial.training}"
     )
 
 
-def conclusion(healthy: Trial, *with_bug: Trial) -> str:
+def conclusion(done: list[Trial]) -> str:
     """What the columns mean, and what came out."""
+    with_bug = [trial for trial in done if trial.has_bug]
     caught = [trial for trial in with_bug if trial.wrong]
-    hidden = [t for t in caught if training_verdict(t.loss, healthy.loss) == "still learns"]
+    hidden = [trial for trial in caught if trial.training == "still learns"]
     missed = [trial.name for trial in with_bug if not trial.wrong]
     lines = [
         f"wrong       arrays with a gradient off by more than {TOLERANCE:.0e} of its largest entry",
         "worst       the array with the largest relative error",
-        f"final loss  mean squared error of {trials.UNITS} units after {trials.UPDATES} updates "
-        f"of Adam, median of {len(trials.SEEDS)} seeds",
+        f"final loss  of {subjects.UNITS} units after {subjects.UPDATES} updates of Adam, median "
+        f"of {len(trials.SEEDS)} seeds: mean squared error,",
+        "            of a reader cross-entropy",
         f"training    still learns: at most {trials.STILL_LEARNS:g} x the healthy loss; "
-        f"does not learn: more than {trials.DOES_NOT_LEARN:.2f},",
-        "            half the loss of always answering the mean; learns worse: between the two",
+        "does not learn: more than",
+        "            half the loss of always answering the same; learns worse: between the two",
         "",
         f"The gradient check catches {len(caught)} of {len(with_bug)} bugs"
         + (f", NOT {', '.join(missed)}." if missed else "."),
         f"{len(hidden)} of them still learn: a loss curve alone would have hidden them.",
     ]
-    if healthy.wrong:
+    if any(trial.wrong and not trial.has_bug for trial in done):
         lines.append("The healthy network does NOT pass.")
     return "\n".join(lines)
 
 
-def frozen_loss(options: argparse.Namespace) -> FrozenLoss:
+def frozen_loss(options: argparse.Namespace, subject: Subject) -> FrozenLoss:
     """A random network and random windows, of the sizes that the command line asks for."""
-    rng = np.random.default_rng(options.seed)
-    model = LSTMRegressor(
-        options.input, options.hidden, seed=options.seed, backend=options.backend, dtype=np.float64
-    )
-    x = rng.standard_normal((options.batch, options.steps, options.input))
-    return FrozenLoss(model, x, rng.standard_normal(options.batch))
+    rng, D = np.random.default_rng(options.seed), options.input
+    x, y = subject.random(rng, options.batch, options.steps, D)
+    return FrozenLoss(subject.to_check(options.seed, D, options.hidden, options.backend), x, y)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -1,6 +1,5 @@
 """The forecaster: LSTM -> Dropout -> Dense(ReLU) -> Dense, its file of weights and their size."""
 
-import copy
 import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Self
@@ -9,13 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
-from tinylstm.arguments import as_numbers, as_shape, float_type, require_arrays, require_size
+from tinylstm.arguments import as_numbers, require_arrays, require_size
 from tinylstm.initial import NoNumbers
-from tinylstm.layers import LSTM, Dense, Dropout
-from tinylstm.optim import Grads
+from tinylstm.layers import Dense, Dropout
+from tinylstm.losses import SquaredError, Targets
+from tinylstm.lstm import LSTM, Input, Last
+from tinylstm.network import PREDICT_BATCH, Network
 from tinylstm.packed import is_packed, parameter_shapes, read_packed
+from tinylstm.padded import Padded
 from tinylstm.sharing import one_thread
-from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays, write_arrays
+from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays
 from tinylstm.windows import Windows
 
 # The parameters and their number of axes.
@@ -23,12 +25,10 @@ PARAMETERS = {
     "lstm.W": 2, "lstm.U": 2, "lstm.b": 1,
     "dense1.W": 2, "dense1.b": 1, "dense2.W": 2, "dense2.b": 1,
 }  # fmt: skip
-# Prediction goes through many windows in pieces, so that memory stays small.
-PREDICT_BATCH = 1024
 BYTES_PER_KB = 1024
 
 
-class LSTMRegressor:
+class LSTMRegressor(Network):
     """One number from a window: the last hidden state, through dropout and two dense layers.
 
     `params` and `grads` are flat dictionaries with the keys lstm.W (D, 4H), lstm.U (H, 4H),
@@ -65,29 +65,38 @@ class LSTMRegressor:
         dtype: DTypeLike = np.float32,
     ) -> None:
         D, H, K = sizes
-        self.lstm = LSTM(D, H, weights_rng, dtype, backend)
-        self.dropout = Dropout(dropout, dropout_rng)
-        self.dense1 = Dense(H, K, weights_rng, relu=True, dtype=dtype)
-        self.dense2 = Dense(K, 1, weights_rng, dtype=dtype)
-        self.input_grads: dict[str, np.ndarray] = {}
+        self._lstm = LSTM(D, H, weights_rng, dtype, backend)
+        self._dropout = Dropout(dropout, dropout_rng)
+        self._dense1 = Dense(H, K, weights_rng, relu=True, dtype=dtype)
+        self._dense2 = Dense(K, 1, weights_rng, dtype=dtype)
+        super().__init__(
+            SquaredError(),
+            lstm=Last(self._lstm),
+            dropout=self._dropout,
+            dense1=self._dense1,
+            dense2=self._dense2,
+        )
         self._predictors = {name: each.Predictor() for name, each in backends.BACKENDS.items()}
 
     @property
-    def params(self) -> dict[str, np.ndarray]:
-        """All parameters, under the names "layer.parameter"; the arrays themselves, not copies."""
-        return self._flat("params")
+    def lstm(self) -> LSTM:
+        """The first layer."""
+        return self._lstm
 
     @property
-    def grads(self) -> dict[str, np.ndarray]:
-        """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
-        return Grads(self._flat("grads"), self.params)
+    def dropout(self) -> Dropout:
+        """Between the LSTM and the head, in training."""
+        return self._dropout
 
-    def _flat(self, attribute: str) -> dict[str, np.ndarray]:
-        return {
-            f"{layer}.{name}": array
-            for layer in ("lstm", "dense1", "dense2")
-            for name, array in getattr(getattr(self, layer), attribute).items()
-        }
+    @property
+    def dense1(self) -> Dense:
+        """The first layer of the head, with a ReLU."""
+        return self._dense1
+
+    @property
+    def dense2(self) -> Dense:
+        """The second layer of the head, of one output."""
+        return self._dense2
 
     def _in_order(self) -> tuple[np.ndarray, ...]:
         # As in `params`, in a fraction of its time.
@@ -97,16 +106,13 @@ class LSTMRegressor:
             *(dense1["W"], dense1["b"], dense2["W"], dense2["b"]),
         )
 
-    @property
-    def n_params(self) -> int:
-        """How many numbers there are to learn."""
-        return sum(array.size for array in self.params.values())
-
-    def predict(self, x: ArrayLike | Windows) -> np.ndarray:
+    def predict(self, x: Input, **state: ArrayLike | None) -> np.ndarray:
         """Predictions (B,) for x (B, T, D), dropout off.
 
         With the backend "numba" a window's prediction is the same bits alone as among many.
         """
+        if state or isinstance(x, Padded):
+            return self.infer(x, **state)[:, 0]
         if not isinstance(x, Windows | np.ndarray):
             x = as_numbers("x", x)
         is_usual = self.dense1.relu and not self.dense2.relu  # as kernels take for granted
@@ -119,7 +125,7 @@ class LSTMRegressor:
         return y
 
     @one_thread
-    def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
+    def predict_with_dropout(self, x: Input, n_masks: int) -> np.ndarray:
         """Predictions (B,) with dropout on: the mean over n_masks random masks.
 
         Where it differs from `predict`, training with dropout fitted a mean over masks that the
@@ -134,9 +140,9 @@ class LSTMRegressor:
             ]
         )
 
-    def _last_states(self, x: ArrayLike | Windows) -> Iterator[np.ndarray]:
+    def _last_states(self, x: Input) -> Iterator[np.ndarray]:
         # At least one piece, so that no window at all has a prediction too: an empty one.
-        x = self.lstm.arguments(x)[0]  # once, and not for each piece again
+        x = x if isinstance(x, Padded) else self.lstm.arguments(x)[0]  # once, not for each piece
         for start in range(0, max(len(x), 1), PREDICT_BATCH):
             yield self.lstm.predict_last(x[start : start + PREDICT_BATCH])
 
@@ -146,15 +152,24 @@ class LSTMRegressor:
     def _predict(self, h: np.ndarray) -> np.ndarray:
         return self.dense2.predict(self.dense1.predict(h))[:, 0]
 
+    def outputs(self, x: Input, **state: ArrayLike | None) -> np.ndarray:
+        """The predictions as outputs of the last layer, (B, 1)."""
+        return self.predict(x, **state)[:, np.newaxis]
+
+    def initial_state(self, batch: int) -> dict[str, np.ndarray]:
+        """h0 and c0, zeros (batch, H), as `loss_and_grad` takes them."""
+        return self.lstm.initial_state(batch)
+
     @one_thread
     def loss_and_grad(
         self,
-        x: ArrayLike | Windows,
-        y: ArrayLike,
+        x: Input,
+        y: Targets,
         h0: ArrayLike | None = None,
         c0: ArrayLike | None = None,
         with_dx: bool = False,
         weights: ArrayLike | None = None,
+        **state: ArrayLike | None,
     ) -> float:
         """Mean squared error of the predictions for x (B, T, D) against y (B,), dropout on.
 
@@ -164,36 +179,11 @@ class LSTMRegressor:
         for it, only `with_dx` of x. The initial states h0 and c0 (B, H) are zero if not given.
         Raises ValueError if a shape does not fit or there is no window.
         """
-        h_last = self.lstm.forward_last(x, h0, c0)
-        B, dtype = len(h_last), h_last.dtype
-        error = self._head(self.dropout.forward(h_last)) - as_targets("y", y, B, dtype)
-        weighted = error
-        if weights is not None:
-            weighted = error * as_targets("weights", weights, B, dtype)
-        d_prediction = (2 / error.size) * weighted  # of mean(weights * error²)
-        d_dropped = self.dense1.backward(self.dense2.backward(d_prediction[:, np.newaxis]))
-        dx = self.lstm.backward_last(self.dropout.backward(d_dropped), with_dx)
-        self.input_grads = ({"x": dx} if with_dx else {}) | self.lstm.state_grads
-        return float(np.add.reduce(weighted * error) / error.size)  # np.mean, in half its time
-
-    def astype(self, dtype: DTypeLike) -> "LSTMRegressor":
-        """A copy of the model, state of dropout included, that computes in float32 or float64."""
-        twin, dtype = copy.deepcopy(self), float_type(dtype)
-        for layer in (twin.lstm, twin.dense1, twin.dense2):
-            layer.params = {name: array.astype(dtype) for name, array in layer.params.items()}
-        return twin
-
-    def stored(self) -> dict[str, np.ndarray]:
-        """The arrays as `save` writes them and `model_size` counts them: `params` in float32."""
-        return {name: np.asarray(array, np.float32) for name, array in self.params.items()}
-
-    def save(self, path: str | os.PathLike) -> None:
-        """Write the weights, and nothing else, as an uncompressed .npz of float32 arrays.
-
-        The file appears whole or not at all. Where there is a link, the file that it points to is
-        written. Raises OSError, also in the place of a device, a pipe or a folder.
-        """
-        write_arrays(os.path.realpath(path), self.stored())
+        if h0 is not None or c0 is not None:
+            state = {"lstm.h0": h0, "lstm.c0": c0} | state
+        loss = super().loss_and_grad(x, y, weights=weights, with_dx=with_dx, **state)
+        self.input_grads = {name.removeprefix("lstm."): g for name, g in self.input_grads.items()}
+        return loss
 
     @classmethod
     def load(
@@ -246,7 +236,7 @@ class ModelSize(NamedTuple):
     kb: float
 
 
-def model_size(model: LSTMRegressor) -> ModelSize:
+def model_size(model: Network) -> ModelSize:
     """Count what `model.save` stores: the arrays themselves, without the frame of the file."""
     arrays = model.stored().values()
     n_bytes = sum(array.nbytes for array in arrays)
@@ -273,10 +263,3 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
     return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))
-
-
-def as_targets(name: str, y: ArrayLike, n_windows: int, dtype: DTypeLike) -> np.ndarray:
-    """One number for each window, (n_windows,), of the given type."""
-    if n_windows == 0:
-        raise ValueError("a loss needs at least one window")
-    return as_shape(name, y, (n_windows,), dtype)

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.lstm import Input
 from tinylstm.model import LSTMRegressor
 from tinylstm.quantize import quantize
 from tinylstm.sharing import one_thread
-from tinylstm.windows import Windows
 
 Params = Mapping[str, np.ndarray]
 Projection = Callable[[Params], Params]
@@ -44,13 +44,13 @@ class ProjectedRegressor(LSTMRegressor):
             return super().loss_and_grad(*arguments, **options)
 
     @one_thread
-    def predict(self, x: ArrayLike | Windows) -> np.ndarray:
+    def predict(self, x: Input, **state: ArrayLike | None) -> np.ndarray:
         """As that of `LSTMRegressor`, with the projected weights."""
         with self._projected():
-            return super().predict(x)
+            return super().predict(x, **state)
 
     @one_thread
-    def predict_with_dropout(self, x: ArrayLike | Windows, n_masks: int) -> np.ndarray:
+    def predict_with_dropout(self, x: Input, n_masks: int) -> np.ndarray:
         """As that of `LSTMRegressor`, with the projected weights."""
         with self._projected():
             return super().predict_with_dropout(x, n_masks)

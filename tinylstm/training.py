@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,11 @@ from numpy.typing import ArrayLike
 
 from tinylstm.arguments import as_numbers, require_generator, require_size
 from tinylstm.checkpoint import History, Training
-from tinylstm.model import LSTMRegressor
+from tinylstm.losses import Targets
+from tinylstm.lstm import Input
+from tinylstm.network import Network
 from tinylstm.optim import Adam
+from tinylstm.padded import Padded
 from tinylstm.windows import Windows
 
 RATES = 1000  # of a schedule, that tell it from others
@@ -23,9 +26,9 @@ class DivergedError(ArithmeticError):
 
 
 def fit(
-    model: LSTMRegressor,
-    windows: ArrayLike | Windows,
-    y: ArrayLike,
+    model: Network,
+    windows: Input,
+    y: Targets,
     epochs: int,
     batch_size: int = 64,
     optimizer: Adam | None = None,
@@ -36,10 +39,12 @@ def fit(
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
     checkpoint: str | os.PathLike | None = None,
-    validation: tuple[ArrayLike | Windows, ArrayLike, ArrayLike | None] | None = None,
+    validation: tuple[Input, Targets, ArrayLike | None] | None = None,
     patience: int | None = None,
 ) -> History:
-    """Train the model in place on windows (N, T, D), as an array or as Windows, and targets y (N,).
+    """Train the model in place on windows (N, T, D), an array, Windows or Padded, and targets y.
+
+    y is (N,) or, for a network with an output at each step, (N, T) or Padded.
 
     Each epoch draws a new random order of all windows from `rng` (default: seed 0) and goes through
     the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
@@ -57,6 +62,7 @@ def fit(
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
+    _require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
     windows, y, weights = _checked(model, windows, y, weights)
     n_windows = len(y)
     held_out = None if validation is None else _checked(model, *validation)
@@ -69,7 +75,7 @@ def fit(
     for name, count in counts.items():
         require_size(name, count)
     per_epoch = min(per_epoch, n_windows)
-    optimizer = optimizer or Adam(model.params)
+    optimizer = Adam(model.params) if optimizer is None else optimizer
     optimizer.require_own(model.params)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
@@ -111,7 +117,7 @@ def fit(
         history.loss.append(total / per_epoch)
         history.seconds.append(time.perf_counter() - started)
         if held_out is not None:
-            history.validation.append(_loss(model, *held_out))
+            history.validation.append(model.evaluate(*held_out))
             if history.best == epoch:
                 training.keep_best()
         if on_epoch is not None:
@@ -122,32 +128,47 @@ def fit(
     return history
 
 
-Part = tuple[np.ndarray | Windows, np.ndarray, np.ndarray | None]
+Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]
 
 
-def _checked(
-    model: LSTMRegressor, windows: ArrayLike | Windows, y: ArrayLike, weights: ArrayLike | None
-) -> Part:
+def _require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
+    """Raise ValueError where an argument of `fit` is of no use for what it is there for."""
+    if not isinstance(optimizer, Adam | None):
+        raise ValueError(f"optimizer must be an Adam, not {type(optimizer).__name__}")
+    if validation is not None and (not isinstance(validation, tuple) or len(validation) != 3):
+        raise ValueError("validation must be a tuple of windows, targets and weights or None")
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise ValueError(f"{name} must be a function, not {type(function).__name__}")
+
+
+def _checked(model: Network, windows: Input, y: Targets, weights: ArrayLike | None) -> Part:
     """Windows, targets and weights as arrays. Raises ValueError if they differ in number."""
     if isinstance(windows, Windows):  # once, and not for each batch again
         windows = windows.astype(next(iter(model.params.values())).dtype)
-    else:
+    elif not isinstance(windows, Padded):
         windows = as_numbers("windows", windows)
-    y, weights = as_numbers("y", y), None if weights is None else as_numbers("weights", weights)
+    y = y if isinstance(y, Padded) else as_numbers("y", y)
+    weights = None if weights is None else as_numbers("weights", weights)
     n_windows = windows.shape[0] if windows.shape else 0
+    shapes = {(n_windows,), windows.shape[:2]}
     for name, of_each in (("targets", y), ("weights", weights)):
-        if of_each is not None and of_each.shape != (n_windows,):
+        if of_each is not None and of_each.shape not in shapes:
             raise ValueError(f"{n_windows} windows need {n_windows} {name}, not {of_each.shape}")
     return windows, y, weights
 
 
 def _arrays(
-    windows: np.ndarray | Windows, y: np.ndarray, weights: np.ndarray | None
+    windows: np.ndarray | Windows | Padded, y: np.ndarray | Padded, weights: np.ndarray | None
 ) -> list[np.ndarray | None]:
     """All that a part consists of, for its fingerprint."""
+    targets = [y.values, y.lengths] if isinstance(y, Padded) else [y]
     if isinstance(windows, Windows):
-        return [y, weights, windows.rows, windows.starts, windows.scale, np.array(windows.steps)]
-    return [y, weights, windows]
+        steps = np.array(windows.steps)
+        return [*targets, weights, windows.rows, windows.starts, windows.scale, steps]
+    if isinstance(windows, Padded):
+        return [*targets, weights, windows.values, windows.lengths]
+    return [*targets, weights, windows]
 
 
 def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
@@ -155,14 +176,6 @@ def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
     if schedule is None:
         return None
     return np.array([schedule(k / RATES) for k in range(RATES)], np.float64)
-
-
-def _loss(
-    model: LSTMRegressor, windows: np.ndarray | Windows, y: np.ndarray, weights: np.ndarray | None
-) -> float:
-    """The loss of forecasts without dropout: mean(weights * error²)."""
-    squares = np.square(model.predict(windows).astype(np.float64) - y)
-    return float(np.mean(squares if weights is None else weights * squares))
 
 
 def show(steps: range, title: str) -> Iterable[int]:

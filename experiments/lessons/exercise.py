@@ -4,7 +4,7 @@ A check never raises, so that a notebook runs from top to bottom with exercises 
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,15 @@ def require_close(answer: Any, right: Any, hint: str) -> None:
         raise WrongError(f"The shape should be {right.shape}, not {answer.shape}.")
     if not np.allclose(answer, right, rtol=1e-3, atol=1e-6):
         raise WrongError(hint)
+
+
+def require_none(answer: Any, wrong: Mapping[str, Any]) -> None:
+    """Raise WrongError with the hint of a wrong answer, if the answer is that one."""
+    answer = np.asarray(given(answer), np.float64)
+    for hint, array in wrong.items():
+        array = np.asarray(array, np.float64)
+        if answer.shape == array.shape and np.allclose(answer, array, rtol=1e-3, atol=1e-6):
+            raise WrongError(hint)
 
 
 def random_arrays(*shapes: tuple[int, ...], seed: int = 0) -> list[np.ndarray]:

@@ -1,10 +1,10 @@
-"""Lessons 6 to 8, which measure and train: they run from top to bottom, solved or not."""
+"""Lessons 6 to 9, which measure and train: they run from top to bottom, solved or not."""
 
 import os
 
 import pytest
 
-from tests.experiments.lessons.test_lessons import LESSONS, VERDICTS, require_verdicts
+from tests.experiments.lessons.test_lessons import LONG, VERDICTS, require_verdicts
 from tinylstm.kernels import get_num_threads, set_num_threads
 
 
@@ -18,7 +18,7 @@ def settings():
     os.environ.update(environment)
 
 
-@pytest.mark.parametrize("path", LESSONS[5:], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LONG, ids=lambda path: path.stem)
 @pytest.mark.parametrize("solved", VERDICTS)
 def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, solved):
     require_verdicts(path, solved)

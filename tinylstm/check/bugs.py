@@ -26,6 +26,7 @@ class Bug:
     healthy: str  # a piece of the function's source that occurs in it once
     broken: str  # what replaces it
     function: str = "tinylstm.reference.lstm_backward"  # where to find the function
+    subject: str = "forecaster"  # which network of `trials.py` has the function in it
 
     def broken_function(self) -> Callable:
         """The healthy function, compiled again with the mistake in it.
@@ -37,7 +38,8 @@ class Bug:
         if source.count(self.healthy) != 1:
             raise LookupError(f"{self.name}: {self.healthy!r} is not once in {self.function}")
         defined: dict[str, Callable] = {}
-        exec(source.replace(self.healthy, self.broken), function.__globals__, defined)
+        names = inspect.unwrap(function).__globals__  # where it was written, not its wrapper
+        exec(source.replace(self.healthy, self.broken), names, defined)
         return defined[function.__name__]
 
     @contextmanager
@@ -54,7 +56,9 @@ class Bug:
     def told(self) -> str:
         """The bug for a reader: where it is, the diff, the mistake, the symptom."""
         prose = textwrap.fill(f"{self.mistake} {self.symptom}", width=100)
-        diff = f"  - {self.healthy}\n  + {self.broken}"
+        lines = (("-", self.healthy), ("+", self.broken))
+        told = [f"  {sign} {line.strip()}" for sign, piece in lines for line in piece.split("\n")]
+        diff = "\n".join(told)
         return f"bug {self.name}, in {self.function}:\n\n{diff}\n\n{prose}"
 
 
@@ -184,9 +188,46 @@ BUGS = (
         name="sum-for-mean",
         mistake="The loss is a mean over the batch, its gradient that of the sum.",
         symptom="Adam divides it out; plain gradient descent takes steps that are too long.",
-        healthy="(2 / error.size) * weighted",
+        healthy="(2 / n) * weighted",
         broken="2 * weighted",
-        function="tinylstm.model.LSTMRegressor.loss_and_grad",
+        function="tinylstm.losses.SquaredError.backward",
+    ),
+    Bug(
+        name="mask-not-backward",
+        mistake="Steps beyond the end of a sequence are left out of the loss, not of its gradient.",
+        symptom="The network is taught to answer padding, the more so the more the lengths differ.",
+        healthy="return d_outputs if weights is None else d_outputs * weights[..., np.newaxis]",
+        broken="return d_outputs",
+        function="tinylstm.losses.SoftmaxCrossEntropy.backward",
+        subject="reader",
+    ),
+    Bug(
+        name="softmax-summed",
+        mistake="The cross-entropy is a mean over all steps, its gradient that of the sum.",
+        symptom="Adam divides it out; with clipping every step is then clipped.",
+        healthy="d_outputs /= n",
+        broken="d_outputs /= 1",
+        function="tinylstm.losses.SoftmaxCrossEntropy.backward",
+        subject="reader",
+    ),
+    Bug(
+        name="state-not-detached",
+        mistake="What one piece of a sequence sends back to its first state enters the next piece.",
+        symptom="A gradient by way of numbers that are gone: it belongs to no step of this piece.",
+        healthy="lstm_backward(dh, tape, with_dx)",
+        broken="lstm_backward("
+        "dh + self.state_grads.get('h0', 0 * dh[:, 0])[:, None], tape, with_dx)",
+        function="tinylstm.lstm.LSTM._take_back",
+        subject="reader",
+    ),
+    Bug(
+        name="clipped-one-by-one",
+        mistake="Each array is cut to the limit by itself; together they have another direction.",
+        symptom="The length is bounded all the same, and the loss falls: the direction is wrong.",
+        healthy="grad * grad.dtype.type(scale)",
+        broken="grad * min(1.0, max_norm / np.linalg.norm(grad))",
+        function="tinylstm.clipping.clip_by_norm",
+        subject="clipped reader",
     ),
 )
 

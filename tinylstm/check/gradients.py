@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinylstm.arguments import as_numbers
-from tinylstm.layers import LSTM, Dense, Dropout
+from tinylstm.chain import leaves
+from tinylstm.layers import Dense, Dropout
+from tinylstm.padded import Padded
 from tinylstm.windows import Windows
 
 EPSILON = 1e-5
@@ -70,10 +72,13 @@ class FrozenLoss:
         h0: ArrayLike | None = None,
         c0: ArrayLike | None = None,
     ) -> None:
-        self.model, self.x, self.y = in_float64(model), x, y
-        self.inputs = checked_inputs(model, x, h0, c0)
+        self.x = x.astype(np.float64) if isinstance(x, Padded) else x
+        self.model, self.y = in_float64(model), y
+        self.inputs = checked_inputs(model, self.x, h0, c0)
         self.arrays = {**self.model.params, **self.inputs}
-        parts = getattr(self.model, "__dict__", {}).values()
+        # A model's layers are those of its chain or, where a student joined them, its attributes.
+        held = [self.model, *getattr(self.model, "__dict__", {}).values()]
+        parts = {id(part): part for each in held for _, part in leaves(each)}.values()
         self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]
         self.streams = [part.rng.bit_generator for part in parts if isinstance(part, Dropout)]
         self.start = copy.deepcopy([stream.state for stream in self.streams])
@@ -93,6 +98,7 @@ class FrozenLoss:
             stream.state = state
         states: dict[str, Any] = {**self.inputs}
         x = states.pop("x", self.x)
+        x = self.x if isinstance(self.x, Padded) else x  # whose values are those that are moved
         with_dx = {"with_dx": True} if "x" in self.inputs else {}
         value = float(self.model.loss_and_grad(x, self.y, **states, **with_dx))
         on = [layer.y > 0 for layer in self.rectified if layer.y is not None]
@@ -148,14 +154,15 @@ def checked_inputs(
 ) -> dict[str, np.ndarray]:
     """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
     taken = inspect.signature(model.loss_and_grad).parameters
-    x = as_numbers("x", x)
-    inputs = {"x": x.astype(np.float64)} if "with_dx" in taken else {}
-    rng, lstm = np.random.default_rng(0), getattr(model, "lstm", None)
-    for name, state in (("h0", h0), ("c0", c0)):
+    values = x.values if isinstance(x, Padded) else as_numbers("x", x).astype(np.float64)
+    inputs = {"x": values} if "with_dx" in taken else {}
+    rng, given = np.random.default_rng(0), {"h0": h0, "c0": c0}
+    if hasattr(model, "initial_state") and values.ndim > 0:
+        for name, zeros in model.initial_state(len(values)).items():
+            inputs[name] = rng.normal(0, 0.5, zeros.shape)
+    for name, state in given.items():
         if state is not None:
             inputs[name] = as_numbers(name, state).astype(np.float64)
-        elif name in taken and isinstance(lstm, LSTM) and x.ndim > 0:
-            inputs[name] = rng.normal(0, 0.5, (len(x), len(lstm.params["U"])))
     return inputs
 
 

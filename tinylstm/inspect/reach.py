@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinylstm import plain_rnn, reference
-from tinylstm.layers import LSTM
+from tinylstm.lstm import LSTM
 from tinylstm.model import LSTMRegressor
 from tinylstm.numpy_backend import lstm_forward
 from tinylstm.windows import Windows

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinylstm import reference
-from tinylstm.model import LSTMRegressor, as_targets
+from tinylstm.losses import aligned
+from tinylstm.model import LSTMRegressor
 from tinylstm.numpy_backend import lstm_forward
 from tinylstm.windows import Windows
 
@@ -71,7 +72,7 @@ def trace(model: LSTMRegressor, x: ArrayLike | Windows, y: ArrayLike | None = No
     if y is None:
         d_prediction = np.ones_like(prediction)
     else:
-        targets = as_targets("y", y, len(prediction), prediction.dtype)
+        targets, _, _ = aligned(prediction[:, np.newaxis], y, weights=None)
         d_prediction = 2 * (prediction - targets) / len(prediction)
     dh = np.zeros_like(tape.h)
     dh[:, -1] = dense1.backward(dense2.backward(d_prediction[:, np.newaxis]))

@@ -306,3 +306,13 @@ def test_an_older_page_and_its_figures_are_replaced(tmp_path):
     changed = group({16: [20.0]}, recipe=dataclasses.replace(TUNED, dropout=0.1))
     assert "12.50" not in page(tmp_path, run(changed)).text
     assert (tmp_path / "figures" / "error_by_size.svg").read_bytes() != old
+
+
+def test_the_page_links_to_a_page_to_play_on_where_there_is_one(tmp_path):
+    written = run(group({4: [12.5]}, recipe=TUNED))
+    for name in ("", "playground.html"):
+        write_page(tmp_path, [written], name)
+        links = Page((tmp_path / "report.html").read_text("utf-8")).all("a")
+        assert [link.get("href") for link in links if link.get("href") == "playground.html"] == [
+            name
+        ] * bool(name)

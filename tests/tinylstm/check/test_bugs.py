@@ -1,20 +1,24 @@
 """The bug zoo: every bug is caught, does what it says, and is gone when it is switched off."""
 
 import os
+import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, gradcheck, kernels
-from tinylstm.check import trials
+from tinylstm import gradcheck, kernels
+from tinylstm.check import subjects, trials
 from tinylstm.check.bugs import BUGS, Bug, find_bug
 from tinylstm.check.gradients import WRONG, FrozenLoss, check_each
+from tinylstm.check.subjects import SUBJECTS
 from tinylstm.layers import Dense
 
 LSTM_ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "x", "h0", "c0"}
 HEAD_ARRAYS = {"dense1.W", "dense1.b", "dense2.W", "dense2.b"}
+READER_ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "x", "lstm.h0", "lstm.c0"}
+CLIPPED_ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "head.W", "head.b"}
 # The bugs that spoil other gradients than all those of the LSTM.
 SPOILED = {
     "recurrent-sees-new-output": {"lstm.U"},
@@ -24,22 +28,26 @@ SPOILED = {
     "input-gradient-shifted": {"x"},
     "relu-not-backward": LSTM_ARRAYS | {"dense1.W", "dense1.b"},
     "sum-for-mean": LSTM_ARRAYS | HEAD_ARRAYS,
+    "mask-not-backward": {"head.b"},  # beyond the end h is zero, and the LSTM has a mask of its own
+    "softmax-summed": READER_ARRAYS | {"head.W", "head.b"},
+    "state-not-detached": READER_ARRAYS,
+    "clipped-one-by-one": CLIPPED_ARRAYS,
 }
 
 
-def frozen_loss(seed=0, backend="numpy"):
+def frozen_loss(subject="forecaster", backend="numpy"):
     """The loss of a small network on three random windows."""
-    rng = np.random.default_rng(seed)
-    model = LSTMRegressor(2, 5, dense_size=4, seed=seed, backend=backend, dtype=np.float64)
-    return FrozenLoss(model, rng.standard_normal((3, 4, 2)), rng.standard_normal(3))
+    x, y = SUBJECTS[subject].random(np.random.default_rng(0), 3, 4, 2)
+    return FrozenLoss(SUBJECTS[subject].to_check(0, 2, 5, backend), x, y)
 
 
-def wrong_arrays(**options):
-    return {row.name for row in check_each(frozen_loss(**options)) if row.verdict == WRONG}
+def wrong_arrays(*which, **options):
+    return {row.name for row in check_each(frozen_loss(*which, **options)) if row.verdict == WRONG}
 
 
-def test_the_healthy_network_passes():
-    assert wrong_arrays() == set()
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_healthy_network_passes(subject):
+    assert wrong_arrays(subject) == set()
 
 
 def test_there_are_at_least_a_dozen_bugs_of_one_line_each_and_no_two_share_a_name():
@@ -48,12 +56,12 @@ def test_there_are_at_least_a_dozen_bugs_of_one_line_each_and_no_two_share_a_nam
 
 
 def test_the_check_catches_each_bug_in_the_arrays_it_spoils_and_the_loss_stays_right():
-    loss = frozen_loss()
-    healthy, found = loss()[0], {}
+    losses = {subject: frozen_loss(subject) for subject in SUBJECTS}
+    healthy, found = {subject: loss()[0] for subject, loss in losses.items()}, {}
     for bug in BUGS:
         with bug.switched_on():
-            assert loss()[0] == healthy, bug.name
-            found[bug.name] = wrong_arrays()
+            assert losses[bug.subject]()[0] == healthy[bug.subject], bug.name
+            found[bug.name] = wrong_arrays(bug.subject)
     assert found == {bug.name: SPOILED.get(bug.name, LSTM_ARRAYS) for bug in BUGS}
 
 
@@ -123,7 +131,7 @@ def test_one_bug_is_shown_as_a_diff_above_the_table_it_spoils(capsys):
 
 def zoo(monkeypatch, capsys, *arguments, bugs=BUGS):
     """Run --bugs with short trainings; the exit status and the lines."""
-    monkeypatch.setattr(trials, "UPDATES", 2)
+    monkeypatch.setattr(subjects, "UPDATES", 2)
     monkeypatch.setattr(trials, "SEEDS", range(1))
     monkeypatch.setattr(trials, "BUGS", bugs)
     status = gradcheck.main(["--bugs", "--hidden", "3", "--input", "2", *arguments])
@@ -133,9 +141,13 @@ def zoo(monkeypatch, capsys, *arguments, bugs=BUGS):
 def test_the_table_has_the_healthy_network_first_and_then_every_bug(monkeypatch, capsys):
     status, lines = zoo(monkeypatch, capsys)
     assert status == 0
-    names = [line.split()[0] for line in lines[1 : len(BUGS) + 2]]
-    assert names == ["(healthy)", *(bug.name for bug in BUGS)]
-    assert lines[1].split()[1] == "0"
+    rows = lines[1 : lines.index("")]
+    bugs = [line.split()[0] for line in rows if not line.startswith("(")]
+    healthy = [re.split(r"  +", line)[:2] for line in rows if line.startswith("(")]
+    assert bugs == [bug.name for bug in BUGS]
+    assert healthy == [
+        ["(healthy)", "0 of 10"], ["(reader)", "0 of 8"], ["(clipped reader)", "0 of 5"]
+    ]  # fmt: skip
     assert f"The gradient check catches {len(BUGS)} of {len(BUGS)} bugs." in lines
     assert max(map(len, lines)) <= 100
 
@@ -154,28 +166,47 @@ def test_a_network_that_is_ill_without_any_bug_fails_the_command(monkeypatch, ca
     assert lines[-1] == "The healthy network does NOT pass."
 
 
-def test_training_tells_a_bug_that_breaks_the_memory_and_hides_one_that_adam_divides_out():
-    healthy = trials.trained_loss(seed=0)
-    assert healthy < trials.VARIANCE / 20
+@pytest.mark.parametrize(
+    ("subject", "broken", "hidden"),
+    [
+        ("forecaster", "gates-swapped", "bias-averaged"),
+        ("reader", "state-not-detached", "softmax-summed"),
+    ],
+)
+def test_training_tells_some_bugs_and_hides_those_that_adam_divides_out(subject, broken, hidden):
+    network = SUBJECTS[subject]
+    healthy = network.trained_loss(seed=0)
+    assert healthy < network.untaught / 20
     verdicts = {}
-    for name in ("gates-swapped", "bias-averaged"):
+    for name in (broken, hidden):
         with find_bug(name).switched_on():
-            verdicts[name] = trials.training_verdict(trials.trained_loss(seed=0), healthy)
-    assert verdicts == {"gates-swapped": "does not learn", "bias-averaged": "still learns"}
+            verdicts[name] = verdict(network.trained_loss(seed=0), healthy, network.untaught)
+    assert verdicts == {broken: "does not learn", hidden: "still learns"}
+
+
+def verdict(loss, healthy=0.01, untaught=2 / 3):
+    return trials.Trial("a bug", [], loss, healthy, untaught).training
 
 
 def test_the_verdict_on_a_loss_beside_a_healthy_one_of_a_hundredth():
-    def verdicts(*losses):
-        return {trials.training_verdict(loss, healthy_loss=0.01) for loss in losses}
-
-    assert verdicts(0, 0.02) == {"still learns"}
-    assert verdicts(0.021, 1 / 3) == {"learns worse"}
-    assert verdicts(0.34, np.nan, np.inf) == {"does not learn"}
+    assert {*map(verdict, (0, 0.02))} == {"still learns"}
+    assert {*map(verdict, (0.021, 1 / 3))} == {"learns worse"}
+    assert {*map(verdict, (0.34, np.nan, np.inf))} == {"does not learn"}
 
 
 def test_the_task_asks_for_a_sum_of_two_early_numbers():
-    x, y = trials.marked_sums(np.random.default_rng(0), 50)
+    x, y = subjects.marked_sums(np.random.default_rng(0), 50)
     numbers, marks = x[:, :, 0], x[:, :, 1]
     np.testing.assert_array_equal(marks.sum(axis=1), 2)
-    assert not marks[:, trials.STEPS // 2 :].any()
+    assert not marks[:, subjects.STEPS // 2 :].any()
     np.testing.assert_allclose(y, (numbers * marks).sum(axis=1))
+
+
+def test_the_reader_is_asked_for_the_symbol_before_the_last_as_long_as_a_sequence_lasts():
+    x, y = subjects.repeated(np.random.default_rng(0), 50)
+    symbols = x.values.argmax(axis=2)
+    for b, length in enumerate(x.lengths):
+        np.testing.assert_array_equal(y.values[b, 2:length], symbols[b, : length - 2])
+        assert not y.values[b, :2].any()
+    assert (x.lengths == y.lengths).all()
+    assert set(x.lengths) == {3, 4, 5, 6, 7, 8}

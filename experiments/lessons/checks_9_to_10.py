@@ -1,0 +1,175 @@
+"""What the check cells of lessons 9 and 10 call: a network that writes, and bugs in the wild."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from experiments.lessons import solutions_9_to_10 as solutions
+from experiments.lessons.exercise import (
+    WrongError,
+    exercise,
+    given,
+    random_arrays,
+    require_close,
+    require_none,
+)
+from tinylstm import SoftmaxCrossEntropy, reference
+
+
+@exercise("9.1")
+def bits(answer: Callable) -> None:
+    """The mean of -log2 p."""
+    p = np.array([1 / 2, 1 / 8, 1 / 2, 1 / 4])
+    found = given(answer(p))
+    if np.ndim(found):
+        raise WrongError("One number for all of them is asked for: their mean.")
+    if np.isclose(found, 1.75 * np.log(2)):
+        raise WrongError("That is in nats: the logarithm is to be of base 2.")
+    if np.isclose(found, -np.log2(p.mean())):
+        raise WrongError("First the logarithm of each, then the mean.")
+    if np.isclose(found, -1.75):
+        raise WrongError("The logarithm of a probability is negative, and bits are not.")
+    if np.isclose(found, 7):
+        raise WrongError("That is their sum; a text twice as long should not have twice the bits.")
+    if np.isclose(found, -(p * np.log2(p)).mean()) or np.isclose(found, -(p * np.log2(p)).sum()):
+        raise WrongError("Each character came once: they all have the same weight, not p.")
+    require_close(found, 1.75, "p = 1/2 costs one bit, 1/8 three: the mean of -log2(p).")
+
+
+@exercise("9.2")
+def logits_backward(answer: Callable) -> None:
+    """The gradient of the softmax and the cross-entropy together."""
+    (logits,) = random_arrays((4, 3))
+    y = np.array([2, 0, 1, 2])
+    loss = SoftmaxCrossEntropy()
+    p = loss.predict(logits)
+    loss.forward(logits, y)
+    right, before = loss.backward(), p.copy()
+    found = np.asarray(given(answer(p, y)))
+    if not np.array_equal(p, before):
+        raise WrongError("Your function changed p itself: begin with a copy.")
+    if found.shape == right.shape:
+        if np.allclose(found, 4 * right):
+            raise WrongError("The loss is a mean over N characters, and this is N times too large.")
+        if np.allclose(found, -right):
+            raise WrongError("The sign: a character that came should get a larger logit, not less.")
+        if np.allclose(found, p / 4):
+            raise WrongError("Where is y? At the class that came the derivative has a -1.")
+        if np.allclose(found, right * 4 / 3):
+            raise WrongError("The mean is over the N characters, not over the K classes.")
+    require_close(found, right, "p, minus 1 at the class that came, divided by N.")
+
+
+@exercise("9.3")
+def at_temperature(answer: Callable) -> None:
+    """Logits divided by the temperature."""
+    p = np.array([0.7, 0.2, 0.1])
+    for temperature in (0.5, 2.0, 1.0):
+        found, right = given(answer(p, temperature)), solutions.at_temperature(p, temperature)
+        found = np.asarray(found, np.float64)
+        if found.shape == right.shape and temperature != 1:
+            if np.allclose(found, p ** (1 / temperature)):
+                raise WrongError("Right up to a factor: probabilities have the sum 1.")
+            if np.allclose(found, p**temperature / (p**temperature).sum()):
+                raise WrongError("The other way round: cold, below 1, makes the likely likelier.")
+            if np.allclose(found, p):
+                raise WrongError("Dividing p by a number cancels; it is log p that is divided.")
+            softmax = np.exp(p / temperature) / np.exp(p / temperature).sum()
+            if np.allclose(found, softmax):
+                raise WrongError("That is for logits, and these are probabilities: take their log.")
+        require_close(found, right, "exp(log p / temperature) is p ** (1 / temperature).")
+
+
+@exercise("9.4")
+def most_like(answer: Callable) -> None:
+    """The unit with the largest correlation, of either sign."""
+    rng, inside = np.random.default_rng(0), np.repeat([0, 1, 0, 1], 25)
+    noise = rng.standard_normal((100, 4))
+    c = np.stack([inside + 0.5, 0.3 - inside, 0.8 * inside, 9 * noise[:, 3]], axis=1)
+    c[:, :3] += noise[:, :3] * np.array([1.0, 0.1, 0.5])
+    found = given(answer(c, inside))
+    if np.ndim(found) or (isinstance(found, float) and abs(found) <= 1):
+        raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
+    if found == 2:
+        raise WrongError("A unit may as well be low inside and high outside: take absolute values.")
+    if found == 3:
+        raise WrongError("Large is not alike: divide by the spreads, as np.corrcoef does.")
+    if found == 0:
+        raise WrongError("Is that the largest correlation, or the first, or the least?")
+    if found != 1:
+        raise WrongError("The units are the columns of c, counted from 0.")
+
+
+@exercise("10.1")
+def input_gate_backward(answer: Callable) -> None:
+    """σ' = i (1 - i), where i is the gate."""
+    dc_t, g, i = random_arrays((2, 3), (2, 3), (2, 3))
+    found = np.asarray(given(answer(dc_t, g, i)))
+    sigma = reference.sigmoid(i)
+    wrong = {
+        "σ once more? i is σ(z) already: its derivative is i (1 - i).": sigma * (1 - sigma),
+        "That is the derivative of a tanh; i is a sigmoid.": 1 - i**2,
+        "Half of it: σ' = σ (1 - σ).": i,
+        "The other half is missing: σ' = σ (1 - σ).": 1 - i,
+    }
+    require_none(found, {hint: dc_t * g * slope for hint, slope in wrong.items()})
+    require_none(found, {"i multiplies g in c_t: where is g?": dc_t * i * (1 - i)})
+    require_close(found, dc_t * g * i * (1 - i), "δc_t times g, times the derivative of i.")
+
+
+@exercise("10.2")
+def fewest_steps(steps: int) -> None:
+    """With one step there is no message."""
+    if steps == 1:
+        raise WrongError("With one step, who would read what it sends back? Look at the table.")
+    if steps == 0:
+        raise WrongError("Without a step there is nothing to check.")
+    if steps != 2:
+        raise WrongError("There is a shorter sequence that shows it: see the table.")
+
+
+@exercise("10.3")
+def idle(name: str) -> None:
+    """The bias of the head."""
+    hints = {
+        "head.W": "The table calls it ok: it is made of x and dy.",
+        "lstm.b": "That bias belongs to the LSTM, whose gradients the table calls ok.",
+        "b": "There are two of them: with the name of its layer, as in the table.",
+        "bias": "With the name of its layer, as in the table.",
+        "dc": "By the name that it has here, in the table.",
+    }
+    if name != "head.b":
+        raise WrongError(hints.get(name, "One of the names in the table, in quotes."))
+
+
+@exercise("10.4")
+def candidate_backward(answer: Callable) -> None:
+    """The derivative multiplies the whole of δc."""
+    arrays = random_arrays(*[(2, 3)] * 6)
+    dc_next, dh_t, o, c_t, i, g = arrays
+    found, now = np.asarray(given(answer(*arrays))), dh_t * o * (1 - np.tanh(c_t) ** 2)
+    require_none(
+        found,
+        {
+            "The parenthesis: 1 - g² multiplies both parts of δc.": dc_next * i
+            + now * i * (1 - g**2),
+            "Only what comes from later? h_t matters too.": dc_next * i * (1 - g**2),
+            "Only what comes from h_t? There is dc_next too.": now * i * (1 - g**2),
+            "g is a tanh already: its derivative is 1 - g².": (dc_next + now)
+            * i
+            * (1 - np.tanh(g) ** 2),
+            "g is a tanh, not a sigmoid.": (dc_next + now) * i * g * (1 - g),
+            "The candidate was multiplied by i.": (dc_next + now) * (1 - g**2),
+        },
+    )
+    require_close(found, solutions.candidate_backward(*arrays), "δc_t, times i, times 1 - g².")
+
+
+def yours(check: Any, answer: Callable) -> Callable:
+    """The answer; the lesson's own while it is not right, so that the lesson goes on."""
+    try:
+        check.__wrapped__(answer)
+    except Exception:
+        return getattr(solutions, check.__name__)
+    return answer

@@ -1,0 +1,76 @@
+"""Pictures of a lesson's arrays; where matplotlib is not installed, a line says so instead."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def picture(draw: Callable[..., None]) -> Callable[..., None]:
+    """Make a picture out of a function that draws on the axes that it gets first."""
+
+    @functools.wraps(draw)
+    def show(*arrays: Any, size: tuple[float, float] = (7, 2.8), **options: Any) -> None:
+        try:
+            import matplotlib.pyplot as plt
+        except ImportError:
+            print("No picture: pip install matplotlib")
+            return
+        _, axes = plt.subplots(figsize=size, layout="constrained")
+        draw(axes, *arrays, **options)
+
+    return show
+
+
+@picture
+def lines(
+    axes: Any,
+    curves: Mapping[str, Any],
+    x: Any = None,
+    labels: tuple[str, str] = ("", ""),
+    logarithmic: str = "",
+    levels: Mapping[str, float] | None = None,
+) -> None:
+    """Curves over x (default: 0, 1, 2, ...), and levels as dashed lines, each with its name.
+
+    `labels` are those of the axes; of "x" and "y", those in `logarithmic` have such a scale.
+    """
+    for name, y in curves.items():
+        axes.plot(np.arange(len(y)) if x is None else x, y, marker="." if len(y) < 40 else "")
+        axes.lines[-1].set_label(name)
+    for name, level in (levels or {}).items():
+        axes.axhline(level, linestyle="--", linewidth=1, color="grey")
+        place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
+        axes.annotate(f"{name} ", (1, level), fontsize=8, **place)
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+    axes.set_xscale("log" if "x" in logarithmic else "linear")
+    axes.set_yscale("log" if "y" in logarithmic else "linear")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:g}")
+    axes.legend(fontsize=8)
+
+
+@picture
+def heat(axes: Any, rows: Mapping[str, Any], label: str = "step") -> None:
+    """A row of colours for each array (T,), from blue, -1, to red, 1."""
+    values = np.array([np.ravel(row) for row in rows.values()])
+    shown = axes.imshow(values, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
+    axes.set_yticks(range(len(rows)), list(rows))
+    axes.set_xlabel(label)
+    axes.figure.colorbar(shown)
+
+
+@picture
+def coloured(axes: Any, text: str, values: Array, width: int = 64) -> None:
+    """A text, each character on the colour of its value: blue, negative, to red, positive."""
+    height = -(-len(text) // width)
+    grid = np.zeros(height * width)
+    grid[: len(text)] = values / max(np.abs(values).max(), 1e-9)
+    axes.imshow(grid.reshape(height, width), cmap="RdBu_r", vmin=-1.5, vmax=1.5, aspect="auto")
+    for n, character in enumerate(text):
+        place = {"ha": "center", "va": "center", "family": "monospace", "fontsize": 7}
+        axes.text(n % width, n // width, character.replace("\n", "¶"), **place)
+    axes.set_axis_off()

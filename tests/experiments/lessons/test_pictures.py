@@ -1,0 +1,45 @@
+"""Pictures of lessons: what is drawn is what was given, and without matplotlib a line says so."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from experiments.lessons import pictures
+
+
+@pytest.fixture
+def axes():
+    """The axes of the last picture."""
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.switch_backend("Agg")
+    yield plt.gca
+    plt.close("all")
+
+
+def test_curves_have_their_names_and_numbers_and_levels_theirs(axes):
+    pictures.lines({"a": [3, 1], "b": [2, 2]}, [10, 20], ("x", "y"), "y", {"floor": 0.5})
+    drawn = axes()
+    assert [text.get_text() for text in drawn.get_legend().get_texts()] == ["a", "b"]
+    np.testing.assert_array_equal(drawn.lines[0].get_xydata(), [[10, 3], [20, 1]])
+    assert [text.get_text() for text in drawn.texts] == ["floor "]
+    assert (drawn.get_xscale(), drawn.get_yscale()) == ("linear", "log")
+
+
+def test_rows_of_colours_have_the_names_of_their_arrays(axes):
+    pictures.heat({"f": [0, 1], "g": [-1, 0.5]})
+    drawn = axes().figure.axes[0]  # beside it is the scale of colours
+    np.testing.assert_array_equal(drawn.images[0].get_array(), [[0, 1], [-1, 0.5]])
+    assert [label.get_text() for label in drawn.get_yticklabels()] == ["f", "g"]
+
+
+def test_a_text_has_a_colour_for_each_character(axes):
+    pictures.coloured("ab\nc", np.array([1.0, -2, 0, 0.5]), width=3)
+    assert [text.get_text() for text in axes().texts] == ["a", "b", "¶", "c"]
+    np.testing.assert_array_equal(axes().images[0].get_array(), [[0.5, -1, 0], [0.25, 0, 0]])
+
+
+def test_without_matplotlib_a_line_says_what_is_missing(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    pictures.lines({"a": [1, 2]})
+    assert capsys.readouterr().out == "No picture: pip install matplotlib\n"

@@ -1,0 +1,198 @@
+"""Layers joined: a chain of them goes forward and backward as one layer does."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tinylstm.arguments import as_numbers
+from tinylstm.layers import Dropout, EachStep
+from tinylstm.lstm import LSTM, Last
+from tinylstm.padded import Padded
+
+Array = np.ndarray
+Arrays = dict[str, Array]
+
+
+class Layer(Protocol):
+    """What a chain is made of. `forward` of a layer with a memory also takes its state by name."""
+
+    @property
+    def params(self) -> Arrays:
+        """What there is to learn."""
+
+    @property
+    def grads(self) -> Arrays:
+        """The gradients of the last backward pass, under the names of `params`."""
+
+    @property
+    def forward(self) -> Any:
+        """The output for an input x."""
+
+    def backward(self, dy: Any, with_dx: bool = True) -> Array:
+        """Fill `grads` from the gradient of the output; return that of the input."""
+
+
+class Chain:
+    """Layers by name, each of which takes what the one before it gives.
+
+    Arrays have the name of their layer before their own: "lstm.W", and "lstm.h0" for a state. A
+    chain is itself a layer, and may stand in another.
+    """
+
+    def __init__(self, **layers: Layer) -> None:
+        if not layers:
+            raise ValueError("a chain needs at least one layer")
+        self._layers = layers
+        self._leaves = [*leaves(self)]  # found once: training asks for them at every step
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The layers by name, in their order: a dictionary of its own, to look at."""
+        return {**self._layers}
+
+    @property
+    def params(self) -> Arrays:
+        """All parameters, under the names "layer.parameter"; the arrays themselves, not copies."""
+        return self._flat("params")
+
+    @property
+    def grads(self) -> Arrays:
+        """The gradients of the last backward pass, with the keys and shapes of `params`."""
+        return self._flat("grads")
+
+    @property
+    def state_grads(self) -> Arrays:
+        """The gradients of the initial states in the last backward pass, (B, H) each."""
+        return {
+            f"{name}.{key}": array
+            for name, layer in self.lstms.items()
+            for key, array in layer.state_grads.items()
+        }
+
+    def _flat(self, attribute: str) -> Arrays:
+        return {
+            f"{name}.{key}": array
+            for name, layer in self._leaves
+            for key, array in getattr(layer, attribute).items()
+        }
+
+    @property
+    def last_state(self) -> Arrays:
+        """The state after the last forward pass, with which the next goes on where that ended.
+
+        These are numbers: no gradient goes back through them, so that going on from piece to piece
+        of a long sequence is truncated backpropagation through time (Williams & Peng 1990).
+        Raises RuntimeError without a forward pass.
+        """
+        found = [(name, *layer.last_state) for name, layer in self.lstms.items()]
+        return {f"{name}.{key}": s for name, h, c in found for key, s in (("h0", h), ("c0", c))}
+
+    def initial_state(self, batch: int) -> Arrays:
+        """All states, zeros (batch, H)."""
+        return {
+            f"{name}.{key}": zeros
+            for name, layer in self.lstms.items()
+            for key, zeros in layer.initial_state(batch).items()
+        }
+
+    @property
+    def lstms(self) -> dict[str, LSTM]:
+        """The layers with a memory, within other layers too."""
+        return {name: layer for name, layer in self._leaves if isinstance(layer, LSTM)}
+
+    def forward(self, x: Any, **state: ArrayLike | None) -> Array:
+        """The output of the last layer for an input x of the first, dropout on.
+
+        The state may be that of `last_state`; what is not given is zero.
+        Raises ValueError if a shape does not fit or no layer has such a state.
+        """
+        return self._through(x, state, training=True)
+
+    def infer(self, x: Any, **state: ArrayLike | None) -> Array:
+        """As `forward`, with dropout off."""
+        return self._through(x, state, training=False)
+
+    def _through(self, x: Any, state: dict[str, Any], training: bool) -> Array:
+        if state:
+            self._refuse_unknown(state)
+        padded = x if isinstance(x, Padded) else None
+        for name, layer in self._layers.items():
+            if isinstance(layer, Dropout) and not training:
+                continue
+            # Layers give arrays. The lengths of the sequences go along from layer to layer.
+            if padded is not None and x is not padded and x.ndim == 3:
+                x = Padded(x, padded.lengths)
+            go = layer.infer if isinstance(layer, Chain) and not training else layer.forward
+            x = go(x, **part_of(state, name)) if state else go(x)
+        return x
+
+    def step(self, x_t: ArrayLike, state: Arrays | None = None) -> tuple[Array, Arrays]:
+        """One step of a sequence that arrives as it goes: the output (B, K) and the state after it.
+
+        x_t is (B, D), the state that of the step before, or None at the first. Dropout is off, and
+        nothing is kept for a backward pass of the LSTMs. Raises ValueError if a shape does not fit.
+        """
+        state = state or {}
+        self._refuse_unknown(state)
+        after: Arrays = {}
+        y = as_numbers("x_t", x_t)
+        for name, layer in self._layers.items():
+            y, own = take_step(layer, y, part_of(state, name))
+            after |= {f"{name}.{key}": array for key, array in own.items()}
+        return y, after
+
+    def _refuse_unknown(self, state: dict[str, Any]) -> None:
+        for name in state:
+            if name.partition(".")[0] not in self._layers:
+                raise ValueError(f"no layer has the state {name!r}: there are {[*self._layers]}")
+
+    def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:
+        """Fill `grads` from the gradient of the output; return that of the input.
+
+        Without `with_dx` the latter may be left out, and then what is returned is empty.
+        """
+        first, *later = self._layers.values()
+        for layer in reversed(later):
+            dy = layer.backward(dy)
+        return first.backward(dy, with_dx)
+
+
+class Stack(Chain):
+    """LSTMs on top of one another, "lstm1" at the bottom: each reads the outputs of the one below.
+
+    Stack(LSTM(7, 64, rng), LSTM(64, 32, rng)); the topmost may be a Last.
+    """
+
+    def __init__(self, *lstms: LSTM | Last) -> None:
+        super().__init__(**{f"lstm{n}": layer for n, layer in enumerate(lstms, 1)})
+
+
+def leaves(layer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The layers that a layer is made of and that are made of no others, by their names."""
+    if isinstance(layer, Chain):
+        for key, part in layer.layers.items():
+            yield from leaves(part, f"{name}.{key}" if name else key)
+    else:
+        yield name, layer.layer if isinstance(layer, Last | EachStep) else layer
+
+
+def part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
+    """What a state holds for the layer of that name, under the layer's own names."""
+    if not state:
+        return {}
+    start = f"{name}."
+    return {key.removeprefix(start): s for key, s in state.items() if key.startswith(start)}
+
+
+def take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
+    """One step of any layer, and the state after it."""
+    if isinstance(layer, Chain):
+        return layer.step(x_t, state)
+    if isinstance(layer, Last | EachStep):
+        return take_step(layer.layer, x_t, state)
+    if isinstance(layer, LSTM):
+        h, (h_t, c_t) = layer.step(x_t, (state["h0"], state["c0"]) if state else None)
+        return h, {"h0": h_t, "c0": c_t}
+    return (x_t if isinstance(layer, Dropout) else layer.predict(x_t)), {}

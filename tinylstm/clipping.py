@@ -1,0 +1,55 @@
+"""Gradients cut to a length: where a sequence makes them explode, the step stays bounded.
+
+All arrays together are one vector. If it is longer than a limit, it is made as short as that and
+keeps its direction (Pascanu, Mikolov & Bengio 2013, Algorithm 1).
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinylstm import backends
+from tinylstm.arguments import require_number
+from tinylstm.optim import Adam, Grads
+
+
+def global_norm(grads: Mapping[str, np.ndarray]) -> float:
+    """The length of all gradients as one vector."""
+    return math.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads.values()))
+
+
+def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:
+    """The gradients, multiplied by max_norm / their global norm if that is longer.
+
+    Raises ValueError unless max_norm is finite and at least 0.
+    """
+    require_number("max_norm", max_norm)
+    norm = global_norm(grads)
+    if norm <= max_norm:
+        return dict(grads)
+    scale = max_norm / norm
+    return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}
+
+
+class ClippedAdam(Adam):
+    """Adam on gradients that `clip_by_norm` has cut; max_norm may be changed between steps."""
+
+    def __init__(
+        self,
+        params: dict[str, np.ndarray],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-7,
+        backend: str = backends.DEFAULT,
+        max_norm: float = 1.0,
+    ) -> None:
+        require_number("max_norm", max_norm)
+        super().__init__(params, lr, betas, eps, backend)
+        self.max_norm = max_norm
+
+    def step(self, grads: dict[str, np.ndarray]) -> None:
+        """A step of Adam with the clipped gradients; raises what that raises."""
+        if isinstance(grads, Grads):
+            self.require_own(grads.params)
+        super().step(clip_by_norm(grads, self.max_norm))

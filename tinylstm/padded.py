@@ -1,0 +1,81 @@
+"""Sequences of different lengths, side by side in one array."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from tinylstm.arguments import as_numbers
+
+
+class Padded:
+    """Sequences of different lengths: of sequence b, values[b, : lengths[b]] count and no more.
+
+    values is (B, T, D) for inputs and (B, T) for targets of each step; lengths is (B,). What lies
+    beyond the end of a sequence is set to zero, in a copy. `padded[indices]` is again Padded, and
+    `np.asarray(padded)` the values. A network that is given a Padded x computes for each sequence
+    what it would compute for that sequence alone, and a loss that is given a Padded y is the mean
+    over the steps that count.
+    Raises ValueError unless there is a length from 1 to T for each sequence.
+    """
+
+    __slots__ = ("lengths", "values")
+
+    def __init__(self, values: ArrayLike, lengths: ArrayLike) -> None:
+        values, lengths = as_numbers("values", values), as_numbers("lengths", lengths)
+        if values.ndim < 2:
+            raise ValueError(f"values must have the shape (B, T) or (B, T, D), not {values.shape}")
+        B, T = values.shape[:2]
+        if lengths.shape != (B,) or (B and lengths.dtype.kind not in "iu"):
+            raise ValueError(f"lengths must be {B} whole numbers, one for each sequence")
+        if B and not 1 <= lengths.min() <= lengths.max() <= T:
+            span = f"between {lengths.min()} and {lengths.max()}"
+            raise ValueError(f"sequences of an array of {T} steps have 1 to {T} steps, not {span}")
+        self.lengths = lengths.astype(np.int64)
+        self.values = values.copy()
+        self.values[~self.mask] = 0
+
+    @classmethod
+    def of(cls, sequences: Iterable[ArrayLike]) -> "Padded":
+        """The sequences, (T_b, D) or (T_b,) each, padded to the length of the longest.
+
+        Raises ValueError if there is none, or one is empty.
+        """
+        arrays = [as_numbers("a sequence", sequence) for sequence in sequences]
+        if not arrays or not all(array.ndim and len(array) for array in arrays):
+            raise ValueError("sequences to be padded must be at least one, of at least one step")
+        lengths = np.array([len(array) for array in arrays])
+        shape = (len(arrays), lengths.max(), *arrays[0].shape[1:])
+        values = np.zeros(shape, np.result_type(*arrays))
+        for row, array in zip(values, arrays, strict=True):
+            row[: len(array)] = array
+        return cls(values, lengths)
+
+    @property
+    def mask(self) -> np.ndarray:
+        """(B, T): which steps count."""
+        return np.arange(self.values.shape[1]) < self.lengths[:, np.newaxis]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the values."""
+        return self.values.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the values."""
+        return self.values.dtype
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, indices: Any) -> "Padded":
+        return Padded(self.values[indices], self.lengths[indices])
+
+    def astype(self, dtype: DTypeLike) -> "Padded":
+        """The same with values of another type."""
+        return Padded(self.values.astype(dtype), self.lengths)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.values, dtype, copy=copy)

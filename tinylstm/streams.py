@@ -1,0 +1,82 @@
+"""Training on long sequences, a piece at a time: truncated backpropagation through time.
+
+The state goes on from piece to piece, the gradient stays within one: memory and time of a step do
+not grow with the length of the sequence (Williams & Peng 1990).
+"""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tinylstm.arguments import as_numbers, require_size
+from tinylstm.checkpoint import History
+from tinylstm.network import Network
+from tinylstm.optim import Adam
+from tinylstm.training import DivergedError, show
+
+
+def fit_stream(
+    network: Network,
+    x: ArrayLike,
+    y: ArrayLike,
+    steps: int,
+    epochs: int,
+    optimizer: Adam | None = None,
+    schedule: Callable[[float], float] | None = None,
+    on_epoch: Callable[[int, History], None] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train the network in place on B long sequences x (B, T, D) side by side, targets y (B, T).
+
+    An epoch reads all sequences from left to right in pieces of `steps`, and takes a step of the
+    optimizer (Adam with its defaults, if none is given) after each. It begins with states of zero;
+    every other piece begins with the state that the one before it left. The last piece may be
+    shorter. `schedule`, `on_epoch` and `progress` are as for `fit`.
+
+    Raises ValueError if a count is below 1 or shapes do not fit, DivergedError if the loss is no
+    longer finite.
+    """
+    x, y = as_numbers("x", x), as_numbers("y", y)
+    require_size("steps", steps)
+    require_size("epochs", epochs)
+    if x.ndim != 3 or x.shape[1] == 0 or y.shape != x.shape[:2]:
+        raise ValueError(f"x must be (B, T, D) and y (B, T), not {x.shape} and {y.shape}")
+    optimizer = optimizer or Adam(network.params)
+    starts = range(0, x.shape[1], steps)
+    history = History()
+    for epoch in range(1, epochs + 1):
+        started, total = time.perf_counter(), 0.0
+        state: dict[str, Any] = {}
+        for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
+            if schedule is not None:
+                optimizer.lr = schedule((epoch - 1 + start / x.shape[1]) / epochs)
+            piece = slice(start, start + steps)
+            loss = network.loss_and_grad(x[:, piece], y[:, piece], **state)
+            if not math.isfinite(loss):
+                step = start // steps + 1
+                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+            state = network.last_state
+            optimizer.step(network.grads)
+            total += loss * y[:, piece].shape[1]
+        history.loss.append(total / x.shape[1])
+        history.seconds.append(time.perf_counter() - started)
+        if on_epoch is not None:
+            on_epoch(epoch, history)
+    return history
+
+
+def cut(sequence: ArrayLike, n_streams: int) -> np.ndarray:
+    """A sequence (T, ...) cut into so many of equal length, side by side: (B, T // B, ...).
+
+    What is left over at the end is left out. Raises ValueError if there is not a step for each.
+    """
+    sequence = np.asarray(sequence)
+    require_size("n_streams", n_streams)
+    length = len(sequence) // n_streams
+    if length == 0:
+        raise ValueError(f"{len(sequence)} steps cannot be cut into {n_streams} streams")
+    return sequence[: n_streams * length].reshape(n_streams, length, *sequence.shape[1:])
