@@ -22,7 +22,7 @@ from experiments.words import plural
 
 COLUMNS = 120
 PASSAGE = re.compile(r"(<!-- record: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SHORT = (ORACLE, table.NAME, "seasonal_naive_7")  # references of a short table
+SHORT = (ORACLE, table.NAME)  # references of a short table
 BESIDE = (FLOOR, ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # references that are quoted
 
 
@@ -37,7 +37,6 @@ def passages(sides: Sequence[Conclusions]) -> dict[str, str]:
     return {
         "short": "\n\n".join([*headlines(sides, 1), size_table(sides, SHORT, is_short=True)]),
         "headline": "\n\n".join([*headlines(sides), size_table(sides, BESIDE)]),
-        "collapse": wrapped(f"**{collapse_words(main)}**"),
         "dropout": "\n\n".join(dropout(main)),
         "claims": claim_table(main),
     }
