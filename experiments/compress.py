@@ -23,7 +23,7 @@ from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
-from experiments.training.methods import FINE_EPOCHS, FINE_RATE, TEACHER
+from experiments.training.methods import FINE_RATE, TEACHER
 from experiments.training.overviews import keep_overview
 from experiments.training.record import Job, Record
 from experiments.training.stamp import program_stamp
@@ -33,7 +33,7 @@ from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.kernels.threads import get_num_threads
 from tinylstm.quantize import MOST
 
-UNITS = (16, 8, 4, 2, 1)
+UNITS = (8, 4, 2)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,6 +81,7 @@ def jobs_in_order(
         *(subject, recipe, options.units, options.seeds, program_stamp()),
         further,
         options.teacher,
+        n_train,
     )
 
 
@@ -141,8 +142,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     windows_help = "windows drawn anew in each epoch (default: by size)"
     add("--windows-per-epoch", type=natural, metavar="N", help=windows_help)
     add("--full", action="store_true", help="every window and every epoch of the recipe: hours")
-    fine_help = "passes of training after it was made smaller (default: %(default)s)"
-    add("--fine-epochs", type=natural, default=FINE_EPOCHS, metavar="N", help=fine_help)
+    fine_help = "passes of training after it was made smaller (default: half of those before)"
+    add("--fine-epochs", type=natural, metavar="N", help=fine_help)
     rate_help = "their highest learning rate (default: %(default)s)"
     add("--fine-rate", type=share, default=FINE_RATE, metavar="R", help=rate_help)
     teacher_help = "hidden units of the teacher, 0 for none (default: %(default)s)"

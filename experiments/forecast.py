@@ -43,8 +43,7 @@ MIN_DAYS = 14  # of the file; series of fewer days than a window get an average 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. 0: done, 1: a series has no forecast that was asked for, 2: bad input,
-    130: Ctrl-C."""
+    """The command line. 0: done, 1: some rows were not answered, 2: bad input, 130: Ctrl-C."""
     program_stamp()  # before anybody changes a file of the program
     return run_resumable(forecast, parse(arguments), {ModelError: 2})
 

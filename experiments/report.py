@@ -31,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     folder_help = "the --out of a sweep; the page is written there, as report.html"
     parser.add_argument("folder", type=Path, metavar="RUN_DIR", help=folder_help)
-    record_help = "write tables, page, pictures and small weights there, for keeping"
+    record_help = "write tables, page, pictures and small weights there (default: the page alone)"
     parser.add_argument("--record", type=Path, metavar="DIR", help=record_help)
-    quote_help = "documents whose passages are made from the run, to be made anew"
+    quote_help = "documents whose passages are made from the run (default: none)"
     parser.add_argument(
         "--quote", type=Path, nargs="+", default=[], metavar="FILE", help=quote_help
     )

@@ -85,7 +85,9 @@ def sweep(options: argparse.Namespace) -> int:
             outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
             has_trained = any(outcome.record for outcome in outcomes)
             if has_trained and rivals.missing(overview):
-                overview = add_rivals(out, overview, panel, study, counting(progress))
+                every_round = counting(progress)
+                every_round()  # the first may be long in coming
+                overview = add_rivals(out, overview, panel, study, every_round)
                 write_references(out, overview)
         if has_trained:
             conclude(options, subject[1:], outcomes)

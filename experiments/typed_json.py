@@ -28,6 +28,7 @@ def from_json(kind: type[T], value: Any) -> T:
     """A `kind`, a data class, from what `to_json` made of one.
 
     Its fields may be str, bool, int, float, None, other data classes, unions of these, and tuples.
+    One that is None by default may be missing.
     Raises LayoutError if a field is missing, unknown or of another type, a whole number takes more
     than 64 bits or a text holds control characters; the data class itself may refuse values with
     another ValueError.
@@ -54,9 +55,17 @@ def _read(kind: Any, value: Any, where: str) -> Any:
 
 def _read_fields(kind: Any, value: Any, where: str) -> Any:
     kinds = _kinds(kind)
-    if not isinstance(value, dict) or value.keys() != kinds.keys():
+    if not isinstance(value, dict) or not kinds.keys() - _may_lack(kind) <= value.keys() <= {
+        *kinds
+    }:
         raise LayoutError(f"{where} has other fields than {', '.join(sorted(kinds))}")
-    return kind(**{name: _read(kinds[name], value[name], f"{where}.{name}") for name in kinds})
+    return kind(**{name: _read(kinds[name], of, f"{where}.{name}") for name, of in value.items()})
+
+
+@functools.cache
+def _may_lack(kind: Any) -> set[str]:
+    """The fields that are None unless something is said: older files are silent of newer ones."""
+    return {field.name for field in dataclasses.fields(kind) if field.default is None}
 
 
 @functools.cache

@@ -11,10 +11,15 @@ from numpy.typing import ArrayLike, DTypeLike
 FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
+MOST = 10**9  # of anything that is counted: what is more would never end, or fit nowhere
+
+
 def require_size(name: str, size: Any) -> None:
-    """Raise ValueError unless size is a whole number of at least 1."""
+    """Raise ValueError unless size is a whole number of at least 1, and of a billion at most."""
     if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+    if size > MOST:
+        raise ValueError(f"{name} must be at most {MOST:,}, not {size!r}")
 
 
 def require_number(name: str, number: Any, below: float = sys.float_info.max) -> None:

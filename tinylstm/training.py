@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,7 @@ def fit(
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
+    _require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
     windows, y, weights = _checked(model, windows, y, weights)
     n_windows = len(y)
     held_out = None if validation is None else _checked(model, *validation)
@@ -74,7 +75,7 @@ def fit(
     for name, count in counts.items():
         require_size(name, count)
     per_epoch = min(per_epoch, n_windows)
-    optimizer = optimizer or Adam(model.params)
+    optimizer = Adam(model.params) if optimizer is None else optimizer
     optimizer.require_own(model.params)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
@@ -128,6 +129,17 @@ def fit(
 
 
 Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]
+
+
+def _require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
+    """Raise ValueError where an argument of `fit` is of no use for what it is there for."""
+    if not isinstance(optimizer, Adam | None):
+        raise ValueError(f"optimizer must be an Adam, not {type(optimizer).__name__}")
+    if validation is not None and (not isinstance(validation, tuple) or len(validation) != 3):
+        raise ValueError("validation must be a tuple of windows, targets and weights or None")
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise ValueError(f"{name} must be a function, not {type(function).__name__}")
 
 
 def _checked(model: Network, windows: Input, y: Targets, weights: ArrayLike | None) -> Part:

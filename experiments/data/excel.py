@@ -11,6 +11,7 @@ from experiments.data.cures import SAVE_AS_CSV
 from experiments.data.errors import DataError, Note, show, show_all
 from experiments.data.header import Columns, match
 from experiments.data.reading import Reading
+from experiments.words import install
 
 MAX_BYTES = 2**29  # unpacked
 MAX_RATIO, SMALL = 100, 2**24  # unpacked to packed, and what may be unpacked at any ratio
@@ -33,7 +34,7 @@ class SheetReader:
         try:
             import openpyxl
         except ImportError:
-            cure = "pip install openpyxl to read it, or open it and save it as CSV UTF-8"
+            cure = f"{install('openpyxl')} to read it, or open it and save it as CSV UTF-8"
             raise DataError(f"{label} is an Excel file; {cure}.") from None
         try:
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)

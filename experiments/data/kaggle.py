@@ -12,6 +12,7 @@ from experiments.data.panel import DataError, SalesPanel
 from experiments.words import plural
 
 NAME, COLUMNS = "test.csv", ("id", "date", "store", "item")
+MOST_COLUMNS = 100  # each of which takes room, row by row
 MAX_BYTES = 2**28  # two hundred times Kaggle's
 
 
@@ -56,7 +57,10 @@ def read_kaggle_rows(path: Path, panel: SalesPanel, days: int) -> KaggleRows:
 def _read_table(path: Path) -> pd.DataFrame:
     """The columns of the file, as text."""
     try:
-        table = pd.read_csv(io.BytesIO(_read_bytes(path)), dtype=str, keep_default_na=False)
+        raw = _read_bytes(path)
+        if raw.partition(b"\n")[0].count(b",") > MOST_COLUMNS:
+            raise ValueError(f"more than {MOST_COLUMNS} columns")
+        table = pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
         problem = str(getattr(error, "strerror", None) or error).splitlines()[0]
         raise DataError(

@@ -37,16 +37,17 @@ class Ranges:
         self._dispersion = dispersion(errors, n_series)
         up, down = self._sides(errors)
         group = group_of(errors.ahead)
-        self._widths = {
-            level: [_widths(up[in_group], down[in_group], level) for in_group in _pooled(group)]
-            for level in LEVELS
-        }
+        self._widths: dict[float, np.ndarray] = {}  # (groups, 2): below and above
+        narrower = np.zeros((len(GROUPS), 2))
+        for level in LEVELS:
+            found = [_widths(up[chosen], down[chosen], level) for chosen in _pooled(group)]
+            narrower = self._widths[level] = np.maximum(found, narrower)  # it lies within
 
     def around(
         self, level: float, series: np.ndarray, ahead: np.ndarray, forecast: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest sales (n,) int64 of forecasts (n,), that many days ahead."""
-        widths = np.array(self._widths[level])[group_of(ahead)]
+        widths = self._widths[level][group_of(ahead)]
         spread = self._spread(series, forecast)
         low = np.rint(forecast - widths[:, 0] * spread)
         high = np.rint(forecast + widths[:, 1] * spread)

@@ -18,47 +18,56 @@ from experiments.pages.reference_words import reference_words
 from experiments.pages.sentences import SPLIT_WORDS, kb, number, share_words
 from experiments.references import table, trees
 from experiments.references.forecasts import FLOOR, ORACLE
+from experiments.words import plural
 
 COLUMNS = 120
 PASSAGE = re.compile(r"(<!-- record: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SHORT = (ORACLE, table.NAME, "seasonal_naive_7")  # references of a short table
 BESIDE = (FLOOR, ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # references that are quoted
 
 
 def quote(text: str, passages: Mapping[str, str]) -> str:
     """A document with its passages made anew. Raises KeyError for one of an unknown name."""
-    return PASSAGE.sub(lambda found: f"{found[1]}\n{passages[found[2]]}\n\n{found[3]}", text)
+    return PASSAGE.sub(lambda found: f"{found[1]}{passages[found[2]]}\n{found[3]}", text)
 
 
 def passages(sides: Sequence[Conclusions]) -> dict[str, str]:
     """The passages of a study, its splits being the sides, the first the main one."""
     main = sides[0]
     return {
-        "headline": "\n\n".join([*headlines(sides), size_table(sides)]),
+        "short": "\n\n".join([*headlines(sides, 1), size_table(sides, SHORT, is_short=True)]),
+        "headline": "\n\n".join([*headlines(sides), size_table(sides, BESIDE)]),
         "collapse": wrapped(f"**{collapse_words(main)}**"),
         "dropout": "\n\n".join(dropout(main)),
         "claims": claim_table(main),
     }
 
 
-def headlines(sides: Sequence[Conclusions]) -> list[str]:
-    """A paragraph for each split."""
+def headlines(sides: Sequence[Conclusions], most: int | None = None) -> list[str]:
+    """A paragraph for each split, with so many sentences under the headline at most."""
     paragraphs: list[str] = []
     for found in sides:
         where = f"Tested on {SPLIT_WORDS[found.run.overview.split]}: " if paragraphs else ""
-        told = " ".join(headline_rest(found.headline))
+        told = " ".join([*headline_rest(found.headline)][:most])
         paragraphs.append(wrapped(f"{where}**{headline_sentence(found.headline)}** {told}"))
     return paragraphs
 
 
-def size_table(sides: Sequence[Conclusions]) -> str:
-    """The main recipe and some references, with the errors on each split."""
+def size_table(
+    sides: Sequence[Conclusions], references: Sequence[str], is_short: bool = False
+) -> str:
+    """The main recipe and these references, with the errors on each split.
+
+    A short one begins with the largest of the sizes with most networks, as the headline does.
+    """
     names = [SPLIT_WORDS[found.run.overview.split] for found in sides]
     columns = [c for name in names for c in (f"{name}: MAPE %", "RMSE", "above the oracle")]
     sections = head_table(sides)
-    known = {reference_words(name) for name in BESIDE}
-    networks = [_line(line) for line in reversed(sections[0].lines)]
-    references = [_line(line) for line in sections[-1].lines if line.name in known]
-    return _table(["forecaster", "KB", *columns], [*networks, *references])
+    main, known = sides[0].run.main, {reference_words(name) for name in references}
+    left_out = {plural(n, "unit") for n in main.units if is_short and n > main.yardstick}
+    networks = [line for line in reversed(sections[0].lines) if line.name not in left_out]
+    beside = [line for line in sections[-1].lines if line.name in known]
+    return _table(["forecaster", "KB", *columns], map(_line, [*networks, *beside]))
 
 
 def _line(line: Line) -> list[str]:

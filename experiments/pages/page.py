@@ -28,11 +28,12 @@ from tinylstm.weights import whole_file
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 
-def write_page(out: Path, runs: Sequence[Run]) -> None:
+def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
     """Draw the figures, and write `report.html` and `figures/NAME.svg` and `.png`.
 
     The page is about the first of the runs, and what another split of its data shows stands beside
-    it. Of other data it has the tables. Raises OSError.
+    it. Of other data it has the tables. With the name of a page to play on it has a link to that.
+    Raises OSError.
     """
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
@@ -44,6 +45,7 @@ def write_page(out: Path, runs: Sequence[Run]) -> None:
     shown = [each.run for each in found_of_sides]
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         found=main,
+        playground=playground,
         sides=found_of_sides,
         others=[conclusions(run) for run in runs if run not in shown],
         head_table=head_table(found_of_sides),

@@ -4,12 +4,14 @@ The page needs nothing else, and its sales are simulated: their true mean is kno
 passed on.
 """
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from experiments.analysis.groups import Run
 from experiments.data.features import (
     FIRST_TARGET,
     N_SALES_FEATURES,
@@ -20,12 +22,15 @@ from experiments.data.features import (
 )
 from experiments.data.panel import SalesPanel
 from experiments.data.simulator import simulate_panel
+from experiments.training.folder import model_file, write_text
 from experiments.words import plural
 from tinylstm import LSTMRegressor, model_size
 from tinylstm.packed import pack
 from tinylstm.quantize import BITS, PER, quantize
 
 TEMPLATE = Path(__file__).parent / "templates" / "playground.html"
+NAME = "playground.html"
+SMALL = 8  # hidden units at most, so that the page is small too
 STORES, ITEMS = 10, 3  # simulated; every month and weekday is among their days
 SHOWN = ((0, 0), (3, 1), (6, 2), (8, 0), (9, 1))  # store and item, counted from 0
 FIRST_SHOWN, DAYS_SHOWN = np.datetime64("2017-07-18"), 35  # the days to be forecast
@@ -37,6 +42,21 @@ def playground(model: LSTMRegressor, inputs: Inputs) -> str:
     `inputs` are those of the recipe by which the network was trained.
     """
     return TEMPLATE.read_text("utf-8").replace("/*DATA*/null", json.dumps(page_data(model, inputs)))
+
+
+def write_playground(out: Path, run: Run) -> str:
+    """Write the page of the best small network of a run into its folder; its name, or "".
+
+    There is none where the run has no small network, or its file is lost. Raises OSError.
+    """
+    records = [record for group in run.judged for record in group.records]
+    small = [record for record in records if record.units <= SMALL]
+    for record in sorted(small, key=lambda record: record.errors.rmse)[:1]:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            model = LSTMRegressor.load(model_file(out, record.job))
+            write_text(out / NAME, playground(model, record.job.recipe.inputs))
+            return NAME
+    return ""
 
 
 def page_data(model: LSTMRegressor, inputs: Inputs) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """How to repeat a run: the commands that train its networks, from the settings of their jobs."""
 
 import dataclasses
-import shlex
 from collections.abc import Iterator
 
 from experiments.analysis.groups import Group, Run
 from experiments.data.splits import SPLITS
 from experiments.training.recipes import RECIPES, SHORT
+from experiments.words import quoted
 
 SWEEP = "python -m experiments.sweep"
 
@@ -35,7 +35,7 @@ def group_commands(run: Run, group: Group) -> Iterator[str]:
         elif not recipe.by_size:
             windows = recipe.windows_per_epoch or run.overview.n_train
             options += ["--epochs", str(recipe.epochs), "--windows-per-epoch", str(windows)]
-        yield f"{SWEEP} {shlex.join(options)}"
+        yield f"{SWEEP} {' '.join(map(quoted, options))}"
 
 
 def units_by_seeds(group: Group) -> dict[int, list[int]]:

@@ -20,6 +20,7 @@ def write_report(out: Path, runs: Sequence[Run]) -> str:
         need = f"no page without {' and '.join(missing)}"
         return f"{need}: {install('[report]')}, then {python()} -m experiments.report {quoted(out)}"
     from experiments.pages.page import write_page
+    from experiments.pages.playground import write_playground
 
-    write_page(out, runs)
+    write_page(out, runs, write_playground(out, runs[0]))
     return f"The page: {out / 'report.html'}"

@@ -26,8 +26,16 @@ from tinylstm.weights import refuse_other_kinds, whole_file, write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (
-    *(*FOLDERS, "damaged", "figures", "overview-*.json", "report.html"),
-    *("results.csv", "references.csv", "law.csv", "summary.csv", "models.csv", "monthly.csv"),
+    *(*FOLDERS, "damaged", "figures", "overview-*.json", "report.html", "playground.html"),
+    *(
+        "results.csv",
+        "references.csv",
+        "law.csv",
+        "summary.csv",
+        "models.csv",
+        "monthly.csv",
+        "compression.csv",
+    ),
 )
 
 T = TypeVar("T")

@@ -1,9 +1,10 @@
 """Which networks a run trains, smallest first, and about how long each takes."""
 
+import math
 from collections.abc import Collection
 from dataclasses import replace
 
-from experiments.training.methods import grid, grid_with_others
+from experiments.training.methods import FINE_SHARE, grid, grid_with_others
 from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
 from experiments.training.record import Job
 
@@ -49,17 +50,20 @@ def compression_jobs(
     units: Collection[int],
     seeds: int,
     stamp: str,
-    further: tuple[int, float],
+    further: tuple[int | None, float],
     teacher: int,
+    n_train: int,
 ) -> tuple[list[Job], list[Job]]:
     """The networks to begin with, wider ones and teachers among them; and what is made of them.
 
-    `further` is how long they are trained again, and at which learning rate; `teacher` has so many
-    units, 0 for none.
+    `further` is for how many epochs they are trained again (None: half of those before), and at
+    which learning rate; `teacher` has so many units, 0 for none.
     """
-    ways = {
-        size: [*grid(*further), *grid_with_others(size, *further, teacher)] for size in set(units)
-    }
+    given, rate = further
+    ways = {}
+    for size in set(units):
+        epochs = given or math.ceil(FINE_SHARE * plan(recipe, size, n_train).epochs)
+        ways[size] = [*grid(epochs, rate), *grid_with_others(size, epochs, rate, teacher)]
     others = {way.wider or way.teacher for of_size in ways.values() for way in of_size} - {0}
     first = make_jobs(subject, recipe, {*units, *others}, seeds, stamp)
     small = make_jobs(subject, recipe, units, seeds, stamp)

@@ -13,7 +13,7 @@ DISTILLED = "distilled"
 METHODS = ("as trained", WIDTH, ROUNDED, TRAINED, PRUNED, UNITS_PRUNED, LOW_RANK, DISTILLED)
 FLOAT = 32  # bits of a weight that is not rounded
 FINE_RATE = 3e-3  # highest learning rate after the network was made smaller
-FINE_EPOCHS = 5
+FINE_SHARE = 0.5  # of the epochs before: how long it is then trained again
 FEWER_BITS = (8, 6, 4, 3, 2)
 SPARSITIES = (0.5, 0.7, 0.9)
 RANKS = (1, 2, 4)
@@ -31,7 +31,7 @@ class Compression:
     rank: int = 0  # of W and U, where that saves numbers; 0: any
     wider: int = 0  # hidden units of the network that units are taken from; 0: none are
     teacher: int = 0  # hidden units of the network whose forecasts it learns; 0: it learns sales
-    epochs: int = FINE_EPOCHS  # of training with the simpler weights; 0: none
+    epochs: int = 0  # of training with the simpler weights
     learning_rate: float = FINE_RATE
 
     def __str__(self) -> str:
@@ -43,15 +43,15 @@ class Compression:
         return ", ".join(filter(None, parts))
 
 
-AS_TRAINED = Compression(METHODS[0], FLOAT, epochs=0)  # what the others begin with
+AS_TRAINED = Compression(METHODS[0], FLOAT)  # what the others begin with
 
 
-def grid(epochs: int = FINE_EPOCHS, learning_rate: float = FINE_RATE) -> Iterator[Compression]:
+def grid(epochs: int, learning_rate: float = FINE_RATE) -> Iterator[Compression]:
     """All that is tried of a network; of each way the same training, or none where it says so."""
     further = partial(Compression, epochs=epochs, learning_rate=learning_rate)
     yield further(WIDTH, FLOAT)
     for bits, per in product(FEWER_BITS, PER):
-        yield Compression(ROUNDED, bits, per, epochs=0)
+        yield Compression(ROUNDED, bits, per)
         yield further(TRAINED, bits, per)
     for sparsity in SPARSITIES:
         yield further(PRUNED, sparsity=sparsity)
@@ -60,10 +60,7 @@ def grid(epochs: int = FINE_EPOCHS, learning_rate: float = FINE_RATE) -> Iterato
 
 
 def grid_with_others(
-    units: int,
-    epochs: int = FINE_EPOCHS,
-    learning_rate: float = FINE_RATE,
-    teacher: int = TEACHER,
+    units: int, epochs: int, learning_rate: float = FINE_RATE, teacher: int = TEACHER
 ) -> Iterator[Compression]:
     """What takes a second network: a wider one that gives its units, or a teacher (0: none)."""
     further = partial(Compression, epochs=epochs, learning_rate=learning_rate)

@@ -34,6 +34,12 @@ def test_a_value_becomes_plain_json_and_is_the_same_afterwards():
     assert from_json(Outer, JSON) == VALUE
 
 
+def test_a_field_that_is_none_by_default_may_be_missing():
+    """As in a file that was written before there was one."""
+    older = {name: value for name, value in JSON.items() if name != "bytes"}
+    assert from_json(Outer, older) == VALUE
+
+
 def test_a_whole_number_will_do_for_a_float():
     assert type(from_json(Outer, JSON | {"share": 1}).share) is float
 

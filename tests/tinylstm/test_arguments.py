@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTM, Dense, Dropout, LSTMRegressor, Windows, fit
+from tinylstm.arguments import require_size
 
 D, H = 3, 4
 RNG = np.random.default_rng(0)
@@ -106,3 +107,8 @@ def test_lists_and_other_types_and_layouts_just_work(convert, backend):
         fit(one, x, y, 1, progress=False).loss
         == fit(same, convert(x), convert(y), 1, progress=False).loss
     )
+
+
+def test_a_count_that_would_never_end_is_refused():
+    with pytest.raises(ValueError, match="epochs must be at most 1,000,000,000, not 1000000000000"):
+        require_size("epochs", 10**12)

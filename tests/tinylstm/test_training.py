@@ -258,3 +258,17 @@ def test_weights_follow_their_windows_through_the_shuffle():
     model = LSTMRegressor(1, 4, dropout=0, seed=0)
     history = fit(model, x, y, epochs=60, batch_size=8, weights=weights, progress=False)
     assert history.loss[-1] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ({"optimizer": "adam"}, "optimizer must be an Adam, not str"),
+        ({"validation": (1, 2)}, "validation must be a tuple of windows, targets and weights"),
+        ({"schedule": 0.1}, "schedule must be a function, not float"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_before_any_work(odd, told):
+    x, y = np.zeros((4, 3, 2), np.float32), np.zeros(4, np.float32)
+    with pytest.raises(ValueError, match=told):
+        fit(LSTMRegressor(2, 3), x, y, 1, progress=False, **odd)

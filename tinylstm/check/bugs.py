@@ -38,7 +38,8 @@ class Bug:
         if source.count(self.healthy) != 1:
             raise LookupError(f"{self.name}: {self.healthy!r} is not once in {self.function}")
         defined: dict[str, Callable] = {}
-        exec(source.replace(self.healthy, self.broken), function.__globals__, defined)
+        names = inspect.unwrap(function).__globals__  # where it was written, not its wrapper
+        exec(source.replace(self.healthy, self.broken), names, defined)
         return defined[function.__name__]
 
     @contextmanager

@@ -21,7 +21,7 @@ def made(*groups, later=()):
 def test_a_passage_is_made_anew_and_the_rest_of_a_document_is_left():
     text = "above\n<!-- record: one -->\nold\n<!-- end -->\nbelow\n"
     once = quote(text, {"one": "new"})
-    assert once == "above\n<!-- record: one -->\n\nnew\n\n<!-- end -->\nbelow\n"
+    assert once == "above\n<!-- record: one -->\nnew\n<!-- end -->\nbelow\n"
     assert quote(once, {"one": "new"}) == once
 
 
@@ -38,6 +38,16 @@ def test_the_headline_has_both_splits_side_by_side():
     assert "| 8 units | 2.6 | 12.12 | 7.62 | +0.26% | 12.50 | 8.00 | +5.26% |" in text
     assert "| 4 units | 1.1 | 12.50 | 8.00 | +5.26% |  |  |  |" in text
     assert "| table: a factor per weekday and month | 0.07 | 12.20 | 7.70 | +1.32% |" in text
+
+
+def test_the_short_table_begins_where_the_headline_does():
+    """At the largest of the sizes with most networks."""
+    sizes = group({32: [12.1], 8: [12.12] * 3, 4: [12.5] * 3}, recipe=TUNED)
+    text = made(sizes)["short"]
+    assert text.startswith("**2.6 KB are enough")
+    names = [line.split(" |")[0] for line in text.splitlines() if line.startswith("| ")][2:]
+    assert names[:2] == ["| 8 units", "| 4 units"]
+    assert "floor" not in text
 
 
 def test_a_collapse_has_the_medians_of_each_way_to_forecast():

@@ -105,7 +105,8 @@ def test_every_element_is_closed(made):
 def test_the_page_says_what_was_found(made, whole):
     found = conclusions(whole)
     assert made[1].texts("h1") == [headline_sentence(found.headline)]
-    assert made[1].texts("li") == [finding_sentence(each) for each in found.findings]
+    rest = list(headline_rest(found.headline))[1:]
+    assert made[1].texts("li") == [*rest, *map(finding_sentence, found.findings)]
 
 
 def test_every_claim_that_was_tested_has_a_row_and_the_others_a_sentence(made, whole):
@@ -273,7 +274,7 @@ def test_two_splits_of_the_same_data_stand_side_by_side(tmp_path):
     leads = [p["text"] for p in found.all("p") if p.get("class") == "lead"]
     assert headline_sentence(conclusions(later).headline) in leads[-1]
     assert found.texts("h1") == page(tmp_path, run(group(TWO))).texts("h1")
-    assert "--split time" in found.texts("footer")[0] + " --split time"
+    assert "--split time" in found.texts("footer")[0]
 
 
 def test_a_folder_with_other_data_too_has_their_tables(tmp_path):
@@ -305,3 +306,13 @@ def test_an_older_page_and_its_figures_are_replaced(tmp_path):
     changed = group({16: [20.0]}, recipe=dataclasses.replace(TUNED, dropout=0.1))
     assert "12.50" not in page(tmp_path, run(changed)).text
     assert (tmp_path / "figures" / "error_by_size.svg").read_bytes() != old
+
+
+def test_the_page_links_to_a_page_to_play_on_where_there_is_one(tmp_path):
+    written = run(group({4: [12.5]}, recipe=TUNED))
+    for name in ("", "playground.html"):
+        write_page(tmp_path, [written], name)
+        links = Page((tmp_path / "report.html").read_text("utf-8")).all("a")
+        assert [link.get("href") for link in links if link.get("href") == "playground.html"] == [
+            name
+        ] * bool(name)

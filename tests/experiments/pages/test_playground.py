@@ -13,6 +13,7 @@ from experiments.data.simulator import simulate_panel
 from experiments.pages import playground
 from experiments.pages.style import COLOURS
 from experiments.training.recipes import PAPER, TUNED
+from tests import records
 from tinylstm import LSTMRegressor
 from tinylstm.packed import pack
 from tinylstm.quantize import quantize
@@ -99,3 +100,22 @@ def test_the_page_needs_nothing_from_elsewhere():
 def test_its_colours_are_those_of_all_figures():
     text = playground.TEMPLATE.read_text("utf-8")
     assert set(re.findall(r"--[fgohi]: (#\w+)", text)) - {"#56b4e9"} == set(map(str.lower, COLOURS))
+
+
+def test_the_page_of_a_run_is_that_of_its_best_small_network(tmp_path):
+    errors = {16: [12.0], 4: [12.3, 12.2], 2: [12.5]}
+    written = records.run(records.group(errors, recipe=TUNED))
+    records.write_run(tmp_path, written)
+    best = next(r for r in written.groups[0].records if (r.units, r.seed) == (4, 1))
+    LSTMRegressor(7, 4, seed=8).save(tmp_path / "models" / f"{best.job.name}.npz")
+    assert playground.write_playground(tmp_path, written) == "playground.html"
+    data = playground.page_data(LSTMRegressor(7, 4, seed=8), TUNED.inputs)
+    assert json.dumps(data) in (tmp_path / "playground.html").read_text("utf-8")
+
+
+def test_a_run_without_a_small_network_or_without_its_file_has_no_page(tmp_path):
+    large = records.run(records.group({16: [12.0]}, recipe=TUNED))
+    lost = records.run(records.group({4: [12.0]}, recipe=TUNED))
+    for written in (large, lost):
+        assert playground.write_playground(tmp_path, written) == ""
+    assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from experiments.data.panel import Mend
+from experiments.forecasting.result import Plan
 from experiments.pages.shop_words import (
     backtest_sentence,
     headline,
@@ -97,6 +98,22 @@ def test_without_a_test_there_is_no_praise():
     )
     assert list(headline_rest(found)) == []
     assert backtest_sentence(found) == ""
+
+
+def test_where_there_is_no_network_its_worth_is_no_matter():
+    found = of({"average_28": 12.0, "seasonal_naive_7": 18.0}, chosen="average_28")
+    assert headline(found) == (
+        "The history is too short for a network: the average of the last four weeks makes this "
+        "forecast. Of every 100 pieces sold it was off by 13.0."
+    )
+    assert next(headline_rest(found)).startswith("The average of the last four weeks is off by 32%")
+
+
+def test_a_stored_network_may_have_seen_the_test_and_that_is_said():
+    told = "if it learnt from the days of the test, its errors here are too low."
+    stored = of(GOOD, plan=Plan(model="m.npz"))
+    assert list(headline_rest(stored))[-1].endswith(told)
+    assert not list(headline_rest(of(GOOD)))[-1].endswith(told)
 
 
 def test_errors_of_one_forecaster_alone_are_no_verdict():

@@ -169,7 +169,7 @@ def test_a_job_without_compression_has_the_name_that_it_always_had():
 
 def test_the_first_jobs_are_all_that_the_others_begin_with():
     subject = PLAIN.data, PLAIN.data_sha256, PLAIN.split
-    first, then = compression_jobs(subject, QUICK, [4, 2], 2, PLAIN.stamp, (2, 1e-3), 16)
+    first, then = compression_jobs(subject, QUICK, [4, 2], 2, PLAIN.stamp, (2, 1e-3), 16, 100)
     begun = {(each.units, each.seed) for each in first}
     assert begun == {(units, seed) for units in (2, 4, 8, 16) for seed in (0, 1)}
     for each in then:
@@ -177,4 +177,12 @@ def test_the_first_jobs_are_all_that_the_others_begin_with():
         assert how.epochs in (0, 2)
         assert (how.wider or each.units, each.seed) in begun
         assert not how.teacher or (how.teacher, each.seed) in begun
-    assert len(then) == 2 * 2 * (len(list(grid())) + 2)
+    assert len(then) == 2 * 2 * (len(list(grid(2))) + 2)
+
+
+def test_a_network_is_trained_again_for_half_as_long_unless_told():
+    subject = PLAIN.data, PLAIN.data_sha256, PLAIN.split
+    recipe = dataclasses.replace(QUICK, epochs=7)
+    _, then = compression_jobs(subject, recipe, [2], 1, PLAIN.stamp, (None, 1e-3), 0, 100)
+    assert {each.compression.epochs for each in then} == {0, 4}
+    assert not any(each.compression.teacher for each in then)
