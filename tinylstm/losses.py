@@ -19,6 +19,7 @@ from tinylstm.padded import Padded
 
 Array = np.ndarray
 Targets = ArrayLike | Padded
+Aligned = tuple[Array, Array | None, int]  # targets and weights as arrays, and how many count
 
 
 class SquaredError:
@@ -31,9 +32,13 @@ class SquaredError:
         """l of each target."""
         return np.square(outputs[..., 0] - y)
 
+    def aligned(self, outputs: Array, y: Targets, weights: ArrayLike | None) -> Aligned:
+        """Raises ValueError if a shape does not fit."""
+        return aligned(outputs, y, weights, n_outputs=1)
+
     def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
-        """The loss of outputs (..., 1). Raises ValueError if a shape does not fit."""
-        y, weights, n = aligned(outputs, y, weights, n_outputs=1)
+        """The loss of outputs (..., 1). Raises ValueError as `aligned` does."""
+        y, weights, n = self.aligned(outputs, y, weights)
         error = outputs[..., 0] - y
         weighted = error if weights is None else error * weights
         self._kept = weighted, n
@@ -63,11 +68,16 @@ class SoftmaxCrossEntropy:
         chosen = y.astype(np.int64)[..., np.newaxis]
         return -np.take_along_axis(log_softmax(outputs), chosen, axis=-1)[..., 0]
 
-    def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
-        """The loss of outputs (..., K), the logits. Raises ValueError for a y that is no class."""
+    def aligned(self, outputs: Array, y: Targets, weights: ArrayLike | None) -> Aligned:
+        """Raises ValueError if a shape does not fit, or for a y that is no class."""
         y, weights, n = aligned(outputs, y, weights)
         if y.min() < 0 or y.max() >= outputs.shape[-1] or (y != np.floor(y)).any():
             raise ValueError(f"y must hold whole numbers from 0 to {outputs.shape[-1] - 1}")
+        return y, weights, n
+
+    def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
+        """The loss of outputs (..., K), the logits. Raises ValueError as `aligned` does."""
+        y, weights, n = self.aligned(outputs, y, weights)
         self._kept = outputs, y, weights, n
         each = self.each(outputs, y)
         return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
@@ -100,11 +110,16 @@ class Poisson:
         """l of each target."""
         return np.exp(outputs[..., 0]) - y * outputs[..., 0]
 
-    def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
-        """The loss of outputs (..., 1). Raises ValueError if a shape does not fit, or y < 0."""
+    def aligned(self, outputs: Array, y: Targets, weights: ArrayLike | None) -> Aligned:
+        """Raises ValueError if a shape does not fit, or for a y below 0."""
         y, weights, n = aligned(outputs, y, weights, n_outputs=1)
         if y.min() < 0:
             raise ValueError("y must hold counts: numbers of at least 0")
+        return y, weights, n
+
+    def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
+        """The loss of outputs (..., 1). Raises ValueError as `aligned` does."""
+        y, weights, n = self.aligned(outputs, y, weights)
         self._kept = np.exp(outputs[..., 0]) - y, weights, n
         each = self.each(outputs, y)
         return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
@@ -123,16 +138,19 @@ Loss = SquaredError | SoftmaxCrossEntropy | Poisson
 
 
 def mean_loss(loss: Loss, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
-    """The same number as `loss.forward`, in float64 and with nothing kept for a backward pass."""
+    """The same number as `loss.forward`, in float64 and with nothing kept for a backward pass.
+
+    It refuses the same outputs and targets too.
+    """
     outputs = outputs.astype(np.float64)
-    y, weights, n = aligned(outputs, y, weights)
+    y, weights, n = loss.aligned(outputs, y, weights)
     each = loss.each(outputs, y)
     return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
 
 
 def aligned(
     outputs: Array, y: Targets, weights: ArrayLike | None, n_outputs: int | None = None
-) -> tuple[Array, Array | None, int]:
+) -> Aligned:
     """Targets and weights as arrays of the outputs' shape and type, and how many targets count.
 
     Beyond the end of a padded sequence the weight is 0. Raises ValueError if a shape does not fit

@@ -1,5 +1,7 @@
 """The losses: their numbers, their gradients, and what they refuse."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -103,13 +105,15 @@ def test_a_poisson_loss_is_least_at_the_mean_of_the_counts():
 )
 def test_targets_that_do_not_fit_are_refused(name, y, words):
     loss, outputs, _ = example(name, (3,))
-    with pytest.raises(ValueError, match=words):
-        loss.forward(outputs, y)
+    for look in (loss.forward, partial(mean_loss, loss)):
+        with pytest.raises(ValueError, match=words):
+            look(outputs, y)
 
 
 def test_a_loss_of_one_output_refuses_several():
-    with pytest.raises(ValueError, match="takes 1 output for each target, not 2"):
-        SquaredError().forward(np.zeros((3, 2)), np.zeros(3))
+    for look in (SquaredError().forward, partial(mean_loss, SquaredError())):
+        with pytest.raises(ValueError, match="takes 1 output for each target, not 2"):
+            look(np.zeros((3, 2)), np.zeros(3))
 
 
 @each_loss
