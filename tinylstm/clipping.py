@@ -15,8 +15,13 @@ from tinylstm.optim import Adam, Grads
 
 
 def global_norm(grads: Mapping[str, np.ndarray]) -> float:
-    """The length of all gradients as one vector."""
-    return math.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads.values()))
+    """The length of all gradients as one vector.
+
+    The squares are summed by NumPy in float64: a product of BLAS has other last bits with another
+    number of threads, and in float32 it would overflow where gradients explode.
+    """
+    squares = (np.square(grad, dtype=np.float64) for grad in grads.values())
+    return math.sqrt(sum(float(np.add.reduce(each, axis=None)) for each in squares))
 
 
 def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:

@@ -47,6 +47,11 @@ def test_gradients_that_are_too_long_are_shortened_as_one_vector():
     assert global_norm(grads) == 5  # a new dictionary: the old arrays are as they were
 
 
+def test_gradients_whose_squares_float32_cannot_hold_keep_their_direction():
+    grads = {"a": np.array([3e20, 4e20], np.float32)}
+    np.testing.assert_allclose(clip_by_norm(grads, 1.0)["a"], [0.6, 0.8], rtol=1e-6)
+
+
 def test_gradients_that_are_short_enough_stay_as_they_are():
     grads = {"a": np.array([3.0, 0.0], np.float32)}
     assert clip_by_norm(grads, 3.0)["a"] is grads["a"]
