@@ -38,8 +38,8 @@ PIECE = 8192  # windows at a time
 class Scaling(NamedTuple):
     """Multiplication by scale 2^(bits to be gained): (sum * multiplier) >> shift, rounded."""
 
-    multiplier: np.ndarray  # (1,) or (columns,) int64, below 2^20
-    shift: np.ndarray  # the same shape, from 0 to 49
+    multiplier: np.ndarray  # (1,) or (columns,) int64, below 2^31: an int32 in C
+    shift: np.ndarray  # the same shape, from 0 to 34
 
     def __call__(self, sums: np.ndarray) -> np.ndarray:
         return (sums * self.multiplier + ((1 << self.shift) >> 1)) >> self.shift

@@ -1,5 +1,6 @@
 """The packed file: what is in it, byte by byte, that it comes back, and what is refused."""
 
+import math
 import os
 import zlib
 
@@ -8,8 +9,16 @@ import pytest
 
 from tinylstm import LSTMRegressor
 from tinylstm.lowrank import factor
-from tinylstm.packed import pack, packed_bytes, read_packed, unpack, write_packed
-from tinylstm.quantize import BITS, PER, Quantized, quantize
+from tinylstm.packed import (
+    LONGEST_FILE,
+    pack,
+    packed_bytes,
+    parameter_shapes,
+    read_packed,
+    unpack,
+    write_packed,
+)
+from tinylstm.quantize import BITS, MOST, PER, Quantized, quantize
 from tinylstm.weights import WeightsError
 
 D, H, K = 2, 3, 2
@@ -191,3 +200,9 @@ def test_ranks_that_save_nothing_are_refused(ranks):
     assert content[9:11] == b"\2\2"
     with pytest.raises(ValueError, match="rank that is none"):
         unpack(sealed(content[:9] + ranks + content[11:]))
+
+
+def test_the_largest_file_holds_the_largest_network():
+    numbers = sum(math.prod(shape) for shape in parameter_shapes(MOST, MOST, MOST).values())
+    assert numbers == 586_756
+    assert numbers < packed_bytes(MOST, MOST, MOST, 8, "column") < LONGEST_FILE
