@@ -48,9 +48,9 @@ def fit(
 
     Each epoch draws a new random order of all windows from `rng` (default: seed 0) and goes through
     the first `windows_per_epoch` of it (default: all) in batches; the last batch may be smaller.
-    The optimizer is Adam with its defaults if not given. With weights (N,) the loss is
-    mean(weights * error²). `schedule(done)` sets the learning rate before each step, done being the
-    share of all steps that lies behind, from 0 to below 1; it must depend on nothing else.
+    The optimizer is Adam with its defaults if not given. Weights, (N,) or as y, multiply the loss
+    of each target. `schedule(done)` sets the learning rate before each step, done being the share
+    of all steps that lies behind, from 0 to below 1; it must depend on nothing else.
     `on_epoch(epoch, history)` is called after each epoch, counted from 1. Progress is a bar if tqdm
     is installed, else a line per epoch.
     With `checkpoint`, the state of training is written to that file after each epoch, and if the
