@@ -5,6 +5,7 @@ the number that a spreadsheet has for a day. Whether 1/2/2023 is in January or i
 by other dates of the column, of which one has a day after the twelfth; or else the owner is asked.
 """
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -14,9 +15,13 @@ import numpy as np
 
 from experiments.data.csvfile import Column, Table
 from experiments.data.errors import DataError, Note, show
-from experiments.data.reading import Reading
+from experiments.data.reading import DATES, Reading
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)  # strftime has them in the language of the machine
+SHORT_MONTHS = [name[:3].lower() for name in MONTHS]
 SHEET_DAY_0 = date(1899, 12, 30)  # of Excel's calendar, from March 1900 on
 _TIME = (
     r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -82,7 +87,7 @@ def _year(text: str) -> int:
 
 
 def _month(name: str) -> int:
-    return 1 + MONTHS.index(name[:3].lower())
+    return 1 + SHORT_MONTHS.index(name[:3].lower())
 
 
 def _numbers(match: re.Match, order: str) -> date:
@@ -107,9 +112,10 @@ def _order(table: Table, column: Column, texts: list[str], way: str, reading: Re
     """Whether the day or the month comes first. Raises DataError if nothing tells."""
     if WAYS[way].groups < 4 or way in ("ymd", "compact"):
         return "dmy"
-    matches = [(code, m) for code, text in enumerate(texts) if (m := WAYS[way].fullmatch(text))]
+    found = ((code, WAYS[way].fullmatch(text)) for code, text in enumerate(texts))
+    matches = [(code, match) for code, match in found if match and _is_day(match)]
     firsts, thirds = ({m[part] for _, m in matches} for part in (1, 4))
-    if len(matches[0][1][4]) == 2 and len(thirds) > len(firsts):
+    if matches and len(matches[0][1][4]) == 2 and len(thirds) > len(firsts):
         rows = table.rows_of("date", [code for code, _ in matches])
         problem = f"date {show(texts[matches[0][0]])} may begin with the year"
         raise table.error(rows, problem, WRITE_ISO)
@@ -127,15 +133,27 @@ def _order(table: Table, column: Column, texts: list[str], way: str, reading: Re
         return "mdy"
     if day_first or way == "d.m.y":
         return "dmy"
-    code, match = matches[0]
-    readings = [_words(match, order) for order in ("dmy", "mdy")]
-    rows = table.rows_of("date", [code for code, _ in matches])
+    differ = [(code, match) for code, match in matches if int(match[1]) != int(match[3])]
+    if not differ:
+        return "dmy"
+    code, match = differ[0]
+    readings = [_words(match, order) for order in DATES]
+    rows = table.rows_of("date", [code for code, _ in differ])
     problem = f"date {show(texts[code])} may be {readings[0]} or {readings[1]}"
     raise table.error(rows, problem, "say which with --dates dmy or --dates mdy")
 
 
+def _is_day(match: re.Match) -> bool:
+    """Whether it is a day of the calendar, with the day first or with the month first."""
+    for order in DATES:
+        with contextlib.suppress(ValueError):
+            return bool(_numbers(match, order))
+    return False
+
+
 def _words(match: re.Match, order: str) -> str:
-    return f"{_numbers(match, order):%-d %B}"
+    day = _numbers(match, order)
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def _error(

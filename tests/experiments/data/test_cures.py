@@ -136,6 +136,7 @@ def test_what_the_owner_tells_must_be_there(refusal, told, cure):
         (["31 December 2017"], "2017-12-31"),
         (["Dec 31, 2017"], "2017-12-31"),
         ([" 2017-12-31 "], "2017-12-31"),
+        (["2/2/2017", "3/3/2017"], "2017-02-02"),  # the same day by both orders
     ],
 )
 def test_a_day_is_read_where_the_column_tells_how_days_are_written(read, dates, day):
@@ -148,6 +149,10 @@ def test_a_day_is_read_where_the_column_tells_how_days_are_written(read, dates, 
     ("dates", "problem"),
     [
         (["1/2/2017"], "date '1/2/2017' may be 1 February or 2 January"),
+        (["1/1/2017", "1/2/2017"], "date '1/2/2017' may be 1 February or 2 January"),
+        (["0/5/2017", "1/2/2017"], "date '1/2/2017' may be 1 February or 2 January"),
+        (["0/5/2017"], "date '0/5/2017' is not in the calendar"),
+        (["00/00/0000"], "date '00/00/0000' is not in the calendar"),
         (["31.31.2017"], "date '31.31.2017' is not in the calendar"),
         (["17/12/30", "17/12/31"], "date '17/12/30' may begin with the year"),
         (["2017-12-31", "2018-01-01", "2.1.2018"], "date '2.1.2018' is no date as '2017-12-31' is"),

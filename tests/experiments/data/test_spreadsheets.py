@@ -252,7 +252,7 @@ MONTHS = np.arange("2020-01", "2023-01", dtype="datetime64[M]")
 REFUSED = {
     "1/2/2023 on the first days of months": (
         table(rows=bakery(days=DAYS[:11] - 1)[:20], day="{:%d/%m/%Y}"),
-        "shop.csv, line 2: date '01/01/2023' may be 1 January or 1 January (20 such rows); say "
+        "shop.csv, line 6: date '02/01/2023' may be 2 January or 1 February (16 such rows); say "
         "which with --dates dmy or --dates mdy.",
     ),
     "halves of units": (
