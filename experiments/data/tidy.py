@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.data.panel import DataError, SalesPanel
+from tinylstm.weights import whole_file
 
 
 def write_tidy(panel: SalesPanel, path: Path, source: str | os.PathLike | None = None) -> None:
@@ -15,21 +16,16 @@ def write_tidy(panel: SalesPanel, path: Path, source: str | os.PathLike | None =
     that name is replaced, when the new one is whole.
 
     Raises DataError if `path` is the file `source` that the panel was read from, which stays as it
-    is; OSError if the file cannot be written.
+    is; OSError if the file cannot be written, or a link has its name.
     """
     if source is not None and path.exists() and path.samefile(source):
         raise DataError(f"{path} is the file that is read; give --tidy another name.")
     first, stop = panel.spans
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with open(part, "w", encoding="utf-8", newline="") as file:
-            file.write("date,store,item,sales\n")
-            dates = panel.dates.astype(str)
-            for k, (store, item) in enumerate(zip(panel.stores, panel.items, strict=True)):
-                days = slice(first[k], stop[k])
-                columns = {"date": dates[days], "store": store, "item": item}
-                rows = pd.DataFrame(columns | {"sales": panel.sales[k, days]})
-                rows.to_csv(file, header=False, index=False)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(b"date,store,item,sales\n")
+        dates = panel.dates.astype(str)
+        for k, (store, item) in enumerate(zip(panel.stores, panel.items, strict=True)):
+            days = slice(first[k], stop[k])
+            columns = {"date": dates[days], "store": store, "item": item}
+            rows = pd.DataFrame(columns | {"sales": panel.sales[k, days]})
+            file.write(rows.to_csv(header=False, index=False, lineterminator="\n").encode())

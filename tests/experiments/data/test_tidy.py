@@ -49,3 +49,10 @@ def test_a_tidy_file_that_cannot_be_written_whole_leaves_the_old_one(read, tmp_p
         write_tidy(panel, path)
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["shop.csv", "tidy.csv"]
     assert path.read_text() == "old"
+
+
+def test_a_link_in_the_place_of_the_tidy_file_is_left_alone(read, tmp_path):
+    (tmp_path / "tidy.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(OSError, match="a link is there"):
+        write_tidy(read(messy()), tmp_path / "tidy.csv")
+    assert not (tmp_path / "elsewhere.csv").exists()
