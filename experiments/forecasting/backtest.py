@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import WEEK, days_after, is_closed, spans
+from experiments.forecasting.inputs import WEEK, days_after, is_closed
 from experiments.forecasting.ranges import GROUPS, LEVELS, PastErrors, Ranges
 from experiments.forecasting.result import HORIZONS, BacktestRow
 from experiments.references.metrics import evaluate
@@ -41,7 +41,7 @@ def backtest_origins(n_days: int) -> list[int]:
 
 def look_back(panel: SalesPanel, origins: Sequence[int], days: int) -> Past:
     """What was sold in the days after each origin, and which of them count."""
-    first, stop = spans(panel)
+    first, stop = panel.spans
     n_days = panel.sales.shape[1]
     place = days_after(origins, days)
     of_series = place[:, np.newaxis]  # (O, 1, D)

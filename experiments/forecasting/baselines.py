@@ -11,7 +11,6 @@ from experiments.forecasting.inputs import (
     first_weekday,
     is_closed,
     months,
-    spans,
 )
 from experiments.references.law import proportional_fit
 from experiments.references.metrics import ratio
@@ -36,7 +35,7 @@ def baseline(
         forecast = _by_table(panel, origin, days, knows_year)
     else:
         forecast = _by_weekday(panel, origin, days, 1 if name == NAIVE else AVERAGE_WEEKS)
-    forecast[origin + 1 - spans(panel)[0] < WEEK] = np.nan
+    forecast[origin + 1 - panel.spans[0] < WEEK] = np.nan
     return np.where(is_closed(panel, origin + 1 + np.arange(days)), 0.0, forecast)
 
 
@@ -67,7 +66,7 @@ def season_factors(
     Fitted together with one for each year and series, as Poisson's law has it. Without
     `knows_year`, and of a month that no day has, the factor is 1.
     """
-    first, stop = spans(panel)
+    first, stop = panel.spans
     place = np.arange(origin + 1)
     used = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
     used &= ~is_closed(panel, place)
@@ -96,7 +95,7 @@ def _last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.n
 
     Closed weekdays count as days that it does not have, and so do days before the panel begins.
     """
-    first, stop = spans(panel)
+    first, stop = panel.spans
     place = np.arange(origin + 1 - n, origin + 1)
     has = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
     has &= ~is_closed(panel, place)

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.data.panel import SalesPanel
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import BASELINES, baseline
-from experiments.forecasting.inputs import MONTHS, N_INPUTS, NEEDED_DAYS, months, spans
+from experiments.forecasting.inputs import MONTHS, N_INPUTS, NEEDED_DAYS, months
 from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast, lesson_days
 from experiments.forecasting.networks import train_networks
 from experiments.forecasting.result import NETWORK, Plan, Tell
@@ -109,7 +109,7 @@ def knows_the_year(panel: SalesPanel, stop: int) -> bool:
 
     A month that was never seen is not extrapolated: then the network is told no month at all.
     """
-    first = int(spans(panel)[0].min()) + NEEDED_DAYS
+    first = int(panel.spans[0].min()) + NEEDED_DAYS
     return len(np.unique(months(panel.dates[first:stop]))) == MONTHS
 
 

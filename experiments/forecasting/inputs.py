@@ -54,7 +54,7 @@ class ShopInputs:
         """With `knows_year` the network is told the months; else these columns are 0."""
         self.n_series, self.n_days = panel.sales.shape
         self.knows_year = knows_year
-        self.first, self.stop = spans(panel)
+        self.first, self.stop = panel.spans
         self.closed = closed_weekdays(panel)
         open_days = np.maximum(WEEK - self.closed.sum(axis=1), 1)
         self._open = open_days / WEEK  # share of days on which a series sells
@@ -151,7 +151,7 @@ class ShopInputs:
 
 def some_series(panel: SalesPanel, series: np.ndarray) -> SalesPanel:
     """The panel of these series alone, by their places."""
-    first, stop = spans(panel)
+    first, stop = panel.spans
     return dataclasses.replace(
         panel,
         stores=panel.stores[series],
@@ -166,7 +166,7 @@ def some_series(panel: SalesPanel, series: np.ndarray) -> SalesPanel:
 
 def up_to(panel: SalesPanel, stop: int) -> SalesPanel:
     """The panel as it was known before the day `stop`; series that had not begun are not in it."""
-    begun = some_series(panel, np.flatnonzero(spans(panel)[0] < stop))
+    begun = some_series(panel, np.flatnonzero(panel.spans[0] < stop))
     assert begun.stop is not None
     return dataclasses.replace(
         begun,
@@ -174,14 +174,6 @@ def up_to(panel: SalesPanel, stop: int) -> SalesPanel:
         sales=begun.sales[:, :stop],
         stop=np.minimum(begun.stop, stop),
     )
-
-
-def spans(panel: SalesPanel) -> tuple[np.ndarray, np.ndarray]:
-    """The first day (S,) of each series, and the day (S,) after its last."""
-    n_series, n_days = panel.sales.shape
-    first = np.zeros(n_series, np.int64) if panel.first is None else panel.first
-    stop = np.full(n_series, n_days) if panel.stop is None else panel.stop
-    return np.asarray(first, np.int64), np.asarray(stop, np.int64)
 
 
 def closed_weekdays(panel: SalesPanel) -> np.ndarray:

@@ -17,7 +17,6 @@ from experiments.forecasting.inputs import (
     days_after,
     is_closed,
     some_series,
-    spans,
 )
 from experiments.training.network import cosine
 from tinylstm import Adam, LSTMRegressor, Windows, fit
@@ -123,7 +122,7 @@ def lesson_series(panel: SalesPanel, stop: int, rng: np.random.Generator) -> Sal
 
 def lesson_days(panel: SalesPanel, stop: int) -> np.ndarray:
     """How many days (S,) of each series before `stop` can be learnt; 0 if it is always closed."""
-    first, own_stop = spans(panel)
+    first, own_stop = panel.spans
     days = np.maximum(np.minimum(own_stop, stop) - first - NEEDED_DAYS, 0)
     return np.where(closed_weekdays(panel).all(axis=1), 0, days)
 

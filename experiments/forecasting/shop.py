@@ -17,7 +17,7 @@ from experiments.forecasting.backtest import (
 )
 from experiments.forecasting.baselines import AVERAGE, NAIVE
 from experiments.forecasting.forecasters import Forecasters, make_forecasters
-from experiments.forecasting.inputs import is_closed, spans
+from experiments.forecasting.inputs import is_closed
 from experiments.forecasting.network import RECIPE, ShopRecipe
 from experiments.forecasting.ranges import LEVELS, Ranges
 from experiments.forecasting.result import Ahead, Plan, ShopForecast, Tell
@@ -64,7 +64,7 @@ def forecast_shop(
 
 def until_the_end(panel: SalesPanel) -> SalesPanel:
     """The panel, in which a series that ended within four weeks of the end sold nothing since."""
-    _, stop = spans(panel)
+    _, stop = panel.spans
     n_days = panel.sales.shape[1]
     return dataclasses.replace(panel, stop=np.where(n_days - stop <= ENDED_DAYS, n_days, stop))
 
@@ -87,7 +87,7 @@ def _look_ahead(
             source[able], mean[able] = name, forecast[able]
             ends[:, able] = range_ends(past, forecasts.get(name), able, forecast[able])
     ends[:, is_closed(panel, n_days + np.arange(days))] = 0
-    has_ended = spans(panel)[1] < n_days
+    has_ended = panel.spans[1] < n_days
     series = np.flatnonzero(~has_ended & (source != ""))
     dates = panel.dates[-1] + 1 + np.arange(days)
     low80, high80, low95, high95 = ends[:, series]
@@ -110,7 +110,7 @@ def range_ends(
 
 def _left_out(panel: SalesPanel, series: np.ndarray) -> LeftOut:
     """Why each of these series is not forecast."""
-    _, stop = spans(panel)
+    _, stop = panel.spans
     n_days = panel.sales.shape[1]
 
     def reason(k: int) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from experiments.data.shops import KINDS, simulate_shop
 from experiments.forecasting.baselines import AVERAGE, NAIVE, baseline
-from experiments.forecasting.inputs import is_closed, spans, up_to
+from experiments.forecasting.inputs import is_closed, up_to
 from experiments.forecasting.network import RECIPE, ShopRecipe
 from experiments.forecasting.result import Plan
 from experiments.forecasting.shop import forecast_shop
@@ -44,13 +44,13 @@ def try_shop(kind: str, seed: int, workers: int = 2, recipe: ShopRecipe = RECIPE
     panel = simulate_shop(kind, seed)
     stop = panel.sales.shape[1] - DAYS
     history = up_to(panel, stop)
-    begun = np.flatnonzero(spans(panel)[0] < stop)
+    begun = np.flatnonzero(panel.spans[0] < stop)
     plan = Plan(days=DAYS, workers=workers)
     with tempfile.TemporaryDirectory() as folder:
         found = forecast_shop(history, plan, Path(folder), lambda words, share: None, recipe)
     ahead = found.ahead
     series, days = begun[ahead.series], np.arange(stop, stop + DAYS)
-    counts = ~is_closed(panel, days)[series] & (days < spans(panel)[1][series, np.newaxis])
+    counts = ~is_closed(panel, days)[series] & (days < panel.spans[1][series, np.newaxis])
     y = panel.sales[series, stop:][counts]
 
     def wape(forecast: np.ndarray) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import WEEK, days_after, is_closed, spans
+from experiments.forecasting.inputs import WEEK, days_after, is_closed
 from experiments.references.ets import NO_TREND, YEAR, is_installed
 
 NAME = "autoets"
@@ -27,7 +27,7 @@ def forecasts(panel: SalesPanel, origins: Sequence[int], days: int) -> np.ndarra
     from statsforecast.models import AutoETS
 
     found = np.full((len(origins), len(panel.sales), days), np.nan)
-    for series, first in enumerate(spans(panel)[0]):
+    for series, first in enumerate(panel.spans[0]):
         able = [k for k, origin in enumerate(origins) if origin + 1 - first >= LEAST_DAYS]
         if not able:
             continue

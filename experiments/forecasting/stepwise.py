@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.data.features import FIRST_TARGET, Study, build_study
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import LONG_DAYS, NEEDED_DAYS, spans
+from experiments.forecasting.inputs import LONG_DAYS, NEEDED_DAYS
 from experiments.forecasting.network import forecast
 from experiments.references import trees
 from tinylstm import LSTMRegressor
@@ -68,7 +68,7 @@ def _next_day(study: Study, panel: SalesPanel) -> Study:
 
 
 def _last_days(panel: SalesPanel, n: int) -> SalesPanel:
-    first, stop = spans(panel)
+    first, stop = panel.spans
     start = max(panel.sales.shape[1] - n, 0)
     return dataclasses.replace(
         panel,
@@ -81,7 +81,7 @@ def _last_days(panel: SalesPanel, n: int) -> SalesPanel:
 
 
 def _with_a_day(panel: SalesPanel, sales: np.ndarray) -> SalesPanel:
-    _, stop = spans(panel)
+    _, stop = panel.spans
     return dataclasses.replace(
         panel,
         dates=np.append(panel.dates, panel.dates[-1] + 1),
