@@ -18,6 +18,7 @@ from experiments.commandline import (
     seed_count,
 )
 from experiments.data.kaggle import read_kaggle_rows
+from experiments.forecasting.forecasters import WHERE
 from experiments.forecasting.inputs import N_INPUTS
 from experiments.forecasting.result import Plan, ShopForecast
 from experiments.forecasting.shop import forecast_shop
@@ -36,16 +37,16 @@ from experiments.training.stamp import program_stamp
 from experiments.training.stored_model import ModelError, load_model
 from experiments.words import plural, python, quoted
 from tinylstm.commandline import Parser, at_least, run_command
+from tinylstm.training import DivergedError
 
 MOST_DAYS = 366  # ahead
-WHERE = "a forecast leaves its networks in models/"
 MIN_DAYS = 14  # of the file; series of fewer days than a window get an average of what there is
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. 0: done, 1: some rows were not answered, 2: bad input, 130: Ctrl-C."""
+    """The command line. 0: done, 1: a part of it failed, 2: bad input, 130: Ctrl-C."""
     program_stamp()  # before anybody changes a file of the program
-    return run_resumable(forecast, parse(arguments), {ModelError: 2})
+    return run_resumable(forecast, parse(arguments), {ModelError: 2, DivergedError: 2})
 
 
 def forecast(options: argparse.Namespace) -> int:
@@ -70,7 +71,9 @@ def forecast(options: argparse.Namespace) -> int:
         print(write_shop_page(out, found, command(options)))  # last: a full disk costs only it
     if unanswered:
         say(f"FAILED: {plural(unanswered, 'row')} of {options.kaggle} have no forecast, see above")
-    return 1 if unanswered else 0
+    if found.failed:
+        say(f"FAILED: {plural(found.failed, 'network')}, see above; the same command tries again")
+    return 1 if unanswered or found.failed else 0
 
 
 def conclusion(found: ShopForecast) -> str:

@@ -15,6 +15,7 @@ DOCUMENTS = [
     *sorted((ROOT / "experiments" / "lessons").glob("*.ipynb")),
 ]
 PATH = re.compile(r"(?<![\w/.])(?:tinylstm|experiments|tests|docs)/[\w./-]*[\w/]")
+MADE = {"docs/site/index.html"}  # by a command that the document names
 MODULE = re.compile(r"-m ((?:tinylstm|experiments|tests)\.[\w.]*\w)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 IMPORT = re.compile(r"^from ((?:tinylstm|experiments)[\w.]*) import ([\w, ]+)", re.MULTILINE)
@@ -25,7 +26,7 @@ TEXTS = {path: path.read_text("utf-8") for path in DOCUMENTS}
 def test_every_file_that_is_named_is_there():
     for path, text in TEXTS.items():
         missing = {name for name in PATH.findall(text) if not (ROOT / name).exists()}
-        assert not missing, path
+        assert missing <= MADE, path
 
 
 def test_every_link_leads_to_a_file():

@@ -31,6 +31,7 @@ class Forecasters:
     knows_year: bool  # whether the history before the backtest holds all months
     before: Models = ()  # trained on the days before the backtest
     after: Models = ()  # trained on all days
+    failed: int = 0  # networks that could not be trained
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,23 +83,25 @@ def make_forecasters(
     if plan.model is not None:
         given = (load_model(Path(plan.model), N_INPUTS, WHERE),)
         return Forecasters(panel, plan.days, knows_year, given, given)
+    if not has_lessons(panel, stop):
+        return Forecasters(panel, plan.days, knows_year)
+    lessons = [
+        Lesson(plan.units, seed, plan.days, stop, knows_year, recipe=recipe)
+        for seed in range(plan.seeds)
+    ]
+
+    def following(lesson: Lesson, epochs: int) -> Lesson | None:
+        if lesson.epochs is not None:
+            return None
+        return dataclasses.replace(lesson, stop=n_days, epochs=epochs)
+
     before: list[LSTMRegressor] = []
     after: list[LSTMRegressor] = []
-    if has_lessons(panel, stop):
-        seeds = range(plan.seeds)
-        lessons = [
-            Lesson(plan.units, seed, plan.days, stop, knows_year, recipe=recipe) for seed in seeds
-        ]
-
-        def following(lesson: Lesson, epochs: int) -> Lesson | None:
-            if lesson.epochs is not None:
-                return None
-            return dataclasses.replace(lesson, stop=n_days, epochs=epochs)
-
-        trained = train_networks(panel, lessons, following, out, plan.workers, tell)
-        for lesson in sorted(trained, key=lambda lesson: lesson.seed):
-            (before if lesson.epochs is None else after).append(trained[lesson].model)
-    return Forecasters(panel, plan.days, knows_year, tuple(before), tuple(after))
+    trained = train_networks(panel, lessons, following, out, plan.workers, tell)
+    for lesson in sorted(trained, key=lambda lesson: lesson.seed):
+        (before if lesson.epochs is None else after).append(trained[lesson].model)
+    failed = 2 * len(lessons) - len(trained)
+    return Forecasters(panel, plan.days, knows_year, tuple(before), tuple(after), failed)
 
 
 def knows_the_year(panel: SalesPanel, stop: int) -> bool:

@@ -70,3 +70,4 @@ class ShopForecast:
     origins: tuple[str, ...]  # last days that the backtest forecast from, YYYY-MM-DD
     n_params: int  # of one network
     left_out: tuple[tuple[int, str], ...] = ()  # series without a forecast, and why
+    failed: int = 0  # networks that could not be trained

@@ -58,7 +58,8 @@ def forecast_shop(
     chosen = best(rows) or AVERAGE
     ahead, left_out = _look_ahead(panel, forecasters, past, forecasts, chosen)
     dates = tuple(str(panel.dates[origin]) for origin in origins)
-    return ShopForecast(panel, plan, ahead, rows, chosen, dates, forecasters.n_params, left_out)
+    n_params, failed = forecasters.n_params, forecasters.failed
+    return ShopForecast(panel, plan, ahead, rows, chosen, dates, n_params, left_out, failed)
 
 
 def until_the_end(panel: SalesPanel) -> SalesPanel:

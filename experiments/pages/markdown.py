@@ -22,7 +22,7 @@ from experiments.words import plural
 
 COLUMNS = 120
 PASSAGE = re.compile(r"(<!-- record: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SHORT = (ORACLE, table.NAME, "seasonal_naive_7")  # references of a short table
+SHORT = (ORACLE, table.NAME)  # references of a short table
 BESIDE = (FLOOR, ORACLE, table.NAME, trees.DATED, "seasonal_naive_7")  # references that are quoted
 
 
@@ -37,7 +37,6 @@ def passages(sides: Sequence[Conclusions]) -> dict[str, str]:
     return {
         "short": "\n\n".join([*headlines(sides, 1), size_table(sides, SHORT, is_short=True)]),
         "headline": "\n\n".join([*headlines(sides), size_table(sides, BESIDE)]),
-        "collapse": wrapped(f"**{collapse_words(main)}**"),
         "dropout": "\n\n".join(dropout(main)),
         "claims": claim_table(main),
     }
@@ -90,8 +89,9 @@ def collapse_words(found: Conclusions) -> str:
     """How many networks collapse, if any does."""
     if most := struck(found):
         return collapse_sentence(most)
-    if any(group.recipe.dropout for group in found.run.judged):
-        return "No network of this record collapses when dropout is turned off."
+    if n := sum(len(group.records) for group in found.run.judged if group.recipe.dropout):
+        with_it = f"{plural(n, 'network')} of this record trained with dropout"
+        return f"Of the {with_it} none collapses when it is turned off."
     return "This record has no network that was trained with dropout."
 
 

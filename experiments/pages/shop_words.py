@@ -46,8 +46,11 @@ def headline(found: ShopForecast) -> str:
             why = "on the past days of the test nothing was sold"
         return f"This forecast is made by {name_of(found.chosen)}; {why}."
     if NETWORK not in rows:
+        why = (
+            "No network could be trained" if found.failed else "No network can learn from so little"
+        )
         return (
-            f"The history is too short for a network: {name_of(found.chosen)} makes this forecast. "
+            f"{why}: {name_of(found.chosen)} makes this forecast. "
             f"Of every 100 pieces sold it was off by {rows[found.chosen].wape:.1f}."
         )
     network, chosen, simple = rows[NETWORK], rows[found.chosen], best_rival(found)

@@ -18,6 +18,7 @@ from experiments.forecasting.inputs import N_INPUTS
 from experiments.training.folder import locked
 from tests.shops import shop_forecast
 from tinylstm import LSTMRegressor
+from tinylstm.training import DivergedError
 
 BAKERY = Path(__file__).parents[2] / "examples" / "bakery.csv"
 FILES = {"forecast.csv", "backtest.csv", "forecast.html"}
@@ -113,6 +114,24 @@ def test_a_row_without_a_forecast_is_told_and_the_others_are_written(run, tmp_pa
     assert "no forecast of store 1, item 2: its last day is 2013-03-01" in printed.out
     assert "FAILED: 1 row" in printed.err
     assert (run.out / "submission.csv").read_text() == "id,sales\n0,10.25\n"
+
+
+def test_a_network_that_failed_is_told_and_the_forecast_is_kept(run, capsys):
+    run.changes = {"failed": 2}
+    assert run() == 1
+    said = capsys.readouterr().err
+    assert "FAILED: 2 networks, see above; the same command tries again" in said
+    assert written(run) == FILES
+
+
+def test_a_stored_network_that_forecasts_no_number_gets_one_sentence(run, monkeypatch, capsys):
+    def diverged(*arguments):
+        raise DivergedError("the forecasts are no longer finite")
+
+    monkeypatch.setattr(forecast, "forecast_shop", diverged)
+    assert run() == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("the forecasts are no longer finite")
 
 
 def test_a_stored_network_is_taken_in_place_of_a_training(run, tmp_path):

@@ -16,6 +16,13 @@ BY_TIME = overview(split="time", law=LawCheck((), n_rows=1, n_params=80))
 
 
 @pytest.fixture
+def page_libraries():
+    """For tests that look at the page itself."""
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("jinja2")
+
+
+@pytest.fixture
 def folder(tmp_path):
     """A folder with the files of a run, page and figures not among them."""
     write_run(tmp_path, run(group(TWO)))
@@ -30,6 +37,7 @@ def hide(monkeypatch, *names):
     )
 
 
+@pytest.mark.usefixtures("page_libraries")
 def test_a_report_makes_the_page_from_the_files_alone(folder, capsys):
     assert report.main([str(folder)]) == 0
     assert (folder / "report.html").exists()
@@ -53,6 +61,7 @@ def test_conclusions_are_those_of_the_program_that_reads_the_folder(folder, caps
     assert f"paper, dropout 0.2; by another version of the program, {STAMP}" in said
 
 
+@pytest.mark.usefixtures("page_libraries")
 @pytest.mark.parametrize("missing", [("matplotlib",), ("jinja2",), ("matplotlib", "jinja2")])
 def test_without_the_extra_one_line_says_what_it_would_add(folder, capsys, monkeypatch, missing):
     report.main([str(folder)])
@@ -78,6 +87,7 @@ def test_a_folder_without_results_gets_one_sentence_and_status_2(tmp_path, capsy
     assert all("run the sweep first" in line for line in printed.err.splitlines())
 
 
+@pytest.mark.usefixtures("page_libraries")
 def test_a_page_that_cannot_be_written_gets_one_sentence_and_status_2(folder, capsys):
     (folder / "figures").touch()  # where a folder should be
     assert report.main([str(folder)]) == 2
@@ -92,6 +102,7 @@ def test_a_folder_must_be_named(capsys):
     assert "RUN_DIR" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("page_libraries")
 def test_a_record_has_tables_page_pictures_and_small_weights(folder, tmp_path_factory):
     to = tmp_path_factory.mktemp("record")
     (to / "models").mkdir()

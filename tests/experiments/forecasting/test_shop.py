@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.forecasting import networks, smoothing
+from experiments.forecasting import forecasters, networks, smoothing
 from experiments.forecasting.forecasters import knows_the_year
 from experiments.forecasting.result import HORIZONS, Plan
 from experiments.forecasting.shop import forecast_shop
@@ -160,6 +160,16 @@ def test_a_network_of_other_inputs_is_refused(tmp_path):
     LSTMRegressor(7, 2).save(tmp_path / "m.npz")
     with pytest.raises(ModelError, match="takes 7 inputs"):
         forecast_shop(SHOP, replace(PLAN, model=str(tmp_path / "m.npz")), tmp_path, Heard(), QUICK)
+
+
+def test_networks_that_cannot_be_trained_are_counted_and_the_others_forecast(
+    found, tmp_path, monkeypatch
+):
+    assert found[0].failed == 0
+    monkeypatch.setattr(forecasters, "train_networks", lambda *arguments: {})
+    without = forecast_shop(SHOP, PLAN, tmp_path, Heard(), QUICK)
+    assert without.failed == 2 * PLAN.seeds
+    assert without.chosen != "network"
 
 
 def test_a_shop_of_two_months_is_forecast_without_a_network(tmp_path):

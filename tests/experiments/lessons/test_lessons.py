@@ -33,9 +33,14 @@ def source(cell):
     return "".join(cell["source"])
 
 
-@functools.cache
 def verdicts(path, solved):
-    """Run all; what the check cells print. If solved, each exercise gets its solution."""
+    """What the check cells print."""
+    return run(path, solved)[0]
+
+
+@functools.cache
+def run(path, solved):
+    """Run all; what the check cells print, and all names. Solved, exercises get their solutions."""
     namespace, printed = {"__name__": "__main__"}, []
     for cell in cells(path):
         with contextlib.redirect_stdout(io.StringIO()) as output:
@@ -47,7 +52,7 @@ def verdicts(path, solved):
             namespace |= {name: SOLUTIONS[name] for name in answers if name[0] != "_"}
         if cell in cells(path, "check"):
             printed.append(output.getvalue().strip())
-    return printed
+    return printed, namespace
 
 
 def close_pictures():

@@ -57,7 +57,8 @@ def test_a_collapse_has_the_medians_of_each_way_to_forecast():
 
 
 def test_where_none_collapses_or_none_has_dropout_that_is_said():
-    assert "No network of this record collapses" in made(group({16: [12.6] * 2}))["collapse"]
+    none = made(group({16: [12.6] * 2}))["dropout"]
+    assert "2 networks of this record trained with dropout none collapses" in none
     assert "no network that was trained with dropout" in made(TUNED_SIZES)["dropout"]
 
 

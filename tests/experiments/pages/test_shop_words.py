@@ -103,9 +103,11 @@ def test_without_a_test_there_is_no_praise():
 def test_where_there_is_no_network_its_worth_is_no_matter():
     found = of({"average_28": 12.0, "seasonal_naive_7": 18.0}, chosen="average_28")
     assert headline(found) == (
-        "The history is too short for a network: the average of the last four weeks makes this "
+        "No network can learn from so little: the average of the last four weeks makes this "
         "forecast. Of every 100 pieces sold it was off by 13.0."
     )
+    failed = dataclasses.replace(found, failed=2)
+    assert headline(failed).startswith("No network could be trained: the average")
     assert next(headline_rest(found)).startswith("The average of the last four weeks is off by 32%")
 
 
