@@ -33,11 +33,14 @@ PARAMETERS = {
     "num_threads": 1,  # more of them stall where other processes want the cores
     "verbosity": -1,
 }
+ROOM = 2**28  # bytes that LightGBM's libraries want at least
 
 
 def is_installed() -> bool:
     """Whether LightGBM can be imported: it wants a library of the system (libgomp) too."""
     try:
+        # Else OpenBLAS, which it brings, asks for ever for what a limit (ulimit -d) refuses.
+        np.empty(ROOM, np.uint8)
         import lightgbm  # noqa: F401
     except (ImportError, OSError):
         return False

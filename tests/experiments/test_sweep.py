@@ -50,7 +50,15 @@ def test_a_sweep_succeeds_and_writes_its_files(swept):
     assert {path.name for path in out.iterdir() if path.name != ".lock"} == {
         *("results.csv", "references.csv", "law.csv", "summary.csv", "monthly.csv"),
         overview.name,
-        *("models", "models.csv", "jobs", "checkpoints", "report.html", "figures"),
+        *(
+            "models",
+            "models.csv",
+            "jobs",
+            "checkpoints",
+            "report.html",
+            "playground.html",
+            "figures",
+        ),
     }
     assert len(list(out.glob("models/*.npz"))) == 4
     assert len(list(out.glob("jobs/*.json"))) == 4
@@ -134,7 +142,7 @@ def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
     assert list(rows) == [("stores", 0.2, 3, 2), ("stores", 0.2, 2, 2), ("time", 0.5, 2, 1)]
     assert {overview.split for overview in read_overviews(out)} == {"stores", "time"}
     page = (out / "report.html").read_text("utf-8")
-    assert "Also in this folder: sales.csv, split by stores" in page
+    assert all(f"Split by {split}: " in page for split in ("stores", "time"))
 
 
 def test_a_command_prints_the_table_of_its_own_networks(swept, data):
@@ -199,7 +207,7 @@ def test_bad_arguments_and_bad_input_get_one_sentence_and_status_2(arguments, co
 
 def test_a_bad_line_of_the_data_is_named(data, tmp_path):
     lines = data.read_text().splitlines()
-    lines[41] = lines[41].rsplit(",", 1)[0] + ",-3"
+    lines[41] = lines[41].rsplit(",", 1)[0] + ",three"
     (tmp_path / "bad.csv").write_text("\n".join(lines))
     finished = run("--data", tmp_path / "bad.csv", "--out", tmp_path / "out")
     assert finished.returncode == 2

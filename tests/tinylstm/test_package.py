@@ -10,7 +10,7 @@ import tinylstm
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(p for p in (ROOT / "tinylstm").rglob("*.py") if p.stem != "__init__")
 # Packages that a function imports when it is called, and not before.
-ON_REQUEST = {"trace": {"pandas"}, "interop": {"torch"}}
+ON_REQUEST = {"trace": {"pandas"}, "interop": {"torch"}, "onnx": {"onnx"}}
 
 
 def python(*arguments):

@@ -8,6 +8,7 @@ import pytest
 
 from experiments.data import excel, numbers, source
 from experiments.data.panel import DataError, read_panel
+from experiments.words import install
 from tests.zips import archive
 
 HEADER = b"date,store,item,sales"
@@ -113,8 +114,8 @@ def test_without_openpyxl_an_excel_file_is_refused_with_the_cure(refused, monkey
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     said = refused(archive([("xl/workbook.xml", b"")]), "shop.xlsx")[1]
     assert said == (
-        "shop.xlsx is an Excel file; pip install openpyxl to read it, or open it and save it as "
-        "CSV UTF-8."
+        f"shop.xlsx is an Excel file; {install('openpyxl')} to read it, or open it and save it "
+        "as CSV UTF-8."
     )
 
 
