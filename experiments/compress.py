@@ -9,9 +9,20 @@ import contextlib
 from pathlib import Path
 
 from experiments.analysis.frontier import frontier, frontier_rows
-from experiments.commandline import natural, report_failures, run_resumable, say, share
+from experiments.commandline import (
+    add_reading_arguments,
+    add_run_arguments,
+    allowed_workers,
+    natural,
+    read_sales,
+    report_failures,
+    run_resumable,
+    say,
+    seed_count,
+    share,
+)
 from experiments.data.features import build_study
-from experiments.data.panel import SalesPanel, read_panel
+from experiments.data.panel import SalesPanel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.frontier_text import frontier_text
@@ -30,7 +41,6 @@ from experiments.training.stamp import program_stamp
 from experiments.training.trials import without_test
 from experiments.words import plural
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.kernels.threads import get_num_threads
 from tinylstm.quantize import MOST
 
 UNITS = (8, 4, 2)
@@ -44,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def compress(options: argparse.Namespace) -> int:
     """Train the networks, make them smaller, and show the frontier; the exit status."""
-    panel = read_panel(options.data) if options.data else simulate_panel()
+    panel = read_sales(options.data, options) if options.data else simulate_panel()
     if options.validation:
         panel = without_test(panel, options.split)
     overview = make_overview(panel, build_study(panel, options.split))
@@ -94,9 +104,10 @@ def run(
 ) -> list[Outcome]:
     """Run jobs, and write compression.csv after each; what became of them."""
     done: list[Outcome] = []
-    with Progress(jobs, overview.n_train, options.workers) as progress:
+    workers = allowed_workers(options, max(len(jobs), 1))
+    with Progress(jobs, overview.n_train, workers) as progress:
         tell = progress.say, progress.stage, progress.going
-        running = run_jobs(jobs, panel, options.out, options.workers, options.cluster, *tell)
+        running = run_jobs(jobs, panel, options.out, workers, options.cluster, *tell)
         with contextlib.closing(running):
             for outcome in running:
                 done.append(outcome)
@@ -127,12 +138,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.compress --data sales.csv --units 8 4 2 --seeds 5",
     )
     add = parser.add_argument
-    cores = get_num_threads()
-    data_help = "CSV with date,store,item,sales, or Kaggle's zip (default: simulated sales)"
-    add("--data", metavar="PATH", help=data_help)
+    add_run_arguments(parser, "runs/compress", sales="simulated sales")
     units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
     add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H", help=units_help)
-    add("--seeds", type=natural, default=3, metavar="N", help="networks of each (default: 3)")
+    add("--seeds", type=seed_count, default=3, metavar="N", help="networks of each (default: 3)")
     split_help = "test on the last 20%% of the series or of the days (default: %(default)s)"
     add("--split", choices=SPLITS, default=SPLITS[0], help=split_help)
     validation_help = "leave the test part out, and judge by validation windows: to choose by"
@@ -148,13 +157,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--fine-rate", type=share, default=FINE_RATE, metavar="R", help=rate_help)
     teacher_help = "hidden units of the teacher, 0 for none (default: %(default)s)"
     add("--teacher", type=at_least(0), default=TEACHER, metavar="H", help=teacher_help)
-    workers_help = "processes of one thread each (default: one per core, here %(default)s)"
-    add("--workers", type=natural, default=cores, metavar="N", help=workers_help)
     cluster_help = "run on the Dask cluster at tcp://HOST:8786 (default: on this machine)"
     add("--cluster", metavar="ADDRESS", help=cluster_help)
-    out_help = "where results go (default: %(default)s)"
-    add("--out", type=Path, default=Path("runs/compress"), metavar="DIR", help=out_help)
     add("--fresh", action="store_true", help="start over, moving the old files aside")
+    add_reading_arguments(parser)
     options = parser.parse_args(arguments)
     if 2 * max(options.units) > MOST:
         parser.error(f"rounded networks have at most {MOST // 2} units")

@@ -5,6 +5,7 @@ import pytest
 
 from experiments import compress as command
 from experiments.data.simulator import simulate_panel
+from experiments.data.tidy import write_tidy
 from experiments.training.folder import model_file, write_result
 from experiments.training.many_jobs import Outcome, finished
 from experiments.training.one_job import run_job
@@ -14,9 +15,10 @@ from experiments.training.stamp import OtherProgramError
 @pytest.fixture
 def compress(tmp_path, monkeypatch):
     """Run the command in this process, on few sales."""
-    run_now = []
+    run_now, asked = [], []
 
     def run_here(jobs, panel, out, workers, address, news, *_):
+        asked.append(workers)
         for job in jobs:
             record = finished(job, out, news)
             if record is None:
@@ -31,7 +33,7 @@ def compress(tmp_path, monkeypatch):
         short = "--epochs", "1", "--windows-per-epoch", "64", "--fine-epochs", "1"
         return command.main([*short, "--teacher", "3", *arguments, "--out", str(tmp_path)])
 
-    run.out, run.jobs = tmp_path, run_now
+    run.out, run.jobs, run.workers = tmp_path, run_now, asked
     return run
 
 
@@ -86,6 +88,24 @@ def test_bad_arguments_get_a_sentence(arguments, words, capsys):
     with pytest.raises(SystemExit, match="2"):
         command.main(arguments)
     assert words in capsys.readouterr().err
+
+
+def test_sales_are_read_as_every_command_reads_them_and_what_was_mended_is_told(compress, capsys):
+    panel = simulate_panel(5, 2, 100, 0)
+    write_tidy(panel, compress.out / "tidy.csv")
+    lines = (compress.out / "tidy.csv").read_text().splitlines()
+    (compress.out / "shop.csv").write_text("\n".join(["date,store,item,Menge", *lines[1:]]))
+    data = "--data", str(compress.out / "shop.csv"), "--columns", "sales=Menge"
+    assert compress("--units", "1", "--seeds", "1", *data, "--missing-days", "refuse") == 0
+    (compress.out / "shop.csv").write_text("\n".join([*lines[:50], *lines[51:]]))
+    assert compress("--units", "1", "--seeds", "1", *data[:2]) == 0
+    assert "missing days counted as zero sales" in capsys.readouterr().err
+
+
+def test_no_more_workers_run_than_there_are_cores(compress, monkeypatch):
+    monkeypatch.setattr("experiments.commandline.get_num_threads", lambda: 2)
+    compress("--units", "1", "--seeds", "1", "--workers", "8")
+    assert compress.workers == [2, 2]
 
 
 def test_a_missing_file_is_one_sentence(compress, capsys):
