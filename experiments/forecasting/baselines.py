@@ -1,4 +1,4 @@
-"""What needs no training: last week's sales, the mean of four weeks, a table of seasons."""
+"""What needs no training: last week's sales, means of four weeks by weekday, a table of seasons."""
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ def baseline(
     """Forecasts (S, days) of the days after the origin, the place of the last day that is known.
 
         seasonal_naive_7   the sales of the last day of the same weekday
-        average_28         their mean over the last four weeks, or as many as a series has
+        average_28         the mean of the last four days of the same weekday, or of those there are
         seasonal_table     level of 56 days x weekday x month, see `season_factors`
 
     NaN where a series has less than a week up to the origin, or has ended before. A closed weekday
