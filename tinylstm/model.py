@@ -192,7 +192,7 @@ class LSTMRegressor(Network):
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,
-    ) -> "LSTMRegressor":
+    ) -> Self:
         """A model with the weights of a file that `save` wrote; its sizes follow from the shapes.
 
         Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.

@@ -33,9 +33,7 @@ class ProjectedRegressor(LSTMRegressor):
     those at the projected weights. `stored` has the projected weights, and so has a file.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.projection: Projection = dict
+    projection: Projection = dict  # of the class, for `from_params` and `load` too
 
     @one_thread
     def loss_and_grad(self, *arguments: Any, **options: Any) -> float:

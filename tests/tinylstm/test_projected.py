@@ -81,6 +81,16 @@ def test_its_file_has_the_rounded_weights(model, tmp_path, data):
     assert loaded.predict(data[0]).tobytes() == model.predict(data[0]).tobytes()
 
 
+def test_however_it_is_made_it_projects_nothing_at_first(model, tmp_path, data):
+    model.save(tmp_path / "m.npz")
+    plain = LSTMRegressor.load(tmp_path / "m.npz")
+    for made in (
+        ProjectedRegressor.load(tmp_path / "m.npz"),
+        ProjectedRegressor.from_params(plain.params),
+    ):
+        assert made.predict(data[0]).tobytes() == plain.predict(data[0]).tobytes()
+
+
 def test_pruning_leaves_the_largest_weights_of_each_matrix_and_all_biases(model):
     pruned = pruning(0.75)(model.params)
     for name, array in model.params.items():
