@@ -5,6 +5,7 @@ from pathlib import Path
 
 from experiments.forecasting.result import ShopForecast
 from experiments.pages import shop_data, shop_tables, shop_words
+from experiments.pages.mend_words import mend_sentence
 from experiments.pages.shop_chart import still_chart
 from experiments.training.folder import write_text
 from experiments.words import install
@@ -36,6 +37,7 @@ def page(found: ShopForecast, command: str) -> str:
     return environment.from_string(template("html")).render(
         found=found,
         words=shop_words,
+        mend_sentence=mend_sentence,
         tables=shop_tables,
         orders=shop_data.orders(found),
         open_rows=OPEN_ROWS,

@@ -5,9 +5,8 @@ all misses over the sum of all sales, in percent.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from experiments.data.panel import Mend
 from experiments.forecasting.result import BacktestRow, ShopForecast
 from experiments.words import plural
 
@@ -117,11 +116,6 @@ def backtest_sentence(found: ShopForecast) -> str:
         f"Tested on {plural(len(found.origins), 'past day')} ({days}): each forecaster was given "
         "the sales up to that day and nothing later, and had to forecast the days after it."
     )
-
-
-def mend_sentences(mends: Sequence[Mend]) -> list[str]:
-    """A line for each thing that was mended in the file."""
-    return [f"{mend.count:,} {mend.what}, as {mend.example}" for mend in mends]
 
 
 def left_out_sentences(found: ShopForecast) -> list[str]:

@@ -62,7 +62,7 @@ def test_what_was_mended_is_said_and_the_tidy_file_written(tmp_path, capsys):
     panel = read_sales(str(path), parsed("--tidy", str(tmp_path / "tidy.csv")))
     said = capsys.readouterr().err
     assert said.startswith("shop.csv was mended while it was read:\n")
-    assert "        1  missing days counted as zero sales, as store 1 item 1 on 2023-01-11" in said
+    assert "        1  missing day counted as zero sales, as store 1 item 1 on 2023-01-11" in said
     tidy = (tmp_path / "tidy.csv").read_text().splitlines()
     assert (len(tidy), tidy[10]) == (1 + len(DAYS), "2023-01-11,1,1,0")
     assert panel.sales[0, 9] == 0

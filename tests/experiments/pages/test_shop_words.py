@@ -5,14 +5,12 @@ import math
 
 import pytest
 
-from experiments.data.panel import Mend
 from experiments.forecasting.result import Plan
 from experiments.pages.shop_words import (
     backtest_sentence,
     headline,
     headline_rest,
     left_out_sentences,
-    mend_sentences,
 )
 from tests.shops import backtest, shop_forecast
 
@@ -134,12 +132,6 @@ def test_the_days_that_were_tested_are_listed_or_spanned():
     assert "8 past days (from 2025-05-01 to 2025-05-08)" in backtest_sentence(
         of(GOOD, origins=many)
     )
-
-
-def test_each_mend_is_a_line_with_its_count_and_an_example():
-    assert mend_sentences([Mend("rows added up", 1234, "line 5")]) == [
-        "1,234 rows added up, as line 5"
-    ]
 
 
 def test_a_series_without_a_forecast_is_named_with_the_reason():
