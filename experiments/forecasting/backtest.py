@@ -77,8 +77,8 @@ def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
 
 
 def best(rows: tuple[BacktestRow, ...]) -> str:
-    """The forecaster with the least WAPE over all days; "" without a backtest."""
-    of_all = [row for row in rows if row.horizon == HORIZONS[-1]]
+    """The forecaster with the least WAPE over all days; "" where no day of a backtest had sales."""
+    of_all = [row for row in rows if row.horizon == HORIZONS[-1] and not math.isnan(row.wape)]
     return min(of_all, key=lambda row: row.wape).forecaster if of_all else ""
 
 

@@ -64,6 +64,12 @@ def test_the_best_has_the_least_wape_over_all_days():
     assert best(()) == ""
 
 
+def test_where_nothing_was_sold_in_the_test_nobody_is_the_best():
+    past = look_back(make_shop(n_series=1, level=0), [120, 130, 140], 30)
+    assert past.sales.sum() == 0
+    assert best(score(past, constant_forecasts(past, network=1, average_28=2))) == ""
+
+
 def test_coverage_is_about_what_the_ranges_promise():
     panel = make_shop(n_series=30, n_days=300)
     past = look_back(panel, list(range(200, 290, 9)), 28)

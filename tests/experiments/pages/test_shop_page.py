@@ -72,6 +72,16 @@ def test_the_table_of_orders_adds_up_what_is_expected_and_was_sold(made):
     assert any(re.fullmatch(r"all of them ?606 ?2,424 ?2,400", row) for row in rows)
 
 
+def test_the_forecaster_that_makes_the_forecast_comes_first_where_a_phone_shows_it():
+    other = Page(page(shop_forecast(chosen="seasonal_table"), COMMAND))
+    heads = "ahead ?table of seasons ?network ?last week ?four-week average"
+    assert any(re.fullmatch(heads, row) for row in other.texts("tr"))
+
+
+def test_the_four_week_average_is_told_to_have_a_number_for_each_weekday(made):
+    assert any("mean of the last four of the same weekday" in each for each in made.texts("p"))
+
+
 def test_each_forecaster_of_the_backtest_has_a_column_and_the_chosen_one_stands_out(made):
     heads = [element for element in made.all("th") if "chosen" in element.get("class", "")]
     assert [element["text"] for element in heads] == ["network"]
