@@ -20,5 +20,6 @@ def mend_sentence(mend: Mend) -> str:
 
 
 def _of_one_or_many(mend: Mend) -> str:
-    # What was mended is counted in the plural, which is the first word that ends in s.
-    return re.sub(r"s\b", "", mend.what, count=1) if mend.count == 1 else mend.what
+    # What was mended is counted in the plural, which is the first word or the second. Windows-1252,
+    # of which a file has one, is no plural.
+    return re.sub(r"^((\w+ )?\w+)s\b", r"\1", mend.what) if mend.count == 1 else mend.what

@@ -97,7 +97,7 @@ def test_sales_are_read_as_every_command_reads_them_and_what_was_mended_is_told(
     (compress.out / "shop.csv").write_text("\n".join(["date,store,item,Menge", *lines[1:]]))
     data = "--data", str(compress.out / "shop.csv"), "--columns", "sales=Menge"
     assert compress("--units", "1", "--seeds", "1", *data, "--missing-days", "refuse") == 0
-    (compress.out / "shop.csv").write_text("\n".join([*lines[:50], *lines[51:]]))
+    (compress.out / "shop.csv").write_text("\n".join([*lines[:50], *lines[52:]]))
     assert compress("--units", "1", "--seeds", "1", *data[:2]) == 0
     assert "missing days counted as zero sales" in capsys.readouterr().err
 

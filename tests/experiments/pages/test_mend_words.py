@@ -25,3 +25,8 @@ def test_each_mend_is_a_line_with_its_count_and_an_example():
 )
 def test_one_of_a_kind_is_told_in_the_singular(what, said):
     assert mend_sentence(Mend(what, 1, "line 5")).startswith(said)
+
+
+def test_windows_1252_is_no_plural():
+    what = "text in Windows-1252, as Excel writes it"
+    assert mend_sentence(Mend(what, 1, "line 2")) == f"1 {what}, as line 2"
