@@ -59,7 +59,9 @@ def results(out):
             train_seconds=0.0,
             predict_us=0.0,
             window_us=0.0,
-            epochs=dataclasses.replace(record.epochs, seconds=record.epochs.loss),
+            epochs=dataclasses.replace(
+                record.epochs, seconds=record.epochs.loss, core_seconds=record.epochs.loss
+            ),
         )
         for record in read_records(out)
     ]

@@ -5,6 +5,8 @@ import pytest
 from experiments.data.shops import KINDS
 from experiments.forecasting.simulated import try_shop
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_forecast_is_no_worse_than_last_week_and_its_ranges_hold(kind):

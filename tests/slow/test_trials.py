@@ -9,6 +9,7 @@ from tests.slow.trials.abuse import abuse
 from tests.slow.trials.commands import kills, limits
 from tests.slow.trials.shapes import INSTRUCTION_SETS, shapes_on
 
+pytestmark = pytest.mark.long
 posix = pytest.mark.skipif(os.name != "posix", reason="has signals and limits of POSIX")
 
 
