@@ -10,6 +10,8 @@ import pytest
 
 from tests.slow.sweeps import finish, processes_of, start, wait_until, weights
 
+pytestmark = pytest.mark.long
+
 if not os.path.isdir("/proc"):
     pytest.skip("finds processes in /proc", allow_module_level=True)
 

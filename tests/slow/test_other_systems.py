@@ -14,6 +14,8 @@ import pytest
 from experiments.data.simulator import simulate_panel, write_csv
 from tests.test_architecture import ROOT, read_trees
 
+pytestmark = pytest.mark.long
+
 SECONDS = 600
 SMALL = ("--units", "1", "--seeds", "1", "--epochs", "1", "--windows-per-epoch", "128")
 # Arguments of each command, in which DATA, OUT and MODEL are paths; its exit status.

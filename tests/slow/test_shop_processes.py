@@ -4,10 +4,13 @@ import os
 import signal
 
 import numpy as np
+import pytest
 
 from experiments.forecasting.result import Plan
 from experiments.forecasting.shop import forecast_shop
 from tests.experiments.forecasting.shops import QUICK, make_shop
+
+pytestmark = pytest.mark.long
 
 PLAN = Plan(days=14, units=2, seeds=2, workers=2)
 
