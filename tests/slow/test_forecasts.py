@@ -58,9 +58,9 @@ def test_the_example_is_forecast_after_it_was_mended(undisturbed):
     table = pd.read_csv(out / "forecast.csv", parse_dates=["date"])
     assert len(table) == 8 * 28
     assert table.date.min() == pd.Timestamp("2025-12-30")
-    sundays = table[table.date.dt.weekday == 6]
+    sundays = table[table.date.dt.day_of_week == 6]
     assert not sundays[["mean", "high95"]].to_numpy().any()
-    assert (table[table.date.dt.weekday != 6]["mean"] > 0).all()
+    assert (table[table.date.dt.day_of_week != 6]["mean"] > 0).all()
 
 
 def test_the_network_or_what_was_chosen_instead_beats_last_week(undisturbed):

@@ -65,6 +65,7 @@ def leftovers(sweep):
     return [*sweep.out.rglob("*.part"), *sweep.temporary.iterdir()]
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_ends_with_the_same_bits(sweep, undisturbed):
     chance = random.Random(0)
     for _ in range(KILLS):
