@@ -4,7 +4,6 @@ The state goes on from piece to piece, the gradient stays within one: memory and
 not grow with the length of the sequence (Williams & Peng 1990).
 """
 
-import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,7 @@ from tinylstm.arguments import as_numbers, require_size
 from tinylstm.checkpoint import History
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.training import DivergedError, show
+from tinylstm.training import require_finite, show
 
 
 def fit_stream(
@@ -56,9 +55,7 @@ def fit_stream(
                 optimizer.lr = schedule((epoch - 1 + start / x.shape[1]) / epochs)
             piece = slice(start, start + steps)
             loss = network.loss_and_grad(x[:, piece], y[:, piece], **state)
-            if not math.isfinite(loss):
-                step = start // steps + 1
-                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+            require_finite(loss, epoch, start // steps + 1)
             state = network.last_state
             optimizer.step(network.grads)
             total += loss * y[:, piece].shape[1]

@@ -109,9 +109,7 @@ def fit(
                 optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
             weighted: dict[str, Any] = {} if weights is None else {"weights": weights[batch]}
             loss = model.loss_and_grad(windows[batch], y[batch], **weighted)
-            if not math.isfinite(loss):
-                step = start // batch_size + 1
-                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+            require_finite(loss, epoch, start // batch_size + 1)
             optimizer.step(model.grads)
             total += loss * len(batch)
         history.loss.append(total / per_epoch)
@@ -126,6 +124,12 @@ def fit(
             training.save(checkpoint, history)
     training.restore_best()
     return history
+
+
+def require_finite(loss: float, epoch: int, step: int) -> None:
+    """Raise DivergedError unless the loss is finite."""
+    if not math.isfinite(loss):
+        raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
 
 
 Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.data.errors import Note
+from experiments.data.weekdays import weekday
 
 WEEKS = 8  # at least, without a sale on that weekday
 MOSTLY = 0.75  # of the days of some other weekday have a sale, so that none is no chance
@@ -24,24 +25,22 @@ def closed_weekdays(
         first, stop: (S,) the place of the first day of each series, and the one after its last.
         day: the first of the days.
     """
-    weekday = (day.astype("datetime64[D]").astype(int) + 3 + np.arange(7)) % 7
-    closed = _never(sold, first, stop, weekday)
+    names = weekday(day.astype("datetime64[D]") + np.arange(7))
+    closed = _never(sold, first, stop, names)
     starts = np.flatnonzero(np.diff(store, prepend=-1))
     by_store = _never(
         np.logical_or.reduceat(sold, starts, axis=0),
         np.minimum.reduceat(first, starts),
         np.maximum.reduceat(stop, starts),
-        weekday,
+        names,
     )
     return closed | by_store[np.searchsorted(starts, np.arange(len(store)), side="right") - 1]
 
 
-def _never(
-    sold: np.ndarray, first: np.ndarray, stop: np.ndarray, weekday: np.ndarray
-) -> np.ndarray:
-    """By rows of `sold`, whether nothing sold on a weekday; `weekday` (7,) of the first days."""
+def _never(sold: np.ndarray, first: np.ndarray, stop: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """By rows of `sold`, whether nothing sold on a weekday; `names` (7,) of the first days."""
     days, with_sale = np.zeros((2, len(sold), 7), np.int64)
-    for place, name in enumerate(weekday):
+    for place, name in enumerate(names):
         with_sale[:, name] = sold[:, place::7].sum(axis=1)
         days[:, name] = (stop + 6 - place) // 7 - (first + 6 - place) // 7
     mostly = (with_sale >= MOSTLY * days) & (days >= WEEKS)
@@ -50,6 +49,6 @@ def _never(
 
 def closing_note(closed: np.ndarray, titles: list[str]) -> Note:
     """The note on closed weekdays; `titles` (S,) name the series."""
-    series, weekday = np.argwhere(closed)[0]
-    words = f"{titles[series]} on {WEEKDAYS[weekday]}"
+    series, name = np.argwhere(closed)[0]
+    words = f"{titles[series]} on {WEEKDAYS[name]}"
     return Note("weekdays on which a series never sells, taken as closed", int(closed.sum()), words)

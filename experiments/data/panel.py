@@ -76,6 +76,13 @@ class SalesPanel:
         return (days >= first) & (days < stop)
 
     @property
+    def closed_weekdays(self) -> np.ndarray:
+        """On which weekdays each series never sells, (S, 7) bool, Monday first."""
+        if self.closed is None:
+            return np.zeros((len(self.sales), 7), bool)
+        return np.asarray(self.closed, bool)
+
+    @property
     def follows_paper(self) -> bool:
         """Whether the data are those of the paper, or simulated by their law."""
         return self.sha256 == KAGGLE_SHA256 or self.name == SIMULATED

@@ -66,10 +66,7 @@ def season_factors(
     Fitted together with one for each year and series, as Poisson's law has it. Without
     `knows_year`, and of a month that no day has, the factor is 1.
     """
-    first, stop = panel.spans
-    place = np.arange(origin + 1)
-    used = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
-    used &= ~is_closed(panel, place)
+    used = panel.covered[:, : origin + 1] & ~is_closed(panel, np.arange(origin + 1))
     series, day = np.nonzero(used)
     totals, dates = panel.sales[series, day], pd.DatetimeIndex(panel.dates[: origin + 1])
     labels = {"weekday": dates.day_of_week}

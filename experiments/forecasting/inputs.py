@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from experiments.data.panel import SalesPanel
+from experiments.data.weekdays import weekday
 from experiments.references.metrics import ratio
 from tinylstm import Windows
 
@@ -55,7 +55,7 @@ class ShopInputs:
         self.n_series, self.n_days = panel.sales.shape
         self.knows_year = knows_year
         self.first, self.stop = panel.spans
-        self.closed = closed_weekdays(panel)
+        self.closed = panel.closed_weekdays
         open_days = np.maximum(WEEK - self.closed.sum(axis=1), 1)
         self._open = open_days / WEEK  # share of days on which a series sells
         self._n_weeks = -(-self.n_days // WEEK)
@@ -160,7 +160,7 @@ def some_series(panel: SalesPanel, series: np.ndarray) -> SalesPanel:
         mean=None,
         first=first[series],
         stop=stop[series],
-        closed=closed_weekdays(panel)[series],
+        closed=panel.closed_weekdays[series],
     )
 
 
@@ -176,16 +176,9 @@ def up_to(panel: SalesPanel, stop: int) -> SalesPanel:
     )
 
 
-def closed_weekdays(panel: SalesPanel) -> np.ndarray:
-    """(S, 7) bool, Monday first: weekdays on which a series never sells."""
-    if panel.closed is None:
-        return np.zeros((len(panel.sales), WEEK), bool)
-    return np.asarray(panel.closed, bool)
-
-
 def first_weekday(dates: np.ndarray) -> int:
     """The weekday of the first of these days, Monday 0."""
-    return int(pd.DatetimeIndex(dates[:1]).day_of_week[0])
+    return int(weekday(dates[0]))
 
 
 def months(dates: np.ndarray) -> np.ndarray:
@@ -195,7 +188,7 @@ def months(dates: np.ndarray) -> np.ndarray:
 
 def is_closed(panel: SalesPanel, days: np.ndarray) -> np.ndarray:
     """Whether days (..., D), by their places, are closed weekdays of each series: (..., S, D)."""
-    closed = closed_weekdays(panel)[:, (days + first_weekday(panel.dates)) % WEEK]
+    closed = panel.closed_weekdays[:, (days + first_weekday(panel.dates)) % WEEK]
     return np.moveaxis(closed, 0, -2)
 
 

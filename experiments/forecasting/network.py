@@ -13,7 +13,6 @@ from experiments.forecasting.inputs import (
     NEEDED_DAYS,
     ShopInputs,
     Targets,
-    closed_weekdays,
     days_after,
     is_closed,
     some_series,
@@ -124,7 +123,7 @@ def lesson_days(panel: SalesPanel, stop: int) -> np.ndarray:
     """How many days (S,) of each series before `stop` can be learnt; 0 if it is always closed."""
     first, own_stop = panel.spans
     days = np.maximum(np.minimum(own_stop, stop) - first - NEEDED_DAYS, 0)
-    return np.where(closed_weekdays(panel).all(axis=1), 0, days)
+    return np.where(panel.closed_weekdays.all(axis=1), 0, days)
 
 
 def validation_start(inputs: ShopInputs, stop: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.data.weekdays import weekday
 from experiments.forecasting.result import ShopForecast
 from experiments.pages.shop_tables import RANGES, rounded_mean
 from experiments.pages.shop_words import name_of
@@ -109,16 +110,10 @@ def totals(found: ShopForecast) -> tuple[np.ndarray, np.ndarray]:
     NaN on weekdays on which all of them are closed.
     """
     panel, start = found.panel, history_start(found)
-    closed = np.zeros((1, 7), bool) if panel.closed is None else panel.closed
-    all_closed = np.flatnonzero(closed.all(axis=0))
+    all_closed = np.flatnonzero(panel.closed_weekdays.all(axis=0))
     sold = panel.sales[:, start:].sum(axis=0)
     expected = rounded_mean(found).sum(axis=0)
     past, future = (
         np.isin(weekday(dates), all_closed) for dates in (panel.dates[start:], found.ahead.dates)
     )
     return np.where(past, np.nan, sold), np.where(future, np.nan, expected)
-
-
-def weekday(dates: np.ndarray) -> np.ndarray:
-    """The weekday of each of the dates, Monday 0."""
-    return (dates.astype("datetime64[D]").astype(int) + 3) % 7  # 1970-01-01 was a Thursday

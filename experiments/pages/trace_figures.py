@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.window import TracedForecast
+from experiments.data.weekdays import weekday
 from experiments.pages.style import COLOURS, FAINT, INK, PNG_DPI, STYLE
 from experiments.pages.trace_text import PATHS, heading, reach_sentence
 from experiments.words import plural
@@ -68,7 +69,7 @@ def gates_figure(traced: TracedForecast) -> Figure:
     for ax, (name, title) in zip(axes[1:].flat, TITLES.items(), strict=True):
         plot_heat_map(ax, name, traced)
         ax.set_title(title, fontsize="medium")
-    mondays = np.flatnonzero((traced.days.astype(int) + 3) % 7 == 0)  # 1970-01-01: a Thursday
+    mondays = np.flatnonzero(weekday(traced.days) == 0)
     labels = [f"{day.day} {day:%b}" for day in traced.days[mondays].tolist()]
     span = f"{traced.days[0]} to {traced.days[-1]}"
     for ax in axes[-1]:
