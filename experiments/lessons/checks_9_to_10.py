@@ -9,10 +9,10 @@ from experiments.lessons import solutions_9_to_10 as solutions
 from experiments.lessons.exercise import (
     WrongError,
     exercise,
-    given,
     random_arrays,
     require_close,
     require_none,
+    returned,
 )
 from tinylstm import SoftmaxCrossEntropy, reference
 
@@ -21,11 +21,13 @@ from tinylstm import SoftmaxCrossEntropy, reference
 def bits(answer: Callable) -> None:
     """The mean of -log2 p."""
     p = np.array([1 / 2, 1 / 8, 1 / 2, 1 / 4])
-    found = given(answer(p))
+    found = returned(answer, p)
     if np.ndim(found):
         raise WrongError("One number for all of them is asked for: their mean.")
     if np.isclose(found, 1.75 * np.log(2)):
         raise WrongError("That is in nats: the logarithm is to be of base 2.")
+    if np.isclose(found, 1.75 * np.log10(2)):
+        raise WrongError("The logarithm is to be of base 2, not of base 10.")
     if np.isclose(found, -np.log2(p.mean())):
         raise WrongError("First the logarithm of each, then the mean.")
     if np.isclose(found, -1.75):
@@ -34,7 +36,11 @@ def bits(answer: Callable) -> None:
         raise WrongError("That is their sum; a text twice as long should not have twice the bits.")
     if np.isclose(found, -(p * np.log2(p)).mean()) or np.isclose(found, -(p * np.log2(p)).sum()):
         raise WrongError("Each character came once: they all have the same weight, not p.")
-    require_close(found, 1.75, "p = 1/2 costs one bit, 1/8 three: the mean of -log2(p).")
+    require_close(
+        found,
+        1.75,
+        "p = 1/2 costs one bit and 1/8 three. What do the four of them cost on average?",
+    )
 
 
 @exercise("9.2")
@@ -46,9 +52,13 @@ def logits_backward(answer: Callable) -> None:
     p = loss.predict(logits)
     loss.forward(logits, y)
     right, before = loss.backward(), p.copy()
-    found = np.asarray(given(answer(p, y)))
+    found = np.asarray(returned(answer, p, y))
     if not np.array_equal(p, before):
         raise WrongError("Your function changed p itself: begin with a copy.")
+    if found.shape == y.shape:
+        raise WrongError(
+            "A row of K numbers for each character: those that did not come have one too."
+        )
     if found.shape == right.shape:
         if np.allclose(found, 4 * right):
             raise WrongError("The loss is a mean over N characters, and this is N times too large.")
@@ -58,7 +68,11 @@ def logits_backward(answer: Callable) -> None:
             raise WrongError("Where is y? At the class that came the derivative has a -1.")
         if np.allclose(found, right * 4 / 3):
             raise WrongError("The mean is over the N characters, not over the K classes.")
-    require_close(found, right, "p, minus 1 at the class that came, divided by N.")
+        if np.allclose(found, (p - 1) / 4) or np.allclose(found, p - 1):
+            raise WrongError("The 1 belongs to one class of each row, the one that came.")
+        if np.allclose(found, right - p / 4) or np.allclose(found, 4 * right - p):
+            raise WrongError("That is the -1 alone: where is p?")
+    require_close(found, right, "The formula above, in each row: where is k = y? And the mean?")
 
 
 @exercise("9.3")
@@ -66,19 +80,23 @@ def at_temperature(answer: Callable) -> None:
     """Logits divided by the temperature."""
     p = np.array([0.7, 0.2, 0.1])
     for temperature in (0.5, 2.0, 1.0):
-        found, right = given(answer(p, temperature)), solutions.at_temperature(p, temperature)
+        found, right = returned(answer, p, temperature), solutions.at_temperature(p, temperature)
         found = np.asarray(found, np.float64)
         if found.shape == right.shape and temperature != 1:
             if np.allclose(found, p ** (1 / temperature)):
                 raise WrongError("Right up to a factor: probabilities have the sum 1.")
             if np.allclose(found, p**temperature / (p**temperature).sum()):
                 raise WrongError("The other way round: cold, below 1, makes the likely likelier.")
+            if np.allclose(found, np.log(p) / temperature):
+                raise WrongError("These are the new logits; make probabilities of them.")
             if np.allclose(found, p):
                 raise WrongError("Dividing p by a number cancels; it is log p that is divided.")
             softmax = np.exp(p / temperature) / np.exp(p / temperature).sum()
             if np.allclose(found, softmax):
                 raise WrongError("That is for logits, and these are probabilities: take their log.")
-        require_close(found, right, "exp(log p / temperature) is p ** (1 / temperature).")
+        require_close(
+            found, right, "From p to logits, divide, and back from logits to probabilities."
+        )
 
 
 @exercise("9.4")
@@ -88,7 +106,7 @@ def most_like(answer: Callable) -> None:
     noise = rng.standard_normal((100, 4))
     c = np.stack([inside + 0.5, 0.3 - inside, 0.8 * inside, 9 * noise[:, 3]], axis=1)
     c[:, :3] += noise[:, :3] * np.array([1.0, 0.1, 0.5])
-    found = given(answer(c, inside))
+    found = returned(answer, c, inside)
     if np.ndim(found) or (isinstance(found, float) and abs(found) <= 1):
         raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
     if found == 2:
@@ -105,27 +123,33 @@ def most_like(answer: Callable) -> None:
 def input_gate_backward(answer: Callable) -> None:
     """σ' = i (1 - i), where i is the gate."""
     dc_t, g, i = random_arrays((2, 3), (2, 3), (2, 3))
-    found = np.asarray(given(answer(dc_t, g, i)))
+    found = np.asarray(returned(answer, dc_t, g, i))
     sigma = reference.sigmoid(i)
     wrong = {
-        "σ once more? i is σ(z) already: its derivative is i (1 - i).": sigma * (1 - sigma),
+        "σ once more? i is σ(z) already.": sigma * (1 - sigma),
         "That is the derivative of a tanh; i is a sigmoid.": 1 - i**2,
         "Half of it: σ' = σ (1 - σ).": i,
         "The other half is missing: σ' = σ (1 - σ).": 1 - i,
     }
     require_none(found, {hint: dc_t * g * slope for hint, slope in wrong.items()})
     require_none(found, {"i multiplies g in c_t: where is g?": dc_t * i * (1 - i)})
-    require_close(found, dc_t * g * i * (1 - i), "δc_t times g, times the derivative of i.")
+    require_close(
+        found, dc_t * g * i * (1 - i), "What multiplies i in c_t? And what is the derivative of σ?"
+    )
 
 
 @exercise("10.2")
-def fewest_steps(steps: int) -> None:
+def fewest_steps(steps: float) -> None:
     """With one step there is no message."""
     if steps == 1:
         raise WrongError("With one step, who would read what it sends back? Look at the table.")
     if steps == 0:
         raise WrongError("Without a step there is nothing to check.")
-    if steps != 2:
+    if steps < 0 or steps != round(steps):
+        raise WrongError("A number of steps: whole, and above 0.")
+    if steps == 3:
+        raise WrongError("There it shows. And in the shorter ones of the table?")
+    if steps > 3:
         raise WrongError("There is a shorter sequence that shows it: see the table.")
 
 
@@ -139,8 +163,8 @@ def idle(name: str) -> None:
         "bias": "With the name of its layer, as in the table.",
         "dc": "By the name that it has here, in the table.",
     }
-    if name != "head.b":
-        raise WrongError(hints.get(name, "One of the names in the table, in quotes."))
+    if name.strip() != "head.b":
+        raise WrongError(hints.get(name.strip(), "One of the names in the table, in quotes."))
 
 
 @exercise("10.4")
@@ -148,7 +172,7 @@ def candidate_backward(answer: Callable) -> None:
     """The derivative multiplies the whole of δc."""
     arrays = random_arrays(*[(2, 3)] * 6)
     dc_next, dh_t, o, c_t, i, g = arrays
-    found, now = np.asarray(given(answer(*arrays))), dh_t * o * (1 - np.tanh(c_t) ** 2)
+    found, now = np.asarray(returned(answer, *arrays)), dh_t * o * (1 - np.tanh(c_t) ** 2)
     require_none(
         found,
         {
@@ -156,14 +180,16 @@ def candidate_backward(answer: Callable) -> None:
             + now * i * (1 - g**2),
             "Only what comes from later? h_t matters too.": dc_next * i * (1 - g**2),
             "Only what comes from h_t? There is dc_next too.": now * i * (1 - g**2),
-            "g is a tanh already: its derivative is 1 - g².": (dc_next + now)
-            * i
-            * (1 - np.tanh(g) ** 2),
+            "g is the tanh already, not its argument.": (dc_next + now) * i * (1 - np.tanh(g) ** 2),
             "g is a tanh, not a sigmoid.": (dc_next + now) * i * g * (1 - g),
-            "The candidate was multiplied by i.": (dc_next + now) * (1 - g**2),
+            "By what was the candidate multiplied in c_t?": (dc_next + now) * (1 - g**2),
         },
     )
-    require_close(found, solutions.candidate_backward(*arrays), "δc_t, times i, times 1 - g².")
+    require_close(
+        found,
+        solutions.candidate_backward(*arrays),
+        "The whole of δc_t; then what multiplies g in c_t, and the derivative of g.",
+    )
 
 
 def yours(check: Any, answer: Callable) -> Callable:

@@ -1,4 +1,4 @@
-"""Wrong answers to lessons 9 and 10 get a hint; `test_lessons.py` runs the lessons."""
+"""Wrong answers to lessons 9 and 10 get a hint that fits; `test_lessons.py` runs the lessons."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from experiments.lessons import checks_9_to_10 as checks
 from experiments.lessons import solutions_9_to_10 as solutions
 from experiments.lessons.tales import tell
+from tests.experiments.lessons.hints import fewer_than_five_hints, told
 from tinylstm.reference import sigmoid
 
 
@@ -36,70 +37,78 @@ CANDIDATES = {
     "The parenthesis": lambda n, d, i, g: n * i + d * i * (1 - g**2),
     "Only what comes from later": lambda n, d, i, g: n * i * (1 - g**2),
     "There is dc_next too": lambda n, d, i, g: d * i * (1 - g**2),
-    "a tanh already": lambda n, d, i, g: (n + d) * i * (1 - np.tanh(g) ** 2),
+    "not its argument": lambda n, d, i, g: (n + d) * i * (1 - np.tanh(g) ** 2),
     "not a sigmoid": lambda n, d, i, g: (n + d) * i * g * (1 - g),
-    "multiplied by i": lambda n, d, i, g: (n + d) * (1 - g**2),
-    "times i, times": lambda n, d, i, g: n,
+    "By what was the candidate": lambda n, d, i, g: (n + d) * (1 - g**2),
+    "then what multiplies g": lambda n, d, i, g: n,
 }
 
 
-@pytest.mark.parametrize(
-    ("check", "wrong", "hint"),
-    [
-        (checks.bits, lambda p: np.mean(-np.log(p)), "in nats"),
-        (checks.bits, lambda p: -np.log2(p.mean()), "First the logarithm"),
-        (checks.bits, lambda p: np.mean(np.log2(p)), "bits are not"),
-        (checks.bits, lambda p: -np.log2(p).sum(), "their sum"),
-        (checks.bits, lambda p: -(p * np.log2(p)).sum(), "the same weight"),
-        (checks.bits, lambda p: -np.log2(p), "One number for all"),
-        (checks.bits, lambda p: 0.0, "one bit"),
-        (checks.logits_backward, in_place, "begin with a copy"),
-        (checks.logits_backward, scaled(4), "N times too large"),
-        (checks.logits_backward, scaled(-1), "The sign"),
-        (checks.logits_backward, scaled(4 / 3), "not over the K classes"),
-        (checks.logits_backward, lambda p, y: p / len(y), "Where is y"),
-        (checks.logits_backward, lambda p, y: p, "minus 1 at the class"),
-        (checks.at_temperature, lambda p, t: p ** (1 / t), "the sum 1"),
-        (checks.at_temperature, lambda p, t: p**t / (p**t).sum(), "The other way round"),
-        (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "cancels"),
-        (checks.at_temperature, lambda p, t: np.exp(p / t) / np.exp(p / t).sum(), "for logits"),
-        (checks.at_temperature, lambda p, t: np.ones(3) / 3, "p ** (1 / temperature)"),
-        (checks.most_like, lambda c, i: np.argmax(correlations(c, i)), "absolute values"),
-        (checks.most_like, lambda c, i: np.argmax(np.abs(c).sum(axis=0)), "Large is not alike"),
-        (checks.most_like, lambda c, i: np.abs(correlations(c, i)).max(), "The number of the unit"),
-        (checks.most_like, correlations, "The number of the unit"),
-        (checks.most_like, lambda c, i: 0, "or the first"),
-        (checks.most_like, lambda c, i: 4, "counted from 0"),
-        (
-            checks.input_gate_backward,
-            slope(lambda i: sigmoid(i) * (1 - sigmoid(i))),
-            "σ(z) already",
-        ),
-        (checks.input_gate_backward, slope(lambda i: 1 - i**2), "of a tanh"),
-        (checks.input_gate_backward, slope(lambda i: i), "Half of it"),
-        (checks.input_gate_backward, slope(lambda i: 1 - i), "The other half"),
-        (checks.input_gate_backward, lambda dc_t, g, i: dc_t * i * (1 - i), "where is g"),
-        (checks.input_gate_backward, lambda dc_t, g, i: dc_t, "times the derivative of i"),
-        (checks.fewest_steps, 1, "who would read"),
-        (checks.fewest_steps, 0, "Without a step"),
-        (checks.fewest_steps, 3, "a shorter sequence"),
-        (checks.idle, "head.W", "made of x and dy"),
-        (checks.idle, "lstm.b", "belongs to the LSTM"),
-        (checks.idle, "b", "name of its layer"),
-        (checks.idle, "bias", "name of its layer"),
-        (checks.idle, "dc", "the name that it has here"),
-        (checks.idle, 3, "One of the names"),
-        *(
-            (checks.candidate_backward, candidate(wrong), hint)
-            for hint, wrong in CANDIDATES.items()
-        ),
-    ],
-)
-def test_a_wrong_answer_gets_a_hint(capsys, check, wrong, hint):
-    check(wrong)
-    printed = capsys.readouterr().out
-    assert "not yet. " in printed
-    assert hint in printed
+WRONG = [
+    (checks.bits, lambda p: np.mean(-np.log(p)), "in nats"),
+    (checks.bits, lambda p: -np.log2(p.mean()), "First the logarithm"),
+    (checks.bits, lambda p: np.mean(np.log2(p)), "bits are not"),
+    (checks.bits, lambda p: -np.log2(p).sum(), "their sum"),
+    (checks.bits, lambda p: -(p * np.log2(p)).sum(), "the same weight"),
+    (checks.bits, lambda p: -np.log2(p), "One number for all"),
+    (checks.bits, lambda p: 0.0, "cost on average"),
+    (checks.logits_backward, in_place, "begin with a copy"),
+    (checks.logits_backward, scaled(4), "N times too large"),
+    (checks.logits_backward, scaled(-1), "The sign"),
+    (checks.logits_backward, scaled(4 / 3), "not over the K classes"),
+    (checks.logits_backward, lambda p, y: p / len(y), "Where is y"),
+    (checks.logits_backward, lambda p, y: p**2, "where is k = y"),
+    (checks.at_temperature, lambda p, t: p ** (1 / t), "the sum 1"),
+    (checks.at_temperature, lambda p, t: p**t / (p**t).sum(), "The other way round"),
+    (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "cancels"),
+    (checks.at_temperature, lambda p, t: np.exp(p / t) / np.exp(p / t).sum(), "for logits"),
+    (checks.at_temperature, lambda p, t: np.ones(3) / 3, "From p to logits"),
+    (checks.most_like, lambda c, i: np.argmax(correlations(c, i)), "absolute values"),
+    (checks.most_like, lambda c, i: np.argmax(np.abs(c).sum(axis=0)), "Large is not alike"),
+    (checks.most_like, lambda c, i: np.abs(correlations(c, i)).max(), "The number of the unit"),
+    (checks.most_like, correlations, "The number of the unit"),
+    (checks.most_like, lambda c, i: 0, "or the first"),
+    (checks.most_like, lambda c, i: 4, "counted from 0"),
+    (
+        checks.input_gate_backward,
+        slope(lambda i: sigmoid(i) * (1 - sigmoid(i))),
+        "σ(z) already",
+    ),
+    (checks.input_gate_backward, slope(lambda i: 1 - i**2), "of a tanh"),
+    (checks.input_gate_backward, slope(lambda i: i), "Half of it"),
+    (checks.input_gate_backward, slope(lambda i: 1 - i), "The other half"),
+    (checks.input_gate_backward, lambda dc_t, g, i: dc_t * i * (1 - i), "where is g"),
+    (checks.input_gate_backward, lambda dc_t, g, i: dc_t, "What multiplies i"),
+    (checks.fewest_steps, 1, "who would read"),
+    (checks.fewest_steps, 0, "Without a step"),
+    (checks.fewest_steps, 3, "There it shows"),
+    (checks.idle, "head.W", "made of x and dy"),
+    (checks.idle, "lstm.b", "belongs to the LSTM"),
+    (checks.idle, "b", "name of its layer"),
+    (checks.idle, "bias", "name of its layer"),
+    (checks.idle, "dc", "the name that it has here"),
+    (checks.idle, 3, "An answer in quotes"),
+    *((checks.candidate_backward, candidate(wrong), hint) for hint, wrong in CANDIDATES.items()),
+    (checks.bits, lambda p: -np.log10(p).mean(), "not of base 10"),
+    (checks.bits, lambda p: print(), "returns nothing"),
+    (checks.logits_backward, lambda p, y: p[np.arange(4), y] - 1, "A row of K numbers"),
+    (checks.logits_backward, lambda p, y: (p - 1) / 4, "one class of each row"),
+    (checks.logits_backward, lambda p, y: -np.eye(3)[y] / 4, "where is p"),
+    (checks.at_temperature, lambda p, t: np.log(p) / t, "new logits"),
+    (checks.fewest_steps, 5, "There is a shorter sequence"),
+    (checks.fewest_steps, -1, "whole, and above 0"),
+    (checks.fewest_steps, "two", "One number is asked for"),
+    (checks.idle, "head", "One of the names"),
+]
+
+
+@pytest.mark.parametrize(("check", "wrong", "hint"), WRONG)
+def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
+    assert hint in told(check, wrong)
+
+
+def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
+    assert not fewer_than_five_hints(WRONG)
 
 
 def test_a_lesson_goes_on_with_its_own_function_while_the_answer_is_not_right():
@@ -115,9 +124,9 @@ def test_a_lesson_goes_on_with_its_own_function_while_the_answer_is_not_right():
 def test_a_tale_closes_its_quotes_and_cries_within_them_alone():
     text, _ = tell(3000, seed=3)
     for line in text.splitlines():
-        told, said, end = line.split('"')
-        assert told.endswith(" said: ")
-        assert ("!" in told, "." in said, end) == (False, False, "")
+        told_first, said, end = line.split('"')
+        assert told_first.endswith(" said: ")
+        assert ("!" in told_first, "." in said, end) == (False, False, "")
 
 
 def test_the_entropy_of_a_tale_is_that_of_its_choices():

@@ -1,0 +1,192 @@
+"""What the check cells of lessons 3 and 4 call: the gradients of the network, and their check."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.lessons.exercise import (
+    WrongError,
+    exercise,
+    parts,
+    random_arrays,
+    require_close,
+    require_none,
+    returned,
+)
+from tinylstm import LSTMRegressor, gradient_check, reference
+from tinylstm.check.bugs import BUGS, Bug, find_bug
+from tinylstm.reference import sigmoid
+
+
+@exercise("3.1")
+def forget_gate_backward(answer: Callable) -> None:
+    """δz_f."""
+    dc_t, c_prev, f = random_arrays((2, 3), (2, 3), (2, 3))
+    found, df = returned(answer, dc_t, c_prev, f), dc_t * c_prev
+    require_none(
+        found,
+        {
+            "That is δf, the gradient of the gate. z_f lies before σ, and σ' = σ (1 - σ).": df,
+            "σ' = σ (1 - σ): you have one of the two.": df * f,
+            "σ' = σ (1 - σ): you have the other of the two.": df * (1 - f),
+            "1 - f² is the derivative of a tanh; f is a sigmoid.": df * (1 - f**2),
+            "f multiplies c_{t-1} in c_t: where is it?": dc_t * f * (1 - f),
+            "f is σ(z) already: the derivative wants no other sigmoid.": df
+            * sigmoid(f)
+            * (1 - sigmoid(f)),
+            "That goes back to c_{t-1}, which f multiplies. What goes to f, and on to z_f?": dc_t
+            * f,
+            "Where is δc_t, the gradient of what f enters?": c_prev * f * (1 - f),
+        },
+    )
+    hint = "In c_t the gate f multiplies c_{t-1}; and σ' = σ (1 - σ)."
+    require_close(found, df * f * (1 - f), hint)
+
+
+@exercise("3.2")
+def cell_backward(answer: Callable) -> None:
+    """δc_t."""
+    dc_next, dh_t, o, c_t = random_arrays((2, 3), (2, 3), (2, 3), (2, 3))
+    found, tanh_c, shown = returned(answer, dc_next, dh_t, o, c_t), np.tanh(c_t), dh_t * o
+    slope = 1 - tanh_c**2
+    require_none(
+        found,
+        {
+            "In h_t the tanh is multiplied by o_t: so is its gradient.": dc_next + dh_t * slope,
+            "That is the way through h_t. There is one through c_{t+1} too: add them.": shown
+            * slope,
+            "The derivative of the tanh is missing: 1 - tanh².": dc_next + shown,
+            "tanh' is 1 - tanh(c)², not 1 - c².": dc_next + shown * (1 - c_t**2),
+            "Two ways lead from c_t to the loss: they are added, not multiplied.": dc_next
+            * shown
+            * slope,
+            "The derivative belongs to the way through h_t alone.": (dc_next + shown) * slope,
+            "That is tanh(c) itself; the derivative is asked for.": dc_next + shown * tanh_c,
+            "1 - tanh²: the square is missing.": dc_next + shown * (1 - tanh_c),
+            "1 - tanh²: it is tanh alone that is squared.": dc_next + shown * (1 - tanh_c) ** 2,
+            "o is a factor here, as it stands: its own derivative belongs to z_o.": dc_next
+            + shown * (1 - o) * slope,
+        },
+    )
+    hint = "Two ways lead from c_t to the loss: add them. And tanh' = 1 - tanh²."
+    require_close(found, dc_next + shown * slope, hint)
+
+
+@exercise("3.3")
+def messages(answer: Callable) -> None:
+    """What a step sends back to the step before."""
+    dz, dc_t, f, U = random_arrays((2, 12), (2, 3), (2, 3), (3, 12))
+    dh_next, dc_next = parts(returned(answer, dz, dc_t, f, U), "dh_next", "dc_next")
+    require_none(
+        dh_next,
+        {
+            "These are in the other order: return dh_next, dc_next.": dc_t * f,
+            "h_{t-1} is in all four sums, not in z_i alone.": dz[:, :3] @ U[:, :3].T,
+            "(B, 4H) times (4H, H) is (B, H), in this order: δz comes first.": U @ dz.T,
+            "No derivative here: δz has all of them in it.": (dz * (1 - dz)) @ U.T,
+        },
+    )
+    require_close(
+        dh_next, dz @ U.T, "h_{t-1} enters z_t through U: what goes back through a product?"
+    )
+    require_none(
+        dc_next,
+        {
+            "Right but for one factor: by what is c_{t-1} multiplied in c_t?": dc_t,
+            "No derivative of f: it is the factor of c_{t-1}, as it stands.": dc_t * f * (1 - f),
+            "The factor of c_{t-1} is what stays, not what goes.": dc_t * (1 - f),
+            "Where is δc_t, the gradient of what c_{t-1} enters?": f,
+        },
+    )
+    require_close(dc_next, dc_t * f, "In c_t the old cell c_{t-1} has one factor. Which?")
+
+
+@exercise("3.4")
+def whole_backward(answer: Callable, forget: Callable, through: Callable, sent: Callable) -> None:
+    """The loop that is made of the three pieces."""
+    pieces = {forget_gate_backward: forget, cell_backward: through, messages: sent}
+    for number, (check, piece) in enumerate(pieces.items(), 1):
+        try:
+            check.__wrapped__(piece)  # type: ignore[attr-defined]
+        except WrongError as wrong:
+            message = f"Exercise 3.{number} is not right yet; mend it, run its cell and this one."
+            raise WrongError(message) from wrong
+    x, W, U, b, h0, c0, dh = random_arrays(
+        (2, 4, 2), (2, 12), (3, 12), (12,), (2, 3), (2, 3), (2, 4, 3)
+    )
+    tape = reference.lstm_forward(x, W, U, b, h0, c0)
+    right = reference.lstm_backward(dh, tape)
+    for name, gradient in returned(answer, dh, tape).items():
+        hint = f"Your pieces are right; the loop's gradient of {name} is not. Was the loop changed?"
+        require_close(gradient, getattr(right, name), hint)
+
+
+@exercise("4.1")
+def central_difference(answer: Callable) -> None:
+    """(L(θ + ε) - L(θ - ε)) / 2ε."""
+    found, above, middle, below = returned(answer, np.exp, 1.0, 0.1), *np.exp([1.1, 1.0, 0.9])
+    require_none(
+        found,
+        {
+            "That is one side only: take a step to each side.": (above - middle) / 0.1,
+            "That is the other side only: take a step to each side.": (middle - below) / 0.1,
+            "Between the two points lie two steps: divide by 2 ε.": (above - below) / 0.1,
+            "Divide by 2 ε: mind the parentheses.": (above - below) / 2 * 0.1,
+            "The sign: above minus below.": (below - above) / 0.2,
+            "That is the difference alone: divide by 2 ε.": above - below,
+            "Division comes before subtraction: mind the parentheses.": above - below / 0.2,
+            "That is the second derivative.": (above - 2 * middle + below) / 0.01,
+        },
+    )
+    hint = "One step to each side, and divided by the whole distance between the two."
+    require_close(found, (above - below) / 0.2, hint)
+
+
+@exercise("4.2")
+def good_epsilon(epsilon: float) -> None:
+    """Small, but not too small."""
+    if epsilon < 0 and epsilon == round(epsilon):
+        raise WrongError("That is an exponent: ten to the power of -2, say, is written 1e-2.")
+    if epsilon <= 0:
+        raise WrongError("A step has a length: a number above 0.")
+    if epsilon < 1e-15:
+        raise WrongError("So small that θ + ε is rounded to θ: the difference is 0.")
+    if epsilon == 1e-8:
+        raise WrongError("Good for one side only; with two sides the error is least elsewhere.")
+    if epsilon < 1e-7:
+        raise WrongError("Too small: rounding is divided by it. Where is the error smallest?")
+    if epsilon >= 1:
+        raise WrongError("A step as long as θ itself: the slope is asked for at one point.")
+    if epsilon > 1e-4:
+        raise WrongError("Too large: the truncation error goes like ε². Where is it smallest?")
+
+
+def mystery() -> Bug:
+    """A bug that is to be known by what it does."""
+    return find_bug("bias-averaged")
+
+
+def spoilt(bug: Bug) -> list[str]:
+    """The arrays of lesson 4's small network whose gradients a bug makes wrong."""
+    rng = np.random.default_rng(0)
+    model = LSTMRegressor(2, 4, 4, seed=0, backend="numpy")
+    x, y = rng.standard_normal((3, 5, 2)), rng.standard_normal(3)
+    with bug.switched_on():
+        verdicts = gradient_check(model, x, y).verdicts
+    return [name for name, verdict in verdicts.items() if verdict != "ok"]
+
+
+@exercise("4.3")
+def mystery_bug(name: str) -> None:
+    """The name of the mystery."""
+    bugs = {bug.name: bug for bug in BUGS}
+    bug = bugs.get(name.strip().lower().replace("_", "-"))
+    if bug is None:
+        raise WrongError("No bug is called so: copy a name from the first column of the list.")
+    if bug == mystery():
+        return
+    wrong = spoilt(bug)
+    if not wrong:
+        raise WrongError("That one is at home in another network: here no array would be wrong.")
+    arrays = ", ".join(wrong) if len(wrong) < 5 else f"{len(wrong)} arrays"
+    raise WrongError(f"With that one {arrays} would be wrong. Which are so in the table?")
