@@ -139,6 +139,21 @@ def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
     assert hint in told(check, wrong)
 
 
+@pytest.mark.parametrize(
+    ("check", "solution"),
+    [
+        (checks.memory_after_one_step, solutions.c_1),
+        (checks.cell, solutions.cell),
+        (checks.forget_bias, solutions.b_f),
+        (checks.whole_sequence, solutions.run),
+        (checks.half_life, solutions.half_life),
+        (checks.adding_up, solutions.biases),
+    ],
+)
+def test_the_solution_is_right(check, solution):
+    assert told(check, solution).endswith(": right.")
+
+
 def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
     assert not fewer_than_five_hints(WRONG)
 

@@ -101,6 +101,21 @@ def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
     assert hint in told(check, wrong)
 
 
+@pytest.mark.parametrize(
+    ("check", "solution"),
+    [
+        (checks.forget_gate_backward, solutions.forget_gate_backward),
+        (checks.cell_backward, solutions.cell_backward),
+        (checks.messages, solutions.messages),
+        (checks.central_difference, solutions.central_difference),
+        (checks.good_epsilon, solutions.epsilon),
+        (checks.mystery_bug, solutions.culprit),
+    ],
+)
+def test_the_solution_is_right(check, solution):
+    assert told(check, solution).endswith(": right.")
+
+
 def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
     assert not fewer_than_five_hints(WRONG)
 

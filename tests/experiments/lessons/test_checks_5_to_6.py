@@ -154,6 +154,22 @@ def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
     assert hint in told(check, wrong)
 
 
+@pytest.mark.parametrize(
+    ("check", "solution"),
+    [
+        (checks.third_step, solutions.third_step),
+        (checks.adam_step, solutions.adam_step),
+        (checks.uncorrected_first_step, solutions.uncorrected_first_step),
+        (checks.gradient_of_half_a_step, solutions.gradient_of_half_a_step),
+        (checks.operations, solutions.operations),
+        (checks.gate_kernel, solutions.gate_kernel),
+        (checks.amdahl, solutions.amdahl),
+    ],
+)
+def test_the_solution_is_right(check, solution):
+    assert told(check, solution).endswith(": right.")
+
+
 def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
     assert not fewer_than_five_hints(WRONG)
 

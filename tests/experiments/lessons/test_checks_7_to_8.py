@@ -80,6 +80,22 @@ def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
     assert hint in told(check, wrong)
 
 
+@pytest.mark.parametrize(
+    ("check", "solution"),
+    [
+        (checks.floor_rmse, solutions.floor_rmse),
+        (checks.own_error, solutions.own_error),
+        (checks.interval, solutions.interval),
+        (checks.less_error, solutions.less_error),
+        (checks.best_factor, solutions.best_factor),
+        (checks.explanation, solutions.letter),
+        (checks.mean_over_masks, solutions.mean_over_masks),
+    ],
+)
+def test_the_solution_is_right(check, solution):
+    assert told(check, solution).endswith(": right.")
+
+
 def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
     assert not fewer_than_five_hints(WRONG)
 

@@ -107,6 +107,23 @@ def test_a_wrong_answer_gets_a_hint_that_fits(check, wrong, hint):
     assert hint in told(check, wrong)
 
 
+@pytest.mark.parametrize(
+    ("check", "solution"),
+    [
+        (checks.bits, solutions.bits),
+        (checks.logits_backward, solutions.logits_backward),
+        (checks.at_temperature, solutions.at_temperature),
+        (checks.most_like, solutions.most_like),
+        (checks.input_gate_backward, solutions.input_gate_backward),
+        (checks.fewest_steps, solutions.fewest_steps),
+        (checks.idle, solutions.idle),
+        (checks.candidate_backward, solutions.candidate_backward),
+    ],
+)
+def test_the_solution_is_right(check, solution):
+    assert told(check, solution).endswith(": right.")
+
+
 def test_at_least_five_mistakes_of_each_exercise_have_hints_of_their_own():
     assert not fewer_than_five_hints(WRONG)
 
