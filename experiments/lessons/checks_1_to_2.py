@@ -135,6 +135,7 @@ def half_life(answer: Callable) -> None:
             "That is 1 / (1 - f), nearly the steps to 1/e; to one half take logs.": 10,
             "The answer need not be a whole number: leave it as it is.": np.ceil(right),
             "The answer need not be whole: leave it as it is.": np.floor(right),
+            "Right, but rounded: leave it as it is.": np.round(right, 1),
             "Every step takes its share of what is left, not of what there was at first.": 5,
             "f is what stays; 1 - f is what goes.": np.log(0.5) / np.log(0.1),
         },

@@ -36,6 +36,7 @@ def forget_gate_backward(answer: Callable) -> None:
             * (1 - sigmoid(f)),
             "That goes back to c_{t-1}, which f multiplies. What goes to f, and on to z_f?": dc_t
             * f,
+            "The sign: who goes downhill is the optimiser.": -df * f * (1 - f),
             "Where is δc_t, the gradient of what f enters?": c_prev * f * (1 - f),
         },
     )
@@ -61,6 +62,8 @@ def cell_backward(answer: Callable) -> None:
             * shown
             * slope,
             "The derivative belongs to the way through h_t alone.": (dc_next + shown) * slope,
+            "That is what comes from later. There is a way through h_t too.": dc_next,
+            "Both ways count alike: nothing is subtracted.": dc_next - shown * slope,
             "That is tanh(c) itself; the derivative is asked for.": dc_next + shown * tanh_c,
             "1 - tanh²: the square is missing.": dc_next + shown * (1 - tanh_c),
             "1 - tanh²: it is tanh alone that is squared.": dc_next + shown * (1 - tanh_c) ** 2,
@@ -134,6 +137,7 @@ def central_difference(answer: Callable) -> None:
             "Divide by 2 ε: mind the parentheses.": (above - below) / 2 * 0.1,
             "The sign: above minus below.": (below - above) / 0.2,
             "That is the difference alone: divide by 2 ε.": above - below,
+            "How far the loss goes is a difference, not a sum.": (above + below) / 0.2,
             "Division comes before subtraction: mind the parentheses.": above - below / 0.2,
             "That is the second derivative.": (above - 2 * middle + below) / 0.01,
         },

@@ -103,6 +103,7 @@ def uncorrected_first_step(steps: float) -> None:
     """m and v as they are at t = 1."""
     wrong = {
         "That is with them. Without, m and v are smaller than g and g²: by what?": 1,
+        "Nearly: two decimals are asked for.": 3.2,
         "The root of v, not v itself.": 100,
         "That is m / g alone. And v?": 0.1,
         "The other way round: m is divided by the root of v.": np.sqrt(0.001) / 0.1,
@@ -122,6 +123,7 @@ def gradient_of_half_a_step(gradient: float) -> None:
         "There the step is lr, but for a ten-millionth.": 1,
         "There is no step where the gradient is 0. When is it lr / 2?": 0,
         "A positive one is asked for.": -1e-7,
+        "That would be so with eps = 1e-8; here it is larger.": 1e-8,
     }
     hint = "With m̂ = g and v̂ = g², how long is the first step? When is that lr / 2?"
     require_number(gradient, 1e-7, wrong, hint)
@@ -142,6 +144,7 @@ def operations(answer: Callable) -> None:
                     "That is the second product alone.": each * H,
                     "There are B windows: m is B.": each * (D + H) / B,
                     "The two products are added, not multiplied.": each * D * each * H,
+                    "The products alone: adding b is not asked for.": each * (D + H) + 4 * B * H,
                 },
             )
         hint = "For each of the two products: what are m, n and k? Then 2 m n k."

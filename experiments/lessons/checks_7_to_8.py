@@ -50,6 +50,7 @@ def own_error(answer: Callable) -> None:
             "Errors do not add up, their squares do: first the squares, then the root.": 8.0,
             "The squares are subtracted, not the errors themselves.": np.sqrt(8.0),
             "That is its square: the root is missing.": 144.0,
+            "The square of a difference is not the difference of the squares.": 64.0,
             "The squares are subtracted, not added.": np.sqrt(194),
             "That is a ratio; the formula above has a sum of squares.": 13 / 5,
             "That is a share; the formula above has a sum of squares.": 13 / 5 - 1,
@@ -95,6 +96,7 @@ def less_error(percent: float) -> None:
         "That is in points; as a share of the error of 128 units it is more.": 0.1,
         "That is a share; in percent it is a hundred times as much.": 0.008,
         "Lower by so much: a positive number.": -0.8,
+        "Nearly: to one decimal.": 1,
         "That is what is left of the error. By how much is it lower?": 99.2,
         "That is the size. How much lower is the error?": 73,
     }

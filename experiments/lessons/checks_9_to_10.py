@@ -90,7 +90,9 @@ def at_temperature(answer: Callable) -> None:
             if np.allclose(found, np.log(p) / temperature):
                 raise WrongError("These are the new logits; make probabilities of them.")
             if np.allclose(found, p):
-                raise WrongError("Dividing p by a number cancels; it is log p that is divided.")
+                raise WrongError(
+                    "That is p as it was. To divide p itself would cancel: divide log p."
+                )
             softmax = np.exp(p / temperature) / np.exp(p / temperature).sum()
             if np.allclose(found, softmax):
                 raise WrongError("That is for logits, and these are probabilities: take their log.")
@@ -157,14 +159,17 @@ def fewest_steps(steps: float) -> None:
 def idle(name: str) -> None:
     """The bias of the head."""
     hints = {
-        "head.W": "The table calls it ok: it is made of x and dy.",
+        "head.w": "The table calls it ok: it is made of x and dy.",
         "lstm.b": "That bias belongs to the LSTM, whose gradients the table calls ok.",
         "b": "There are two of them: with the name of its layer, as in the table.",
         "bias": "With the name of its layer, as in the table.",
         "dc": "By the name that it has here, in the table.",
     }
-    if name.strip() != "head.b":
-        raise WrongError(hints.get(name.strip(), "One of the names in the table, in quotes."))
+    name = name.strip().lower()
+    if name in {"lstm.w", "lstm.u", "x", "lstm.h0", "lstm.c0"}:
+        raise WrongError("The table calls it ok. Where is the error 1?")
+    if name != "head.b":
+        raise WrongError(hints.get(name, "One of the names in the table, in quotes."))
 
 
 @exercise("10.4")

@@ -124,6 +124,7 @@ WRONG = [
     (checks.half_life, lambda f: 0.5 / (1 - f), "of what is left"),
     (checks.half_life, lambda f: np.log(0.5) / np.log(1 - f), "1 - f is what goes"),
     (checks.half_life, lambda f: np.log(0.5, f), "Your code raised"),
+    (checks.half_life, lambda f: round(np.log(0.5) / np.log(f), 1), "but rounded"),
     (checks.half_life, 6.58, "A function is asked for"),
     (checks.adding_up, [0, 0, 0, 0], "The gate i should be nearly 1"),
     (checks.adding_up, [10, 1, 0, 10], "The gate f should be nearly 1"),

@@ -30,6 +30,13 @@ WRONG = [
     (checks.cell_backward, lambda n, d, o, c: n * d * o * (1 - np.tanh(c) ** 2), "not multiplied"),
     (checks.cell_backward, lambda n, d, o, c: (n + d * o) * (1 - np.tanh(c) ** 2), "h_t alone"),
     (checks.cell_backward, lambda n, d, o, c: d * o, "Two ways"),
+    (checks.forget_gate_backward, lambda dc_t, c_prev, f: -dc_t * c_prev * f * (1 - f), "downhill"),
+    (checks.cell_backward, lambda n, d, o, c: n, "a way through h_t too"),
+    (
+        checks.cell_backward,
+        lambda n, d, o, c: n - d * o * (1 - np.tanh(c) ** 2),
+        "nothing is subtracted",
+    ),
     (checks.cell_backward, lambda n, d, o, c: n + d * o * np.tanh(c), "tanh(c) itself"),
     (
         checks.cell_backward,
@@ -77,6 +84,7 @@ WRONG = [
         lambda L, θ, ε: (L(θ + ε) - 2 * L(θ) + L(θ - ε)) / ε**2,
         "the second derivative",
     ),
+    (checks.central_difference, lambda L, θ, ε: (L(θ + ε) + L(θ - ε)) / (2 * ε), "not a sum"),
     (checks.central_difference, lambda L, θ, ε: ε, "the whole distance"),
     (checks.good_epsilon, float("nan"), "One number is asked for"),
     (checks.good_epsilon, 1e-16, "is rounded to θ"),

@@ -65,6 +65,8 @@ WRONG = [
     (checks.interval, interval(lambda s: -3.182 * s / 2), "The other way round"),
     (checks.interval, lambda values: (values.mean(), 1), "the mean lies in the middle"),
     (checks.interval, np.mean, "Two numbers are asked for"),
+    (checks.own_error, lambda rmse, floor: (rmse - floor) ** 2, "The square of a difference"),
+    (checks.less_error, 1, "to one decimal"),
     (checks.less_error, 99.2, "what is left"),
     (checks.less_error, 73, "That is the size"),
     (checks.best_factor, float("nan"), "One number is asked for"),

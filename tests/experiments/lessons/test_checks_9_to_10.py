@@ -60,7 +60,7 @@ WRONG = [
     (checks.logits_backward, lambda p, y: p**2, "where is k = y"),
     (checks.at_temperature, lambda p, t: p ** (1 / t), "the sum 1"),
     (checks.at_temperature, lambda p, t: p**t / (p**t).sum(), "The other way round"),
-    (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "cancels"),
+    (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "would cancel"),
     (checks.at_temperature, lambda p, t: np.exp(p / t) / np.exp(p / t).sum(), "for logits"),
     (checks.at_temperature, lambda p, t: np.ones(3) / 3, "From p to logits"),
     (checks.most_like, lambda c, i: np.argmax(correlations(c, i)), "absolute values"),
@@ -98,6 +98,7 @@ WRONG = [
     (checks.fewest_steps, 5, "There is a shorter sequence"),
     (checks.fewest_steps, -1, "whole, and above 0"),
     (checks.fewest_steps, "two", "One number is asked for"),
+    (checks.idle, "lstm.U", "Where is the error 1"),
     (checks.idle, "head", "One of the names"),
 ]
 
