@@ -1,7 +1,7 @@
 """Pictures of a lesson's arrays; where matplotlib is not installed, a line says so instead."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,16 +49,22 @@ def lines(
     axes.set_xscale("log" if "x" in logarithmic else "linear")
     axes.set_yscale("log" if "y" in logarithmic else "linear")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:g}")
+        low, high = axis.get_view_interval()
+        if axis.get_scale() == "linear" or high < 1e5 * low:  # else powers of ten
+            axis.set_major_formatter("{x:g}")
     axes.legend(fontsize=8)
 
 
 @picture
-def heat(axes: Any, rows: Mapping[str, Any], label: str = "step") -> None:
-    """A row of colours for each array (T,), from blue, -1, to red, 1."""
+def heat(
+    axes: Any, rows: Mapping[str, Any], label: str = "step", columns: Sequence[str] | None = None
+) -> None:
+    """A row of colours for each array (T,), from blue, -1, to red, 1; columns may have names."""
     values = np.array([np.ravel(row) for row in rows.values()])
     shown = axes.imshow(values, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
     axes.set_yticks(range(len(rows)), list(rows))
+    if columns is not None:
+        axes.set_xticks(range(len(columns)), columns)
     axes.set_xlabel(label)
     axes.figure.colorbar(shown)
 

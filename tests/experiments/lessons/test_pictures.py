@@ -33,6 +33,20 @@ def test_rows_of_colours_have_the_names_of_their_arrays(axes):
     assert [label.get_text() for label in drawn.get_yticklabels()] == ["f", "g"]
 
 
+def test_columns_of_colours_may_have_names(axes):
+    pictures.heat({"bug": [0, 1]}, columns=["W", "U"])
+    drawn = axes().figure.axes[0]
+    assert [label.get_text() for label in drawn.get_xticklabels()] == ["W", "U"]
+
+
+def test_a_scale_of_many_decades_has_powers_of_ten(axes):
+    pictures.lines({"wide": [1e-9, 1], "narrow": [1, 1]}, [1, 10], logarithmic="xy")
+    drawn = axes()
+    drawn.figure.canvas.draw()
+    assert any("10^{" in label.get_text() for label in drawn.get_yticklabels())
+    assert not any("10^{" in label.get_text() for label in drawn.get_xticklabels())
+
+
 def test_a_text_has_a_colour_for_each_character(axes):
     pictures.coloured("ab\nc", np.array([1.0, -2, 0, 0.5]), width=3)
     assert [text.get_text() for text in axes().texts] == ["a", "b", "¶", "c"]
