@@ -43,8 +43,8 @@ def lines(
         axes.lines[-1].set_label(name)
     for name, level in (levels or {}).items():
         axes.axhline(level, linestyle="--", linewidth=1, color="grey")
-        place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
-        axes.annotate(f"{name} ", (1, level), fontsize=8, **place)
+        place = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
+        axes.annotate(name, (1.01, level), fontsize=8, **place)  # beside the axes, not on a curve
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.set_xscale("log" if "x" in logarithmic else "linear")
     axes.set_yscale("log" if "y" in logarithmic else "linear")
@@ -52,6 +52,9 @@ def lines(
         low, high = axis.get_view_interval()
         if axis.get_scale() == "linear" or high < 1e5 * low:  # else powers of ten
             axis.set_major_formatter("{x:g}")
+        if axis.get_scale() == "log" and high < 20 * low:  # with few powers, the steps between too
+            axis.set_minor_formatter("{x:g}")
+            axis.set_minor_locator(type(axis.get_minor_locator())(subs=(2, 3, 5)))
     axes.legend(fontsize=8)
 
 

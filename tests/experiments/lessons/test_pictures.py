@@ -22,7 +22,7 @@ def test_curves_have_their_names_and_numbers_and_levels_theirs(axes):
     drawn = axes()
     assert [text.get_text() for text in drawn.get_legend().get_texts()] == ["a", "b"]
     np.testing.assert_array_equal(drawn.lines[0].get_xydata(), [[10, 3], [20, 1]])
-    assert [text.get_text() for text in drawn.texts] == ["floor "]
+    assert [text.get_text() for text in drawn.texts] == ["floor"]
     assert (drawn.get_xscale(), drawn.get_yscale()) == ("linear", "log")
 
 
