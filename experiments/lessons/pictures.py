@@ -60,11 +60,16 @@ def lines(
 
 @picture
 def heat(
-    axes: Any, rows: Mapping[str, Any], label: str = "step", columns: Sequence[str] | None = None
+    axes: Any,
+    rows: Mapping[str, Any],
+    label: str = "step",
+    columns: Sequence[str] | None = None,
+    limits: tuple[float, float] = (-1, 1),
 ) -> None:
-    """A row of colours for each array (T,), from blue, -1, to red, 1; columns may have names."""
+    """A row of colours for each array (T,), from blue to red; columns may have names."""
     values = np.array([np.ravel(row) for row in rows.values()])
-    shown = axes.imshow(values, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
+    low, high = limits
+    shown = axes.imshow(values, cmap="RdBu_r", vmin=low, vmax=high, aspect="auto")
     axes.set_yticks(range(len(rows)), list(rows))
     if columns is not None:
         axes.set_xticks(range(len(columns)), columns)
