@@ -6,14 +6,9 @@ It takes hours. Interrupted, it goes on with the same command; what it has by th
 import argparse
 
 from experiments.analysis.groups import read_runs
-from experiments.commandline import (
-    add_run_arguments,
-    allowed_workers,
-    report_failures,
-    run_resumable,
-    say,
-    seed_count,
-)
+from experiments.commandline.arguments import add_run_arguments, allowed_workers, seed_count
+from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.saying import say
 from experiments.data.features import build_study
 from experiments.data.panel import read_panel
 from experiments.data.splits import SPLITS

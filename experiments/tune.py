@@ -11,13 +11,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from experiments.analysis.statistics import excess
-from experiments.commandline import (
+from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
     hidden_size,
-    run_resumable,
     seed_count,
 )
+from experiments.commandline.endings import run_resumable
 from experiments.data.features import build_study
 from experiments.data.panel import SalesPanel, read_panel
 from experiments.data.simulator import simulate_panel
