@@ -37,14 +37,19 @@ def add_run_arguments(parser: argparse.ArgumentParser, out: str, sales: str = ""
 
 
 def add_worker_arguments(parser: argparse.ArgumentParser, out: str) -> None:
-    """--workers, --oversubscribe and --out; see `allowed_workers`."""
+    """--workers, --oversubscribe and --out, a folder."""
+    add_workers(parser)
+    out_help = "where results go (default: %(default)s)"
+    parser.add_argument("--out", type=Path, default=Path(out), metavar="DIR", help=out_help)
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """--workers and --oversubscribe; see `allowed_workers`."""
     add, cores = parser.add_argument, get_num_threads()
     workers_help = f"processes of one thread each (default: one per core, here {cores})"
     workers = at_least(1, MOST_WORKERS)
     add("--workers", type=workers, default=cores, metavar="N", help=workers_help)
     add("--oversubscribe", action="store_true", help="allow more workers than there are cores")
-    out_help = "where results go (default: %(default)s)"
-    add("--out", type=Path, default=Path(out), metavar="DIR", help=out_help)
 
 
 def allowed_workers(options: argparse.Namespace, n_jobs: int) -> int:
