@@ -39,7 +39,7 @@ from experiments.training.stamp import program_stamp
 from experiments.training.trials import without_test
 from experiments.words import plural
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.quantize import MOST
+from tinylstm.compression.quantize import MOST
 
 UNITS = (8, 4, 2)
 
