@@ -70,7 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         print(packed_table(options.units, options.bits))
         print(
-            "Header, scales, weights and checksum: every byte of the file (tinylstm/compression/packed.py)."
+            "Header, scales, weights and checksum: every byte of the file\n"
+            "(tinylstm/compression/packed.py)."
         )
     return 0
 
