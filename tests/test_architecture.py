@@ -27,6 +27,7 @@ FLOORS = {
         *(
             "commandline lessons",
             "sweep study tune compress forecast trace playground report benchmark scaling",
+            "classroom",
         ),
     ),
 }

@@ -35,7 +35,7 @@ def is_open(answer: Any) -> bool:
     if not isinstance(answer, FunctionType):
         return answer is None or answer is ...
     code, empty = answer.__code__, _empty.__code__
-    says_nothing = set(code.co_consts) <= {answer.__doc__, None}
+    says_nothing = set(code.co_consts) <= {answer.__doc__, None, ...}
     return says_nothing and code.co_code[::2] == empty.co_code[::2]  # the same instructions
 
 

@@ -22,8 +22,8 @@ from experiments.classroom.programs import classroom_file, program_files, requir
 TOP = "tinylstm-lessons/"  # the folder that the archive unpacks to
 ANSWERS = ("checks_", "solutions_")  # begin the names of the modules that have them
 HOW = """\
-*This copy is graded. The cells below the exercises say whether there is an answer; whether it is right, \
-and if not, what to think over, you hear when you hand in this file.*"""
+*This copy is graded. The cells below the exercises say whether there is an answer; whether it is
+right, and if not, what to think over, you hear when you hand in this file.*"""
 README = """\
 Open the notebooks with Jupyter, in this folder:
 
@@ -31,8 +31,9 @@ Open the notebooks with Jupyter, in this folder:
     .venv/bin/pip install -r requirements.txt
     .venv/bin/jupyter notebook
 
-(On Windows write python for python3, and .venv\\Scripts\\ for .venv/bin/.) Write your answers into the cells of the
-exercises, save, and hand in the notebook itself. Leave the cells that begin with "checks." where they are.
+(On Windows write python for python3, and .venv\\Scripts\\ for .venv/bin/.) Write your answers into
+the cells of the exercises, save, and hand in the notebook itself. Leave the cells that begin with
+"checks." where they are.
 """
 
 

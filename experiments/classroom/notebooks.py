@@ -104,6 +104,11 @@ def markdown(name: str, text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
 
 
+def code(name: str, text: str) -> dict[str, Any]:
+    """A new cell of code."""
+    return markdown(name, text) | {"cell_type": "code", "execution_count": None, "outputs": []}
+
+
 def to_bytes(notebook: dict[str, Any]) -> bytes:
     """The file of a notebook."""
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
