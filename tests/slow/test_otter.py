@@ -12,6 +12,7 @@ from tests.experiments.classroom.handed_in import saved, solved, without_metadat
 
 pytest.importorskip("otter", reason="otter-grader is not installed")
 pytest.importorskip("ipykernel", reason="ipykernel, which runs what is handed in, is not installed")
+pytestmark = pytest.mark.long
 LESSONS = {lesson.name: lesson for lesson in read_lessons()}
 QUICK = [name for name, lesson in LESSONS.items() if lesson.number not in (6, 7, 8, 9)]
 
