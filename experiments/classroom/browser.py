@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from experiments.classroom.lite_site import SiteError, build_site
-from experiments.commandline import Ending, Endings, run_guarded
+from experiments.commandline.endings import Ending, Endings, run_guarded
 from tinylstm.commandline import Parser, run_command
 
 

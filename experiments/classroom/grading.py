@@ -10,7 +10,7 @@ from experiments.classroom.autograder import GraderError, autograder_files, otte
 from experiments.classroom.handout import handout_files
 from experiments.classroom.notebooks import read_lessons
 from experiments.classroom.programs import write_zip
-from experiments.commandline import Ending, Endings, run_guarded
+from experiments.commandline.endings import Ending, Endings, run_guarded
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
 
