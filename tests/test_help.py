@@ -8,6 +8,7 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
+    *("experiments.classroom.browser", "experiments.classroom.grading"),
     *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
     *("experiments.held_out", "experiments.simulated_shops"),
     *("experiments.playground", "experiments.report", "experiments.scaling"),

@@ -112,6 +112,7 @@ class Windows:
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         numbers = self._starts[:, np.newaxis] + np.arange(self._steps)
+        numbers = numbers.astype(np.intp, copy=False)  # 32 bits in a browser's Python
         gathered = self._rows.take(numbers, axis=0)  # faster than self._rows[numbers]
         if self._scale is not None:
             gathered *= self._scale[:, np.newaxis]
