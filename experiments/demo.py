@@ -1,4 +1,4 @@
-"""A demonstration of one minute: a unit learns to remember, a bug hides from the loss, and is found.
+"""A demonstration of one minute: a unit learns to remember, and a hidden bug is found.
 
 python -m experiments.demo --bug recurrent-sees-new-output
 """

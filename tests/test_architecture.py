@@ -26,7 +26,7 @@ FLOORS = {
         *("pages", "bench"),
         *(
             "commandline lessons",
-            "sweep study tune compress forecast trace playground report benchmark scaling",
+            "sweep study tune compress forecast trace playground report benchmark scaling demo",
         ),
     ),
 }

@@ -8,7 +8,8 @@ import pytest
 from tinylstm.commandline import Parser
 
 COMMANDS = [
-    *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
+    *("experiments.benchmark", "experiments.compress", "experiments.demo"),
+    "experiments.forecast",
     *("experiments.playground", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),

@@ -17,7 +17,10 @@ LABEL = 15  # columns of the names of rows
 LOSS_ROWS, LOSS_TOP, LOSS_BOTTOM = 5, 1e-1, 1e-3
 BLOCKS = " ▁▂▃▄▅▆▇█"
 HEALTHY, BROKEN = "·", "o"  # the marks of the two curves
+CLOSE = 0.1  # mean error of the answers that are good enough to be green
 SIZES = (0.05, 0.25, 0.5)  # of what comes in, from which on it has one sign, two, three
+
+CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 TASK = "Numbers go by, some with a flag. After each the unit is asked for the one flagged last."
 CHECK = "The gradient check nudges each number by a little and looks what the loss does."
@@ -26,8 +29,6 @@ CHECK = "The gradient check nudges each number by a little and looks what the lo
 class Ink:
     """Colours of a terminal, or none: where colour helps, the characters say the same."""
 
-    CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36}
-
     def __init__(self, is_coloured: bool) -> None:
         self.is_coloured = is_coloured
 
@@ -35,7 +36,7 @@ class Ink:
         """The text in that colour or weight."""
         if not self.is_coloured or not names or not text.strip():
             return text
-        codes = ";".join(str(self.CODES[name]) for name in names)
+        codes = ";".join(str(CODES[name]) for name in names)
         return f"\x1b[{codes}m{text}\x1b[0m"
 
 
@@ -97,10 +98,11 @@ def training_frame(scene: Scene, columns: int, ink: Ink) -> list[str]:
 
     def bars(name: str, values: np.ndarray, rows: int, *names: str) -> list[str]:
         levels = [bar(value, rows, step - 1) for value in values]
-        return [row(name if n == 0 else "", line, *names) for n, line in enumerate(zip(*levels))]
+        lines = zip(*levels, strict=True)
+        return [row("" if n else name, line, *names) for n, line in enumerate(lines)]
 
     marks = ["▲" * (step - 1) if flag else "" for flag in sight.flags]
-    close = np.abs(sight.answers - sight.right).mean() < 0.05
+    close = np.abs(sight.answers - sight.right).mean() < CLOSE
     head = [ink(part[:width], colour) for part, colour in explained(scene, width)]
     return [
         ink(title(scene), "bold", *(("red",) if scene.bug else ())),
@@ -109,6 +111,7 @@ def training_frame(scene: Scene, columns: int, ink: Ink) -> list[str]:
         row("flag", marks, "yellow"),
         *bars("to remember", sight.right, 2, "cyan"),
         *bars("its answer", sight.answers, 2, "green" if close else "red"),
+        "",
         *bars("input gate", sight.i, 1, "yellow"),
         *bars("forget gate", sight.f, 1, "yellow"),
         row("comes in, i*g", [signs(value, step - 1) for value in sight.i * sight.g], "yellow"),
@@ -142,7 +145,7 @@ def signs(value: float, width: int) -> str:
 def gates_sentence(gates: Gates) -> str:
     """Both gates in numbers."""
     return (
-        f"at later flags: input gate {gates.input_at_flags:.2f}, "
+        f"at flags: input gate {gates.input_at_flags:.2f}, "
         f"forget gate {gates.forget_at_flags:.2f}; "
         f"elsewhere {gates.input_elsewhere:.2f} and {gates.forget_elsewhere:.2f}"
     )
@@ -160,23 +163,23 @@ def loss_chart(scene: Scene, width: int, ink: Ink) -> list[str]:
             row = round(float(np.clip(share, 0, 1)) * (LOSS_ROWS - 1))
             grid[row][round(moment.updates / scene.updates * (places - 1))] = mark
     names = {0: f"loss   {LOSS_TOP:g}", LOSS_ROWS - 1: f"       {LOSS_BOTTOM:g}"}
-    colours = {HEALTHY: "green", BROKEN: "red"}
+    colours = {" ": (), HEALTHY: ("green",), BROKEN: ("red",)}
     lines = [
-        f"{names.get(n, ''):<{LABEL}}" + "".join(ink(m, *filter(None, [colours.get(m)])) for m in row)
+        f"{names.get(n, ''):<{LABEL}}" + "".join(ink(mark, *colours[mark]) for mark in row)
         for n, row in enumerate(grid)
     ]
-    now = f"update {scene.now.updates} of {scene.updates}, loss {scene.now.loss:.4f}"
+    now = f"update {scene.now.updates} of {scene.updates}: loss {scene.now.loss:.4f}"
     if broken:
-        then = scene.before[min(len(scene.moments), len(scene.before)) - 1]
-        now += f"   {BROKEN} with the bug   {HEALTHY} healthy, then {then.loss:.4f}"
+        then = scene.before[len(scene.moments) - 1]  # after as many updates
+        now += f" {BROKEN} with the bug, {then.loss:.4f} {HEALTHY} healthy"
     return [*lines, f"{'':{LABEL}}{now}"]
 
 
-def moment_line(scene: Scene) -> str:
+def moment_line(moment: Moment) -> str:
     """A moment as a line, for where no picture can be drawn."""
-    gates = scene.now.gates
+    gates = moment.gates
     return (
-        f"{scene.now.updates:>7}  {scene.now.loss:.4f}"
+        f"{moment.updates:>7}  {moment.loss:.4f}"
         f"{gates.input_at_flags:>13.2f}{gates.forget_at_flags:>8.2f}"
         f"{gates.input_elsewhere:>15.2f}{gates.forget_elsewhere:>8.2f}"
     )
@@ -237,4 +240,3 @@ def conclusion(trial: Trial, gates: tuple[Gates, Gates], width: int, ink: Ink) -
     styles = ("yellow",), ("red",) if wrong else ("yellow",), ("yellow",)
     sentences = zip((loss, found, forget), styles, strict=True)
     return [ink(line, *style) for text, style in sentences for line in textwrap.wrap(text, width)]
-

@@ -45,7 +45,7 @@ class Lines:
         if number == 0:
             self._print(*opening(scene), "", moment_header())
         if scene.is_done or number % between == 0:
-            self._print(moment_line(scene))
+            self._print(moment_line(scene.now))
         if scene.is_done:
             self._print("")
 
@@ -73,8 +73,9 @@ class Screen:
     def begin(self, share: float, n_parts: int) -> None:
         """An act begins: its share of the time, and in how many parts it comes."""
         if self.pauses and self._acts:
-            with contextlib.suppress(EOFError):
-                input("Enter goes on ")
+            sys.stdout.write("Enter goes on ")  # `input` would write it to standard error
+            sys.stdout.flush()
+            sys.stdin.readline()
         self._acts += 1
         self._began, self._between = time.monotonic(), self.seconds * share / n_parts
         self._shown = 0
