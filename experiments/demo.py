@@ -15,7 +15,7 @@ from experiments.analysis.demonstration import (
     conclude,
     train,
 )
-from experiments.commandline import natural
+from experiments.commandline.arguments import natural
 from experiments.pages.demo_frames import Scene
 from experiments.pages.demo_screen import Lines, Screen, stage
 from tinylstm.check.bugs import Bug, find_bug
