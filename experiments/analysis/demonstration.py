@@ -136,10 +136,14 @@ def look(
 def check(seed: int, bug: Bug) -> Iterator[Pair]:
     """Compare each gradient with central differences, without the bug and with it.
 
-    The network is that of `train` before its first update.
+    The network is that of `train` before its first update, but for the biases behind the unit:
+    were they zero, a unit that is dropped would leave every ReLU at its kink.
     """
-    x, right = draw(np.random.default_rng(seed), CHECKED)
-    loss = FrozenLoss(new_network(seed, bug), x, right[:, -1])
+    rng, network = np.random.default_rng(seed), new_network(seed, bug)
+    biases = network.params["dense1.b"]
+    biases[:] = rng.normal(0, 0.5, biases.shape)
+    x, right = draw(rng, CHECKED)
+    loss = FrozenLoss(network, x, right[:, -1])
     healthy = loss.gradients()
     with bug.switched_on():
         broken = loss.gradients()

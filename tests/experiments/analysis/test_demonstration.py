@@ -4,21 +4,26 @@ import numpy as np
 import pytest
 
 from experiments.analysis import demonstration
-from experiments.analysis.demonstration import STEPS, SUBJECT, check, conclude, draw, train
-from tinylstm.check.bugs import BUGS, find_bug
+from experiments.analysis.demonstration import STEPS, check, conclude, draw, train
+from tinylstm import reference
+from tinylstm.check.bugs import find_bug
 
 HIDDEN = find_bug("forget-sees-new-cell")
-BUGS_OF_THE_UNIT = [bug for bug in BUGS if bug.subject == SUBJECT]
+# `tests/tinylstm/check` tries all of them; of these each is in another layer, or seen in x alone.
+BUGS = [
+    HIDDEN,
+    *map(find_bug, ("input-gradient-shifted", "dropout-not-backward", "relu-not-backward")),
+]
 
 
 @pytest.fixture(scope="module")
 def healthy():
-    return list(train(seed=0, updates=500, bug=HIDDEN, is_on=False))
+    return list(train(seed=0, updates=400, bug=HIDDEN, is_on=False))
 
 
 @pytest.fixture(scope="module")
 def broken():
-    return list(train(seed=0, updates=500, bug=HIDDEN, is_on=True))
+    return list(train(seed=0, updates=400, bug=HIDDEN, is_on=True))
 
 
 def test_what_is_right_is_the_number_of_the_latest_flag():
@@ -32,13 +37,13 @@ def test_what_is_right_is_the_number_of_the_latest_flag():
 
 def test_a_single_unit_learns_to_open_its_input_gate_and_to_shut_its_forget_gate_at_flags(healthy):
     gates = healthy[-1].gates
-    assert healthy[-1].loss < demonstration.UNTAUGHT / 10
+    assert healthy[-1].loss < demonstration.UNTAUGHT / 5
     assert gates.input_at_flags > 0.9 > 0.3 > gates.input_elsewhere
     assert gates.forget_at_flags < 0.2 < 0.7 < gates.forget_elsewhere
 
 
 def test_with_the_bug_the_loss_falls_all_the_same_and_the_forget_gate_stays_open(broken):
-    assert broken[-1].loss < demonstration.UNTAUGHT / 10
+    assert broken[-1].loss < demonstration.UNTAUGHT / 5
     assert broken[-1].gates.forget_at_flags > 0.9
 
 
@@ -66,15 +71,13 @@ def test_a_seed_repeats_every_number():
 
 
 def test_a_bug_is_off_between_two_moments():
-    from tinylstm import reference
-
     function = reference.lstm_backward
     for _ in train(seed=0, updates=8, bug=HIDDEN, is_on=True):
         assert reference.lstm_backward is function
 
 
-@pytest.mark.parametrize("bug", BUGS_OF_THE_UNIT, ids=lambda bug: bug.name)
-def test_the_check_finds_every_bug_that_the_network_can_have_and_passes_the_healthy_one(bug):
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_the_check_finds_bugs_of_every_layer_and_passes_the_healthy_network(bug):
     pairs = list(check(seed=0, bug=bug))
     assert {pair.healthy.verdict for pair in pairs} == {"ok"}
     assert "WRONG" in {pair.broken.verdict for pair in pairs}
