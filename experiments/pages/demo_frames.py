@@ -180,8 +180,8 @@ def moment_line(moment: Moment) -> str:
     gates = moment.gates
     return (
         f"{moment.updates:>7}  {moment.loss:.4f}"
-        f"{gates.input_at_flags:>13.2f}{gates.forget_at_flags:>8.2f}"
-        f"{gates.input_elsewhere:>15.2f}{gates.forget_elsewhere:>8.2f}"
+        f"{gates.input_at_flags:>17.2f}{gates.forget_at_flags:>8.2f}"
+        f"{gates.input_elsewhere:>18.2f}{gates.forget_elsewhere:>8.2f}"
     )
 
 

@@ -83,7 +83,7 @@ def test_the_check_finds_bugs_of_every_layer_and_passes_the_healthy_network(bug)
     assert "WRONG" in {pair.broken.verdict for pair in pairs}
 
 
-def test_the_conclusion_says_that_the_loss_hides_the_bug(healthy, broken):
+def test_the_conclusion_has_both_losses_and_the_arrays_that_are_wrong(healthy, broken):
     trial = conclude(HIDDEN, healthy, broken, list(check(seed=0, bug=HIDDEN)))
-    assert trial.training == "still learns"
+    assert trial.healthy < trial.loss < demonstration.UNTAUGHT / 5
     assert [row.name for row in trial.wrong] == ["lstm.W", "lstm.U", "lstm.b", "x", "h0", "c0"]

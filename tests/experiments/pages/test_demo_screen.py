@@ -1,5 +1,7 @@
 """Where the demonstration is shown: which terminals get pictures, with which colours."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from experiments.pages import demo_screen
@@ -22,7 +24,7 @@ def terminal(monkeypatch):
     for name, value in {"COLUMNS": "80", "LINES": "24", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     terminal = Terminal()
-    monkeypatch.setattr(demo_screen.sys, "stdout", terminal)
+    monkeypatch.setattr(demo_screen, "sys", SimpleNamespace(stdout=terminal))
     return terminal
 
 
