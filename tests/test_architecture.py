@@ -27,7 +27,7 @@ FLOORS = {
         *(
             "commandline lessons",
             "sweep study tune compress forecast held_out simulated_shops trace playground report "
-            "benchmark scaling classroom",
+            "benchmark scaling demo classroom",
         ),
     ),
 }

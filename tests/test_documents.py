@@ -12,7 +12,7 @@ DOCUMENTS = [
     *sorted({*ROOT.glob("*.md")} - {ROOT / "CHANGELOG.md"}),  # which names what there was
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "tinylstm" / "kernels" / "README.md",
-    *sorted((ROOT / "experiments" / "lessons").glob("*.ipynb")),
+    *sorted((ROOT / "experiments" / "lessons").rglob("*.ipynb")),
 ]
 PATH = re.compile(r"(?<![\w/.])(?:tinylstm|experiments|tests|docs)/[\w./-]*[\w/]")
 MADE = {"docs/site/index.html"}  # by a command that the document names

@@ -9,8 +9,8 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.classroom.browser", "experiments.classroom.grading"),
-    *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
-    *("experiments.held_out", "experiments.simulated_shops"),
+    *("experiments.benchmark", "experiments.compress", "experiments.demo"),
+    *("experiments.forecast", "experiments.held_out", "experiments.simulated_shops"),
     *("experiments.playground", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),
