@@ -29,6 +29,8 @@ class ArrayLike:
 class DTypeLike(ArrayLike):
     """Likewise."""
 
+    __module__ = "numpy.typing"
+
 
 def main() -> None:
     """Write the site anew."""

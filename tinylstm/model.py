@@ -248,9 +248,9 @@ class LSTMRegressor(Network):
 class ModelSize(NamedTuple):
     """Number of parameters, their bytes as stored, and the same in KB of 1024 bytes."""
 
-    n_params: int  # numbers
-    bytes: int  # of these as they are stored
-    kb: float  # of 1024 bytes
+    n_params: int  # how many numbers are stored
+    bytes: int  # that they take
+    kb: float  # the same in KB of 1024 bytes
 
 
 def model_size(model: Network) -> ModelSize:
