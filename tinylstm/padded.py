@@ -20,7 +20,7 @@ class Padded:
     Raises ValueError unless there is a length from 1 to T for each sequence.
 
     >>> padded = Padded([[1, 2, 9], [3, 4, 5]], lengths=[2, 3])
-    >>> np.asarray(padded).tolist(), padded.mask.tolist()
+    >>> padded.values.tolist(), padded.mask.tolist()
     ([[1, 2, 0], [3, 4, 5]], [[True, True, False], [True, True, True]])
     """
 
