@@ -3,24 +3,21 @@
     python docs/build.py    writes docs/site/index.html, which needs no server
 
 Pages of functions are pdoc's. What an attribute of a class holds is said in a comment behind it,
-which pdoc does not read: here it becomes the attribute's text.
+which pdoc does not read: here it becomes the attribute's text (`attributes.py`).
 """
 
 import importlib
-import inspect
 import pkgutil
-import re
 import shutil
 import warnings
 from collections.abc import Iterator
 
 import numpy.typing
+from attributes import texts
 from guides import ROOT, write_pages
-from pdoc import doc, render
+from pdoc import doc, doc_ast, render
 
 SITE = ROOT / "docs" / "site"
-# Of a class, and of `self` in a function of it: with a type or a value, and a comment behind.
-ATTRIBUTE = re.compile(r"^ +(?:self\.)?(\w+)(?:: [^#\n]*| = [^#\n]*)  # (.+)$", re.MULTILINE)
 
 
 class ArrayLike:
@@ -31,6 +28,8 @@ class ArrayLike:
 
 class DTypeLike(ArrayLike):
     """Likewise."""
+
+    __module__ = "numpy.typing"
 
 
 def main() -> None:
@@ -71,12 +70,9 @@ def summary(member: doc.Doc) -> str:
 def tell_attributes(module: doc.Module) -> None:
     """Give the attributes of the classes of a module the comments behind them as their texts."""
     for cls in classes(module):
-        comments = dict(ATTRIBUTE.findall(inspect.getsource(cls.obj)))
-        for name, member in cls.members.items():
-            is_field = name in vars(cls.obj).get("_fields", ())  # whose text Python made up
-            if isinstance(member, doc.Variable) and (is_field or not member.docstring):
-                member.docstring = comments.get(name, "")
-        if "_fields" in vars(cls.obj):  # nor has Python much to say of how one is made
+        known = doc_ast.walk_tree(cls.obj).var_docstrings  # what pdoc will ask for its members
+        known |= {name: text for name, text in texts(cls.obj).items() if text}
+        if "_fields" in vars(cls.obj):  # Python has not much to say of how one is made
             cls.obj.__new__.__doc__ = ""
 
 

@@ -16,7 +16,20 @@ Arrays = dict[str, Array]
 
 
 class Layer(Protocol):
-    """What a chain is made of. `forward` of a layer with a memory also takes its state by name."""
+    """What a chain is made of. `forward` of a layer with a memory also takes its state by name.
+
+    A layer of one's own needs no base class:
+
+    >>> class Double:
+    ...     params, grads = {}, {}
+    ...     def forward(self, x):
+    ...         return 2 * x
+    ...     def backward(self, dy, with_dx=True):
+    ...         return 2 * dy
+    >>> chain = Chain(once=Double(), twice=Double())
+    >>> chain.forward(np.ones(2)), chain.backward(np.ones(2))
+    (array([4., 4.]), array([4., 4.]))
+    """
 
     @property
     def params(self) -> Arrays:
@@ -39,6 +52,14 @@ class Chain:
 
     Arrays have the name of their layer before their own: "lstm.W", and "lstm.h0" for a state. A
     chain is itself a layer, and may stand in another.
+
+    >>> from tinylstm import LSTM, Dense, EachStep
+    >>> rng = np.random.default_rng(0)
+    >>> chain = Chain(lstm=LSTM(3, 4, rng), head=EachStep(Dense(4, 2, rng)))
+    >>> y = chain.forward(rng.normal(size=(5, 6, 3)))
+    >>> dx = chain.backward(np.ones_like(y))
+    >>> y.shape, dx.shape, [*chain.grads]
+    ((5, 6, 2), (5, 6, 3), ['lstm.W', 'lstm.U', 'lstm.b', 'head.W', 'head.b'])
     """
 
     def __init__(self, **layers: Layer) -> None:
@@ -111,7 +132,13 @@ class Chain:
         return self._through(x, state, training=True)
 
     def infer(self, x: Any, **state: ArrayLike | None) -> Array:
-        """As `forward`, with dropout off."""
+        """As `forward`, with dropout off.
+
+        >>> from tinylstm import Dropout
+        >>> chain = Chain(dropout=Dropout(0.5, np.random.default_rng(0)))
+        >>> chain.forward(np.ones(5)), chain.infer(np.ones(5))
+        (array([2., 2., 2., 0., 0.]), array([1., 1., 1., 1., 1.]))
+        """
         return self._through(x, state, training=False)
 
     def _through(self, x: Any, state: dict[str, Any], training: bool) -> Array:
@@ -133,6 +160,14 @@ class Chain:
 
         x_t is (B, D), the state that of the step before, or None at the first. Dropout is off, and
         nothing is kept for a backward pass of the LSTMs. Raises ValueError if a shape does not fit.
+
+        >>> from tinylstm import LSTM, Dense
+        >>> rng = np.random.default_rng(0)
+        >>> chain, state = Chain(lstm=LSTM(3, 4, rng), head=Dense(4, 2, rng)), None
+        >>> for x_t in rng.normal(size=(6, 1, 3)):
+        ...     y, state = chain.step(x_t, state)
+        >>> y.shape, [*state]
+        ((1, 2), ['lstm.h0', 'lstm.c0'])
         """
         state = state or {}
         self._refuse_unknown(state)
@@ -163,6 +198,14 @@ class Stack(Chain):
     """LSTMs on top of one another, "lstm1" at the bottom: each reads the outputs of the one below.
 
     Stack(LSTM(7, 64, rng), LSTM(64, 32, rng)); the topmost may be a Last.
+
+    >>> from tinylstm import LSTM
+    >>> rng = np.random.default_rng(0)
+    >>> stack = Stack(LSTM(7, 64, rng), LSTM(64, 32, rng))
+    >>> stack.forward(np.zeros((5, 30, 7))).shape
+    (5, 30, 32)
+    >>> [*stack.initial_state(batch=5)]
+    ['lstm1.h0', 'lstm1.c0', 'lstm2.h0', 'lstm2.c0']
     """
 
     def __init__(self, *lstms: LSTM | Last) -> None:
@@ -170,7 +213,14 @@ class Stack(Chain):
 
 
 def leaves(layer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The layers that a layer is made of and that are made of no others, by their names."""
+    """The layers that a layer is made of and that are made of no others, by their names.
+
+    >>> from tinylstm import LSTM, Dense
+    >>> rng = np.random.default_rng(0)
+    >>> chain = Chain(stack=Stack(LSTM(2, 3, rng), LSTM(3, 3, rng)), head=Dense(3, 1, rng))
+    >>> [name for name, layer in leaves(chain)]
+    ['stack.lstm1', 'stack.lstm2', 'head']
+    """
     if isinstance(layer, Chain):
         for key, part in layer.layers.items():
             yield from leaves(part, f"{name}.{key}" if name else key)
@@ -179,7 +229,11 @@ def leaves(layer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
-    """What a state holds for the layer of that name, under the layer's own names."""
+    """What a state holds for the layer of that name, under the layer's own names.
+
+    >>> part_of({"lower.h0": 1, "upper.h0": 2}, "upper")
+    {'h0': 2}
+    """
     if not state:
         return {}
     start = f"{name}."
@@ -187,7 +241,13 @@ def part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
-    """One step of any layer, and the state after it."""
+    """One step of any layer, and the state after it.
+
+    >>> from tinylstm import LSTM
+    >>> h, state = take_step(LSTM(2, 3, np.random.default_rng(0)), np.ones((1, 2)), {})
+    >>> h.shape, [*state]
+    ((1, 3), ['h0', 'c0'])
+    """
     if isinstance(layer, Chain):
         return layer.step(x_t, state)
     if isinstance(layer, Last | EachStep):

@@ -21,12 +21,24 @@ from tinylstm.weights import WeightsError, compare_shapes, open_file, read_array
 
 
 class CheckpointError(ValueError):
-    """A file from which training cannot go on; the message says why."""
+    """A file from which training cannot go on; the message says why.
+
+    >>> open("damaged.npz", "w").close()
+    >>> read_history("damaged.npz")
+    Traceback (most recent call last):
+        ...
+    tinylstm.checkpoint.CheckpointError: damaged.npz holds no state of training ...
+    """
 
 
 @dataclass
 class History:
-    """What happened in each epoch."""
+    """What happened in each epoch.
+
+    >>> history = History(loss=[3.0, 2.0, 1.0], validation=[4.0, 2.5, 3.5])
+    >>> history.epochs, history.best
+    (3, 2)
+    """
 
     loss: list[float] = field(default_factory=list)  # mean training loss over the epoch's windows
     seconds: list[float] = field(default_factory=list)  # wall-clock time of training
@@ -47,12 +59,20 @@ class History:
 
 @dataclass(frozen=True)
 class Training:
-    """What changes while a model is trained, and `settings` that must not."""
+    """What changes while a model is trained, and `settings` that must not.
 
-    model: Network
-    optimizer: Adam
-    rng: np.random.Generator
-    settings: dict[str, Any]
+    >>> from tinylstm import Adam, LSTMRegressor
+    >>> model = LSTMRegressor(2, 4)
+    >>> training = Training(model, Adam(model.params), np.random.default_rng(0), settings={})
+    >>> training.save("training.npz", History(loss=[0.5], seconds=[0.1]))
+    >>> training.load("training.npz").loss
+    [0.5]
+    """
+
+    model: Network  # what is trained, in place
+    optimizer: Adam  # with its moments
+    rng: np.random.Generator  # what draws the order of the windows
+    settings: dict[str, Any]  # what must be the same where training goes on
     best: dict[str, np.ndarray] = field(default_factory=dict)  # weights of the best epoch, if asked
 
     def keep_best(self) -> None:
@@ -158,6 +178,12 @@ def read_history(path: str | os.PathLike) -> History:
     """What happened in the training that wrote a file, whatever its model and settings.
 
     Raises FileNotFoundError, and CheckpointError if the file is damaged.
+
+    >>> from tinylstm import LSTMRegressor, fit
+    >>> x, y, model = np.zeros((8, 5, 2)), np.ones(8), LSTMRegressor(2, 4)
+    >>> history = fit(model, x, y, epochs=2, checkpoint="fit.npz", progress=False)
+    >>> read_history("fit.npz") == history
+    True
     """
     try:
         with open_file(path) as file, np.load(file, allow_pickle=False) as arrays:
@@ -172,7 +198,11 @@ def read_history(path: str | os.PathLike) -> History:
 
 
 def plain(value: Any) -> Any:
-    """NumPy's numbers and arrays, as JSON has them."""
+    """NumPy's numbers and arrays, as JSON has them.
+
+    >>> plain(np.float64(0.5)), plain(np.arange(3))
+    (0.5, [0, 1, 2])
+    """
     return value.tolist()
 
 

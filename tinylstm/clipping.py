@@ -19,6 +19,9 @@ def global_norm(grads: Mapping[str, np.ndarray]) -> float:
 
     The squares are summed by NumPy in float64: a product of BLAS has other last bits with another
     number of threads, and in float32 it would overflow where gradients explode.
+
+    >>> global_norm({"W": np.array([3.0]), "b": np.array([4.0])})
+    5.0
     """
     squares = (np.square(grad, dtype=np.float64) for grad in grads.values())
     return math.sqrt(sum(float(np.add.reduce(each, axis=None)) for each in squares))
@@ -28,6 +31,9 @@ def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, 
     """The gradients, multiplied by max_norm / their global norm if that is longer.
 
     Raises ValueError unless max_norm is finite and at least 0.
+
+    >>> clip_by_norm({"W": np.array([3.0]), "b": np.array([4.0])}, max_norm=1.0)
+    {'W': array([0.6]), 'b': array([0.8])}
     """
     require_number("max_norm", max_norm)
     norm = global_norm(grads)
@@ -38,7 +44,14 @@ def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, 
 
 
 class ClippedAdam(Adam):
-    """Adam on gradients that `clip_by_norm` has cut; max_norm may be changed between steps."""
+    """Adam on gradients that `clip_by_norm` has cut; max_norm may be changed between steps.
+
+    >>> params = {"w": np.zeros(1)}
+    >>> optimizer = ClippedAdam(params, lr=0.1, max_norm=1.0)
+    >>> optimizer.step({"w": np.array([1e6])})
+    >>> optimizer.m  # a tenth of the gradient, which was cut to 1
+    {'w': array([0.1])}
+    """
 
     def __init__(
         self,
@@ -51,7 +64,7 @@ class ClippedAdam(Adam):
     ) -> None:
         require_number("max_norm", max_norm)
         super().__init__(params, lr, betas, eps, backend)
-        self.max_norm = max_norm
+        self.max_norm = max_norm  # the longest that all gradients may be as one vector
 
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """A step of Adam with the clipped gradients; raises what that raises."""

@@ -22,7 +22,14 @@ STEPS = 30  # rows of a window in the study
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. 0: done, 2: bad input."""
+    """The command line. 0: done, 2: bad input.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> LSTMRegressor(7, 4).save("model.npz")
+    >>> main(["model.npz", "--c", "lstm.c", "--bits", "8"])
+    lstm.c: ... bytes
+    0
+    """
     parser = make_parser()
     options = parser.parse_args(arguments)
     if not (options.c or options.packed or options.onnx):
@@ -42,7 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def written(options: argparse.Namespace) -> dict[Path, bytes]:
-    """The files that are asked for, with their bytes. Raises OSError, ValueError, ImportError."""
+    """The files that are asked for, with their bytes. Raises OSError, ValueError, ImportError.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> LSTMRegressor(7, 4).save("model.npz")
+    >>> words = ["model.npz", "--c", "lstm.c", "--packed", "model.lstm", "--bits", "8"]
+    >>> [path.name for path in written(make_parser().parse_args(words))]
+    ['lstm.c', 'model.lstm']
+    """
     network, params = load(options)
     files: dict[Path, bytes] = {}
     if options.c:
@@ -59,7 +73,14 @@ def written(options: argparse.Namespace) -> dict[Path, bytes]:
 
 
 def load(options: argparse.Namespace) -> tuple[Quantized | None, dict[str, np.ndarray]]:
-    """The network of whole numbers, if it shall be one, and its float32 parameters."""
+    """The network of whole numbers, if it shall be one, and its float32 parameters.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> LSTMRegressor(7, 4).save("model.npz")
+    >>> network, params = load(make_parser().parse_args(["model.npz", "--bits", "8"]))
+    >>> network.bits, params["lstm.W"].shape
+    (8, (7, 16))
+    """
     if not options.model.exists():
         raise WeightsError(f"there is no file {options.model}; a sweep leaves its in models/")
     if options.model.is_file() and is_packed(options.model):
@@ -77,7 +98,11 @@ def load(options: argparse.Namespace) -> tuple[Quantized | None, dict[str, np.nd
 
 
 def make_parser() -> Parser:
-    """The parser of the command line."""
+    """The parser of the command line.
+
+    >>> make_parser().parse_args(["model.npz", "--c", "lstm.c"]).steps
+    30
+    """
     parser = Parser(
         prog="python -m tinylstm.export",
         description="Write a trained network as one C file, as a packed file, or as ONNX.",
@@ -102,14 +127,22 @@ def make_parser() -> Parser:
 
 
 def bits(text: str) -> int:
-    """Bits of a weight from the command line."""
+    """Bits of a weight from the command line.
+
+    >>> bits("32"), bits("8")
+    (32, 8)
+    """
     if text in map(str, (FLOAT, *BITS)):
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not 32, nor from 2 to 8")
 
 
 def fraction_bits(text: str) -> int:
-    """Bits behind the point from the command line."""
+    """Bits behind the point from the command line.
+
+    >>> fraction_bits("11")
+    11
+    """
     if text in map(str, range(16)):
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 15")

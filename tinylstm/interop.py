@@ -36,6 +36,12 @@ def to_torch(model: LSTMRegressor) -> "torch.nn.Module":
 
     Its layers are lstm, dropout, dense1 and dense2. It comes in evaluation mode: `train()` switches
     dropout on. Raises ImportError if PyTorch is not installed.
+
+    >>> import torch  # doctest: +SKIP
+    >>> from tinylstm import LSTMRegressor
+    >>> network = to_torch(LSTMRegressor(7, 16))  # doctest: +SKIP
+    >>> network(torch.zeros(5, 30, 7)).shape  # doctest: +SKIP
+    torch.Size([5])
     """
     try:
         import torch
@@ -62,7 +68,13 @@ def to_torch(model: LSTMRegressor) -> "torch.nn.Module":
 
 
 def to_torch_arrays(model: LSTMRegressor) -> dict[str, np.ndarray]:
-    """The state dict of `to_torch`, in NumPy arrays (copies); needs no PyTorch."""
+    """The state dict of `to_torch`, in NumPy arrays (copies); needs no PyTorch.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> arrays = to_torch_arrays(LSTMRegressor(7, 16))
+    >>> arrays["lstm.weight_ih_l0"].shape, arrays["lstm.bias_hh_l0"].shape
+    ((64, 7), (64,))
+    """
     arrays = {TORCH_NAMES[name]: array.T.copy() for name, array in model.params.items()}
     return arrays | {SECOND_BIAS: np.zeros_like(model.params["lstm.b"])}
 
@@ -73,6 +85,12 @@ def from_torch(state: Mapping[str, Any], **options: Any) -> LSTMRegressor:
     `state` is its state dict, of tensors or of arrays. The options are dropout, seed and backend,
     as for `LSTMRegressor.load`. Raises ValueError if a name is missing or unknown, a shape does not
     fit, or a number is not finite.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> model, x = LSTMRegressor(7, 16), np.ones((5, 30, 7))
+    >>> same = from_torch(to_torch_arrays(model))  # or network.state_dict()
+    >>> np.array_equal(same.predict(x), model.predict(x))
+    True
     """
     if problem := misnamed(state, [*TORCH_NAMES.values(), SECOND_BIAS]):
         raise ValueError(f"the state dict {problem}")
@@ -89,6 +107,10 @@ def to_keras_weights(model: LSTMRegressor) -> list[np.ndarray]:
     """Copies of the weights for `set_weights` of Sequential([LSTM, Dropout, Dense, Dense]).
 
     The LSTM is one of Keras's default activations, the first Dense has "relu".
+
+    >>> from tinylstm import LSTMRegressor
+    >>> [array.shape for array in to_keras_weights(LSTMRegressor(7, 16))]
+    [(7, 64), (16, 64), (64,), (16, 16), (16,), (16, 1), (1,)]
     """
     return [array.copy() for array in model.params.values()]
 
@@ -97,6 +119,11 @@ def from_keras_weights(weights: Sequence[np.ndarray], **options: Any) -> LSTMReg
     """A float32 model from `get_weights()` of such a Sequential; options as for `from_torch`.
 
     Raises ValueError unless there are seven arrays, their shapes fit, and all numbers are finite.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> weights = to_keras_weights(LSTMRegressor(7, 16))  # or network.get_weights()
+    >>> from_keras_weights(weights, dropout=0.0).n_params
+    1825
     """
     if len(weights) != len(PARAMETERS):
         names = ", ".join(PARAMETERS)
@@ -107,14 +134,24 @@ def from_keras_weights(weights: Sequence[np.ndarray], **options: Any) -> LSTMReg
 
 
 def to_array(value: Any) -> np.ndarray:
-    """A float32 array of at least one axis, from an array or from a tensor on any device."""
+    """A float32 array of at least one axis, from an array or from a tensor on any device.
+
+    >>> to_array([1, 2])
+    array([1., 2.], dtype=float32)
+    """
     if hasattr(value, "detach"):
         value = value.detach().float().cpu().numpy()
     return np.array(value, np.float32, ndmin=1)
 
 
 def check(holder: str, arrays: dict[str, np.ndarray], shapes: dict[str, tuple[int, ...]]) -> None:
-    """Raise ValueError unless the arrays have these shapes and are finite."""
+    """Raise ValueError unless the arrays have these shapes and are finite.
+
+    >>> check("the list", {"b": np.array([np.nan])}, {"b": (1,)})
+    Traceback (most recent call last):
+        ...
+    ValueError: the list holds NaN or infinity in b
+    """
     if problem := misfit(arrays, shapes):
         raise ValueError(f"{holder} holds {problem}")
     for name, array in arrays.items():

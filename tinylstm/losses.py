@@ -23,17 +23,34 @@ Aligned = tuple[Array, Array | None, int]  # targets and weights as arrays, and 
 
 
 class SquaredError:
-    """l = (output - y)², for one output."""
+    """l = (output - y)², for one output.
+
+    >>> loss, outputs = SquaredError(), np.array([[1.0], [3.0]])
+    >>> loss.forward(outputs, y=[1, 1])
+    2.0
+    >>> loss.backward().tolist()
+    [[0.0], [2.0]]
+    >>> loss.predict(outputs)
+    array([1., 3.])
+    """
 
     def __init__(self) -> None:
         self._kept: tuple[Array, int] | None = None
 
     def each(self, outputs: Array, y: Array) -> Array:
-        """l of each target."""
+        """l of each target.
+
+        >>> SquaredError().each(np.array([[1.0], [3.0]]), np.ones(2))
+        array([0., 4.])
+        """
         return np.square(outputs[..., 0] - y)
 
     def aligned(self, outputs: Array, y: Targets, weights: ArrayLike | None) -> Aligned:
-        """Raises ValueError if a shape does not fit."""
+        """Raises ValueError if a shape does not fit.
+
+        >>> SquaredError().aligned(np.zeros((2, 1)), [1, 2], weights=None)
+        (array([1., 2.]), None, 2)
+        """
         return aligned(outputs, y, weights, n_outputs=1)
 
     def forward(self, outputs: Array, y: Targets, weights: ArrayLike | None = None) -> float:
@@ -58,6 +75,14 @@ class SoftmaxCrossEntropy:
     """l = -log p_y, p = softmax(outputs): y is the number of a class, from 0 to K - 1.
 
     In nats; divided by log 2, bits. (Bishop, "Pattern Recognition and Machine Learning", 4.3.4.)
+
+    >>> loss, logits = SoftmaxCrossEntropy(), np.array([[0.0, 0.0], [0.0, 2.0]])
+    >>> round(loss.forward(logits, y=[0, 1]), 3)
+    0.41
+    >>> loss.backward().round(3).tolist()
+    [[-0.25, 0.25], [0.06, -0.06]]
+    >>> loss.predict(logits).round(3).tolist()
+    [[0.5, 0.5], [0.119, 0.881]]
     """
 
     def __init__(self) -> None:
@@ -101,6 +126,14 @@ class Poisson:
 
     Poisson's -log p(y) without log y!, which no output changes. (McCullagh & Nelder, "Generalized
     Linear Models", chapter 6.)
+
+    >>> loss, logs = Poisson(), np.log([[2.0], [4.0]])
+    >>> round(loss.forward(logs, y=[2, 5]), 3)
+    -1.159
+    >>> loss.backward().round(3).tolist()
+    [[0.0], [-0.5]]
+    >>> loss.predict(logs).round(3).tolist()
+    [2.0, 4.0]
     """
 
     def __init__(self) -> None:
@@ -141,6 +174,9 @@ def mean_loss(loss: Loss, outputs: Array, y: Targets, weights: ArrayLike | None 
     """The same number as `loss.forward`, in float64 and with nothing kept for a backward pass.
 
     It refuses the same outputs and targets too.
+
+    >>> mean_loss(SquaredError(), np.array([[1.0], [3.0]], np.float32), [1, 1])
+    2.0
     """
     outputs = outputs.astype(np.float64)
     y, weights, n = loss.aligned(outputs, y, weights)
@@ -155,6 +191,12 @@ def aligned(
 
     Beyond the end of a padded sequence the weight is 0. Raises ValueError if a shape does not fit
     or there is no target.
+
+    >>> from tinylstm import Padded
+    >>> y = Padded([[1, 2, 0]], lengths=[2])
+    >>> targets, weights, n = aligned(np.zeros((1, 3, 1)), y, weights=None)
+    >>> weights.tolist(), n
+    ([[1.0, 1.0, 0.0]], 2)
     """
     *shape, K = outputs.shape
     if 0 in shape:
@@ -172,12 +214,20 @@ def aligned(
 
 
 def softmax(outputs: Array) -> Array:
-    """exp(outputs) / Σ exp(outputs) over the last axis, which cannot overflow."""
+    """exp(outputs) / Σ exp(outputs) over the last axis, which cannot overflow.
+
+    >>> softmax(np.array([0.0, np.log(3)])).round(3).tolist()
+    [0.25, 0.75]
+    """
     shifted = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
 def log_softmax(outputs: Array) -> Array:
-    """log(softmax(outputs)), which cannot underflow."""
+    """log(softmax(outputs)), which cannot underflow.
+
+    >>> log_softmax(np.array([0.0, 1000.0])).tolist()
+    [-1000.0, 0.0]
+    """
     shifted = outputs - outputs.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

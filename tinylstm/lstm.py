@@ -39,6 +39,15 @@ class LSTM:
     A call that raises or is interrupted leaves the layer as it was, or else without a forward pass:
     then `backward` and `last_state` ask for one. Threads may share `predict_last` and `step`; where
     another method is running in another thread it raises RuntimeError.
+
+    >>> rng = np.random.default_rng(0)
+    >>> layer, x = LSTM(input_size=2, hidden_size=3, rng=rng), rng.normal(size=(4, 5, 2))
+    >>> h = layer.forward(x)
+    >>> dx = layer.backward(np.ones_like(h))
+    >>> h.shape, dx.shape, layer.grads["U"].shape
+    ((4, 5, 3), (4, 5, 2), (3, 12))
+    >>> h_n, c_n = layer.last_state
+    >>> more = layer.forward(x, h0=h_n, c0=c_n)  # goes on from there
     """
 
     def __init__(
@@ -61,9 +70,11 @@ class LSTM:
             "b": forget_bias.reshape(-1),
         }
         dtype = float_type(dtype)
-        self.params = {name: np.array(array, dtype, order="C") for name, array in initial.items()}
-        self.grads = zeros_like(self.params)
-        self.state_grads: dict[str, np.ndarray] = {}
+        self.params = {  # W (D, 4H), U (H, 4H) and b (4H,)
+            name: np.array(array, dtype, order="C") for name, array in initial.items()
+        }
+        self.grads = zeros_like(self.params)  # of the last backward pass
+        self.state_grads: dict[str, np.ndarray] = {}  # of h0 and c0 (B, H), by that pass
 
     @property
     def backend(self) -> str:
@@ -96,7 +107,12 @@ class LSTM:
         return at_ends(tape.h, self._padded), at_ends(tape.c, self._padded)
 
     def initial_state(self, batch: int) -> dict[str, Array]:
-        """h0 and c0, zeros (batch, H), by the names that `forward` has for them."""
+        """h0 and c0, zeros (batch, H), by the names that `forward` has for them.
+
+        >>> zeros = LSTM(2, 3, np.random.default_rng(0)).initial_state(batch=4)
+        >>> {name: state.shape for name, state in zeros.items()}
+        {'h0': (4, 3), 'c0': (4, 3)}
+        """
         U = self.params["U"]
         return {name: np.zeros((batch, len(U)), U.dtype) for name in ("h0", "c0")}
 
@@ -114,7 +130,14 @@ class LSTM:
     def forward_last(
         self, x: Input, h0: ArrayLike | None = None, c0: ArrayLike | None = None
     ) -> Array:
-        """As `forward`, but the last output alone, (B, H): of padded sequences, that at the end."""
+        """As `forward`, but the last output alone, (B, H): of padded sequences, that at the end.
+
+        >>> layer, x = LSTM(2, 3, np.random.default_rng(0)), np.ones((4, 5, 2))
+        >>> h = layer.forward_last(x)
+        >>> dx = layer.backward_last(np.ones_like(h))
+        >>> h.shape, dx.shape, np.allclose(layer.predict_last(x), h, atol=1e-6)
+        ((4, 3), (4, 5, 2), True)
+        """
         tape = self._run(x, h0, c0)
         return tape.h_last if self._padded is None else at_ends(tape.h, self._padded)
 
@@ -142,6 +165,12 @@ class LSTM:
         x_t is (B, D), the state that of the step before, or None at the first. Nothing is kept for
         a backward pass, and what an earlier forward pass kept stays.
         Raises ValueError if a shape does not fit.
+
+        >>> layer, state = LSTM(2, 3, np.random.default_rng(0)), None
+        >>> for x_t in np.ones((5, 1, 2)):
+        ...     h, state = layer.step(x_t, state)
+        >>> np.allclose(h, layer.predict_last(np.ones((1, 5, 2))), atol=1e-6)
+        True
         """
         x_t = as_numbers("x_t", x_t)
         if x_t.ndim != 2:
@@ -188,6 +217,10 @@ class LSTM:
         """x, W, U, b, h0 and c0 as a backend takes them: checked, of one type, side by side.
 
         Raises ValueError if a shape does not fit.
+
+        >>> x, W, U, b, h0, c0 = LSTM(2, 3, np.random.default_rng(0)).arguments(np.ones((4, 5, 2)))
+        >>> x.dtype, h0.shape
+        (dtype('float32'), (4, 3))
         """
         W, U, b = (as_numbers(name, self.params[name]) for name in ("W", "U", "b"))
         dtype, H = float_type(U.dtype), b.size // 4
@@ -212,10 +245,16 @@ class Last:
 
     `params` and `grads` are those of the LSTM. For the last output nothing else is computed, which
     is faster than to choose it from all of them.
+
+    >>> last = Last(LSTM(2, 3, np.random.default_rng(0)))
+    >>> h = last.forward(np.ones((4, 5, 2)))
+    >>> dx = last.backward(np.ones_like(h))
+    >>> h.shape, dx.shape
+    ((4, 3), (4, 5, 2))
     """
 
     def __init__(self, layer: LSTM) -> None:
-        self.layer = layer
+        self.layer = layer  # the LSTM
 
     @property
     def params(self) -> dict[str, Array]:
@@ -237,5 +276,11 @@ class Last:
 
 
 def at_ends(states: Array, padded: Padded) -> Array:
-    """Of states (B, T, H) those at the end of each sequence, (B, H)."""
+    """Of states (B, T, H) those at the end of each sequence, (B, H).
+
+    >>> from tinylstm import Padded
+    >>> padded = Padded([[[1], [2], [0]], [[3], [4], [5]]], lengths=[2, 3])
+    >>> at_ends(padded.values, padded).tolist()
+    [[2], [5]]
+    """
     return states[np.arange(len(states)), padded.lengths - 1]

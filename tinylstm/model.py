@@ -39,6 +39,14 @@ class LSTMRegressor(Network):
 
     Threads may share a model that predicts: `predict` keeps nothing. What trains it runs in one
     thread at a time, and raises RuntimeError while another is at it.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x, y = rng.normal(size=(64, 30, 7)), rng.normal(size=64)
+    >>> model = LSTMRegressor(input_size=7, hidden_size=16, seed=0)
+    >>> loss = model.loss_and_grad(x, y)
+    >>> model.grads["lstm.W"].shape, model.predict(x).shape, model.n_params
+    ((7, 64), (64,), 1825)
+    >>> means = model.predict_with_dropout(x, n_masks=10)
     """
 
     def __init__(
@@ -198,6 +206,12 @@ class LSTMRegressor(Network):
         Of a packed file (`packed.py`) it has the float32 weights that the whole numbers stand for.
         Dropout and seed matter only for further training and are not in the file.
         Raises FileNotFoundError, and WeightsError if the file is damaged or holds anything else.
+
+        >>> model = LSTMRegressor(7, 16)
+        >>> model.save("m.npz")
+        >>> same = LSTMRegressor.load("m.npz")
+        >>> np.array_equal(same.params["lstm.U"], model.params["lstm.U"])
+        True
         """
         if os.path.isfile(path) and is_packed(path):
             return cls.from_params(read_packed(path).params, dropout, seed, backend)
@@ -217,6 +231,9 @@ class LSTMRegressor(Network):
         """A float32 model with a copy of such `params`; its sizes follow from the shapes.
 
         Raises ValueError if a name is missing or unknown, or the shapes do not fit together.
+
+        >>> LSTMRegressor.from_params(LSTMRegressor(7, 16).params, dropout=0.0).n_params
+        1825
         """
         params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
@@ -231,26 +248,40 @@ class LSTMRegressor(Network):
 class ModelSize(NamedTuple):
     """Number of parameters, their bytes as stored, and the same in KB of 1024 bytes."""
 
-    n_params: int
-    bytes: int
-    kb: float
+    n_params: int  # how many numbers are stored
+    bytes: int  # that they take
+    kb: float  # the same in KB of 1024 bytes
 
 
 def model_size(model: Network) -> ModelSize:
-    """Count what `model.save` stores: the arrays themselves, without the frame of the file."""
+    """Count what `model.save` stores: the arrays themselves, without the frame of the file.
+
+    >>> model_size(LSTMRegressor(input_size=7, hidden_size=64))
+    ModelSize(n_params=19489, bytes=77956, kb=76.12890625)
+    """
     arrays = model.stored().values()
     n_bytes = sum(array.nbytes for array in arrays)
     return ModelSize(sum(array.size for array in arrays), n_bytes, n_bytes / BYTES_PER_KB)
 
 
 def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16) -> int:
-    """The closed formula: 4H (H + D + 1) + (H + 1) K + (K + 1), for K dense units."""
+    """The closed formula: 4H (H + D + 1) + (H + 1) K + (K + 1), for K dense units.
+
+    >>> count_parameters(hidden_size=16), LSTMRegressor(7, 16).n_params
+    (1825, 1825)
+    """
     lstm = 4 * hidden_size * (hidden_size + input_size + 1)
     return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
 def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
-    """The arrays by their names. Raises ValueError unless they are those of one model."""
+    """The arrays by their names. Raises ValueError unless they are those of one model.
+
+    >>> as_parameters({"lstm.W": np.zeros((7, 64))})
+    Traceback (most recent call last):
+        ...
+    ValueError: the dictionary of params lacks 'lstm.U' (6 missing)
+    """
     require_arrays("params", params)
     if problem := misnamed(params, PARAMETERS):
         raise ValueError(f"the dictionary of params {problem}")
@@ -261,5 +292,9 @@ def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
 
 
 def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size."""
+    """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size.
+
+    >>> fitting_shapes(LSTMRegressor(7, 16).params)["dense1.W"]
+    (16, 16)
+    """
     return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))

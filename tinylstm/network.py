@@ -35,12 +35,25 @@ class Network(Chain):
     """Layers with a loss at their end: what `Adam`, `fit` and `gradient_check` work on.
 
     Network(SquaredError(), lstm=Last(LSTM(7, 16, rng)), head=Dense(16, 1, rng))
+
+    >>> from tinylstm import LSTM, Adam, Dense, EachStep, SoftmaxCrossEntropy
+    >>> rng = np.random.default_rng(0)
+    >>> layers = {"lstm": LSTM(3, 16, rng), "head": EachStep(Dense(16, 3, rng))}
+    >>> network = Network(SoftmaxCrossEntropy(), **layers)
+    >>> classes = rng.integers(3, size=(8, 10))
+    >>> x, y = np.eye(3)[classes], np.roll(classes, 1, axis=1)  # to repeat the class before
+    >>> optimizer, first = Adam(network.params, lr=0.05), network.evaluate(x, y)
+    >>> for _ in range(20):
+    ...     loss = network.loss_and_grad(x, y)
+    ...     optimizer.step(network.grads)
+    >>> network.evaluate(x, y) < first, network.predict(x).shape, network.outputs(x).shape
+    (True, (8, 10, 3), (8, 10, 3))
     """
 
     def __init__(self, loss: Loss, /, **layers: Layer) -> None:
         super().__init__(**layers)
-        self.loss = loss
-        self.input_grads: Arrays = {}
+        self.loss = loss  # of the outputs, by which the network learns
+        self.input_grads: Arrays = {}  # of the states and of x, by `loss_and_grad`
 
     @property
     def grads(self) -> Arrays:
@@ -96,14 +109,24 @@ class Network(Chain):
         return {name: layer for name, layer in self._leaves if isinstance(layer, Dropout)}
 
     def astype(self, dtype: DTypeLike) -> Self:
-        """A copy, state of dropout included, that computes in float32 or float64."""
+        """A copy, state of dropout included, that computes in float32 or float64.
+
+        >>> from tinylstm import LSTMRegressor
+        >>> LSTMRegressor(7, 16).astype(np.float64).params["lstm.W"].dtype
+        dtype('float64')
+        """
         twin, dtype = copy.deepcopy(self), float_type(dtype)
         for _, layer in twin._leaves:
             layer.params = {name: array.astype(dtype) for name, array in layer.params.items()}
         return twin
 
     def stored(self) -> Arrays:
-        """The arrays as `save` writes them and `model_size` counts them: `params` in float32."""
+        """The arrays as `save` writes them and `model_size` counts them: `params` in float32.
+
+        >>> from tinylstm import LSTMRegressor
+        >>> LSTMRegressor(7, 16).stored()["lstm.W"].nbytes
+        1792
+        """
         return {name: np.asarray(array, np.float32) for name, array in self.params.items()}
 
     def save(self, path: str | os.PathLike) -> None:
@@ -119,6 +142,12 @@ class Network(Chain):
 
         Raises FileNotFoundError, and WeightsError if the file is damaged or of another network;
         then no weight has changed.
+
+        >>> from tinylstm import LSTM, Last, SquaredError
+        >>> network = Network(SquaredError(), lstm=Last(LSTM(7, 1, np.random.default_rng(0))))
+        >>> network.save("weights.npz")
+        >>> network.load_weights("weights.npz") is network
+        True
         """
         mine = self.params
         try:

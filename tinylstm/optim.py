@@ -10,11 +10,16 @@ from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_nu
 
 
 class Grads(dict[str, np.ndarray]):
-    """Gradients that know the arrays `params` of which they are, so that `Adam` notices others."""
+    """Gradients that know the arrays `params` of which they are, so that `Adam` notices others.
+
+    >>> params = {"w": np.zeros(2)}
+    >>> Grads({"w": np.ones(2)}, params).params is params
+    True
+    """
 
     def __init__(self, grads: dict[str, np.ndarray], params: dict[str, np.ndarray]) -> None:
         super().__init__(grads)
-        self.params = params
+        self.params = params  # the arrays of which they are the gradients
 
 
 class Adam:
@@ -30,6 +35,13 @@ class Adam:
     `lr` may be changed between steps; `m` and `v` hold a flat array for each parameter. The backend
     is "numba" or "numpy", as for `LSTM`. Raises ValueError unless the parameters are float32 or
     float64 arrays, lr and eps finite and at least 0, and both betas at least 0 and below 1.
+
+    >>> params = {"w": np.array([3.0])}
+    >>> optimizer = Adam(params, lr=0.1)
+    >>> for _ in range(100):
+    ...     optimizer.step({"w": 2 * params["w"]})  # the slope of w²
+    >>> bool(abs(params["w"][0]) < 0.1)
+    True
     """
 
     def __init__(
@@ -49,16 +61,20 @@ class Adam:
                 raise ValueError(f"Adam trains float32 and float64 arrays, and {name} is {what}")
             if not theta.flags.writeable:
                 raise ValueError(f"Adam updates its arrays in place, and {name} is read-only")
-        self.params = params
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.backend = backend
+        self.params = params  # what is trained, in place
+        self.lr = lr  # the learning rate of the next step
+        self.betas = betas  # β1 and β2: how slowly m and v forget
+        self.eps = eps  # what keeps the divisor from 0
+        self.backend = backend  # the name of what computes
         self._corrections(1)  # refuses bad numbers now and not at the first step
         backends.find(backend)
-        self.t = 0
-        self.m = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
-        self.v = {name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()}
+        self.t = 0  # steps taken
+        self.m = {  # running means of the gradients, flat
+            name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()
+        }
+        self.v = {  # and of their squares
+            name: np.zeros(theta.size, theta.dtype) for name, theta in params.items()
+        }
 
     def step(self, grads: dict[str, np.ndarray]) -> None:
         """Take one step; grads has the keys and shapes of the parameters.
@@ -86,6 +102,10 @@ class Adam:
         """Raise ValueError unless each of a model's arrays is the very one that is trained here.
 
         It is not after `astype`, which copies, or if the optimizer was made for another model.
+
+        >>> from tinylstm import LSTMRegressor
+        >>> model = LSTMRegressor(7, 16)
+        >>> Adam(model.params).require_own(model.params)
         """
         for name, array in params.items():
             if self.params.get(name) is not array:

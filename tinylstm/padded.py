@@ -18,6 +18,10 @@ class Padded:
     what it would compute for that sequence alone, and a loss that is given a Padded y is the mean
     over the steps that count.
     Raises ValueError unless there is a length from 1 to T for each sequence.
+
+    >>> padded = Padded([[1, 2, 9], [3, 4, 5]], lengths=[2, 3])
+    >>> padded.values.tolist(), padded.mask.tolist()
+    ([[1, 2, 0], [3, 4, 5]], [[True, True, False], [True, True, True]])
     """
 
     __slots__ = ("lengths", "values")
@@ -32,8 +36,8 @@ class Padded:
         if B and not 1 <= lengths.min() <= lengths.max() <= T:
             span = f"between {lengths.min()} and {lengths.max()}"
             raise ValueError(f"sequences of an array of {T} steps have 1 to {T} steps, not {span}")
-        self.lengths = lengths.astype(np.int64)
-        self.values = values.copy()
+        self.lengths = lengths.astype(np.int64)  # (B,), how many steps of each sequence count
+        self.values = values.copy()  # (B, T, D) or (B, T), zero beyond the ends
         self.values[~self.mask] = 0
 
     @classmethod
@@ -41,6 +45,12 @@ class Padded:
         """The sequences, (T_b, D) or (T_b,) each, padded to the length of the longest.
 
         Raises ValueError if there is none, or one is empty.
+
+        >>> padded = Padded.of([[1.0, 2.0], [3.0, 4.0, 5.0]])
+        >>> padded.lengths.tolist(), padded.shape
+        ([2, 3], (2, 3))
+        >>> padded[:1].astype(np.float32).dtype
+        dtype('float32')
         """
         arrays = [as_numbers("a sequence", sequence) for sequence in sequences]
         if not arrays or not all(array.ndim and len(array) for array in arrays):

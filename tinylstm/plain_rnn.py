@@ -5,6 +5,12 @@ The cell (Elman 1990), with the sizes B, T, D, H of `reference.py`:
     h_t = tanh(x_t W + h_{t-1} U + b)                 (B, H)   memory and output in one
 
 It has no gates and no cell: what it remembers goes through tanh and U at every step.
+
+>>> shapes = (1, 3, 2), (2, 4), (4, 4), (4,), (1, 4)
+>>> tape = rnn_forward(*(np.full(shape, 0.1) for shape in shapes))
+>>> gradients = rnn_backward(np.ones_like(tape.h), tape)
+>>> tape.h.shape, gradients.U.shape
+((1, 3, 4), (4, 4))
 """
 
 from typing import NamedTuple

@@ -14,6 +14,14 @@ The cell (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummin
     h_t = o_t * tanh(c_t)                             (B, H)   the output
 
 `kernels` tells the same two functions again, fast; the tests hold the two together.
+
+>>> shapes = (1, 3, 2), (2, 16), (4, 16), (16,), (1, 4), (1, 4)
+>>> tape = lstm_forward(*(np.full(shape, 0.1) for shape in shapes))
+>>> gradients = lstm_backward(np.ones_like(tape.h), tape)
+>>> tape.h.shape, gradients.U.shape
+((1, 3, 4), (4, 16))
+>>> float(sigmoid(0.0))
+0.5
 """
 
 from typing import NamedTuple

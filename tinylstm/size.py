@@ -18,7 +18,13 @@ MOST_UNITS = 16_384  # whose weights take 4 GB
 
 
 def size_table(units: list[int]) -> str:
-    """A row per hidden size H: what the arrays hold beside the formula with its numbers."""
+    """A row per hidden size H: what the arrays hold beside the formula with its numbers.
+
+    >>> print(size_table([16, 8]))
+         H     bytes      KB   4*H*(H+7+1) + (H+1)*16 + (16+1)       = parameters
+        16     7,300     7.1   4*16*(16+7+1) + (16+1)*16 + (16+1)    = 1,825
+         8     2,692     2.6   4*8*(8+7+1) + (8+1)*16 + (16+1)       = 673
+    """
     formula = "4*H*(H+7+1) + (H+1)*16 + (16+1)"
     width = len(formula) + 3 * 3 - 3
     lines = [f"{'H':>6} {'bytes':>9} {'KB':>7}   {formula:<{width}} = parameters"]
@@ -31,7 +37,13 @@ def size_table(units: list[int]) -> str:
 
 
 def packed_table(units: list[int], bits: int) -> str:
-    """A row per hidden size H: the packed file of such a network, none of its weights zero."""
+    """A row per hidden size H: the packed file of such a network, none of its weights zero.
+
+    >>> print(packed_table([4, 2], bits=8))
+         H  parameters  bytes at 8 bits      scale per column
+         4         289              316                   406
+         2         145              172                   230
+    """
     lines = [f"{'H':>6} {'parameters':>11} {'bytes at':>9} {bits} bits {'scale per column':>21}"]
     for H in units:
         sizes = [packed_bytes(7, H, 16, bits, per) for per in ("array", "column")]
@@ -40,7 +52,15 @@ def packed_table(units: list[int], bits: int) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line: print the table. 0: done."""
+    """The command line: print the table. 0: done.
+
+    >>> main(["--units", "4", "--bits", "8"])
+         H  parameters  bytes at 8 bits      scale per column
+         4         289              316                   406
+    Header, scales, weights and checksum: every byte of the file
+    (tinylstm/compression/packed.py).
+    0
+    """
     parser = Parser(
         prog="python -m tinylstm.size",
         description="Stored float32 size of the forecaster, and the formula with its numbers; or, "
@@ -77,7 +97,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def packed_bits(text: str) -> int:
-    """Bits of a weight from the command line."""
+    """Bits of a weight from the command line.
+
+    >>> packed_bits("8")
+    8
+    """
     if text.isdecimal() and int(text) in BITS:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of bits from 2 to 8")

@@ -38,6 +38,15 @@ def fit_stream(
 
     Raises ValueError if a count is below 1 or shapes do not fit, DivergedError if the loss is no
     longer finite.
+
+    >>> from tinylstm import LSTM, Dense, EachStep, Network, SquaredError
+    >>> rng = np.random.default_rng(0)
+    >>> layers = {"lstm": LSTM(1, 8, rng), "head": EachStep(Dense(8, 1, rng))}
+    >>> network, waves = Network(SquaredError(), **layers), np.sin(np.arange(801) / 5)
+    >>> x, y = cut(waves[:-1], 4)[..., np.newaxis], cut(waves[1:], 4)  # the next number
+    >>> history = fit_stream(network, x, y, steps=20, epochs=10, progress=False)
+    >>> history.loss[-1] < history.loss[0]
+    True
     """
     x, y = as_numbers("x", x), as_numbers("y", y)
     require_size("steps", steps)
@@ -70,6 +79,9 @@ def cut(sequence: ArrayLike, n_streams: int) -> np.ndarray:
     """A sequence (T, ...) cut into so many of equal length, side by side: (B, T // B, ...).
 
     What is left over at the end is left out. Raises ValueError if there is not a step for each.
+
+    >>> cut(np.arange(7), n_streams=2).tolist()
+    [[0, 1, 2], [3, 4, 5]]
     """
     sequence = np.asarray(sequence)
     require_size("n_streams", n_streams)

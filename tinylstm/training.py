@@ -22,7 +22,13 @@ RATES = 1000  # of a schedule, that tell it from others
 
 
 class DivergedError(ArithmeticError):
-    """The loss became NaN or infinite; the message says at which epoch and step."""
+    """The loss became NaN or infinite; the message says at which epoch and step.
+
+    >>> require_finite(float("nan"), epoch=2, step=5)
+    Traceback (most recent call last):
+        ...
+    tinylstm.training.DivergedError: the loss became nan in epoch 2, step 5
+    """
 
 
 def fit(
@@ -61,6 +67,14 @@ def fit(
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> x = np.random.default_rng(0).normal(size=(512, 10, 1))
+    >>> y, model = x[:, -3, 0], LSTMRegressor(1, 8)  # the third number from the end
+    >>> rates = lambda done: 0.02 * (1 - done)
+    >>> history = fit(model, x, y, epochs=10, batch_size=32, schedule=rates, progress=False)
+    >>> history.epochs, history.loss[-1] < history.loss[0] / 2
+    (10, True)
     """
     _require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
     windows, y, weights = _checked(model, windows, y, weights)
@@ -127,7 +141,10 @@ def fit(
 
 
 def require_finite(loss: float, epoch: int, step: int) -> None:
-    """Raise DivergedError unless the loss is finite."""
+    """Raise DivergedError unless the loss is finite.
+
+    >>> require_finite(0.5, epoch=1, step=1)
+    """
     if not math.isfinite(loss):
         raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
 
@@ -183,7 +200,11 @@ def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
 
 
 def show(steps: range, title: str) -> Iterable[int]:
-    """The steps behind a progress bar, or behind one line if tqdm is not installed."""
+    """The steps behind a progress bar, or behind one line if tqdm is not installed.
+
+    >>> len(show(range(0, 640, 64), "epoch 1/3"))  # doctest: +SKIP
+    10
+    """
     try:
         from tqdm import tqdm
     except ImportError:

@@ -18,13 +18,24 @@ import numpy as np
 
 
 class WeightsError(ValueError):
-    """A file that does not hold the weights of a model; the message says what to do."""
+    """A file that does not hold the weights of a model; the message says what to do.
+
+    >>> open("damaged.npz", "w").close()
+    >>> read_arrays("damaged.npz", {"b": 1})
+    Traceback (most recent call last):
+        ...
+    tinylstm.weights.WeightsError: damaged.npz ...; use a file that LSTMRegressor.save wrote
+    """
 
 
 def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     """Write the arrays as an uncompressed .npz under exactly this path.
 
     The file appears whole or not at all.
+
+    >>> write_arrays("arrays.npz", {"b": np.ones(3, np.float32)})
+    >>> np.load("arrays.npz")["b"].tolist()
+    [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
@@ -36,6 +47,11 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
     It is written under another name, flushed to the disk and renamed. Raises OSError, also if a
     link, a device or a pipe has its path: a file would take its place.
+
+    >>> with whole_file("notes.txt") as file:
+    ...     count = file.write(b"all of it")
+    >>> open("notes.txt").read()
+    'all of it'
     """
     path = Path(path)
     refuse_other_kinds(path)
@@ -54,7 +70,15 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """In the block, an error of the system that names no file, as of a full disk, gets this one."""
+    """In the block, an error of the system that names no file, as of a full disk, gets this one.
+
+    >>> from pathlib import Path
+    >>> with naming(Path("full.npz")):
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+        ...
+    OSError: [Errno 28] No space left on device: 'full.npz'
+    """
     try:
         yield
     except OSError as error:
@@ -64,7 +88,11 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def refuse_other_kinds(path: Path) -> None:
-    """Raise OSError if there is something at a path that is neither a file nor a folder."""
+    """Raise OSError if there is something at a path that is neither a file nor a folder.
+
+    >>> from pathlib import Path
+    >>> refuse_other_kinds(Path("there-is-nothing-yet.npz"))
+    """
     with contextlib.suppress(FileNotFoundError):
         mode = os.lstat(path).st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # for a folder the system has words
@@ -80,6 +108,10 @@ def read_arrays(
     Raises FileNotFoundError, and WeightsError for a damaged, compressed or pickled file, for
     missing or extra arrays, another type than that of `types` (default: float32), another number
     of axes, an empty array, and values that are not finite.
+
+    >>> write_arrays("arrays.npz", {"b": np.ones(3, np.float32)})
+    >>> read_arrays("arrays.npz", {"b": 1})["b"].tolist()  # of one axis
+    [1.0, 1.0, 1.0]
     """
     types = types or dict.fromkeys(n_axes, np.dtype(np.float32))
     try:
@@ -101,7 +133,13 @@ def read_arrays(
 
 
 def open_file(path: str | os.PathLike) -> BinaryIO:
-    """A file to read bytes from. Raises OSError, also for a device or a pipe: it may never end."""
+    """A file to read bytes from. Raises OSError, also for a device or a pipe: it may never end.
+
+    >>> write_arrays("arrays.npz", {"b": np.ones(3, np.float32)})
+    >>> with open_file("arrays.npz") as file:
+    ...     file.read(2)
+    b'PK'
+    """
     # Not to wait for the writer of a pipe; Windows, where nothing of the kind has a path, needs it
     # not, but bytes as they are.
     flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -115,13 +153,23 @@ def open_file(path: str | os.PathLike) -> BinaryIO:
 def compare_shapes(
     path: str | os.PathLike, arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]
 ) -> None:
-    """Raise WeightsError unless every array has the shape under its name in `expected`."""
+    """Raise WeightsError unless every array has the shape under its name in `expected`.
+
+    >>> compare_shapes("m.npz", {"b": np.ones(3)}, {"b": (4,)})
+    Traceback (most recent call last):
+        ...
+    tinylstm.weights.WeightsError: m.npz holds b with the shape (3,) where (4,) fits the other ...
+    """
     if problem := misfit(arrays, expected):
         raise _refusal(path, f"holds {problem}")
 
 
 def misfit(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) -> str:
-    """The first array that has another shape than the one under its name; "" if none has."""
+    """The first array that has another shape than the one under its name; "" if none has.
+
+    >>> misfit({"b": np.ones(3)}, {"b": (4,)})
+    'b with the shape (3,) where (4,) fits the other arrays'
+    """
     for name, array in arrays.items():
         if array.shape != expected[name]:
             shapes = f"{array.shape} where {expected[name]} fits the other arrays"
@@ -130,7 +178,11 @@ def misfit(arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]) 
 
 
 def misnamed(found: Iterable[str], expected: Collection[str]) -> str:
-    """What is wrong with the names of arrays; "" if they are those expected, once each."""
+    """What is wrong with the names of arrays; "" if they are those expected, once each.
+
+    >>> misnamed(["W", "c"], ["W", "b"]), misnamed(["W", "b"], ["W", "b"])
+    ("lacks 'b' (1 missing)", '')
+    """
     count = Counter(list(found))  # of a mapping, its names
     if missing := [name for name in expected if name not in count]:
         return f"lacks {missing[0]!r} ({len(missing)} missing)"

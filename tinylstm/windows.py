@@ -23,6 +23,13 @@ class Windows:
     The kernels read rows wherever a start sends them. So what was checked stays as it is: starts
     and scale are copies, and all that is handed out is a new view, which cannot be written to. The
     numbers in `rows` are the caller's own, if their type is a floating point one.
+
+    >>> rows = np.arange(10.0).reshape(5, 2)  # of one long series, or of many
+    >>> windows = Windows(rows, starts=[0, 1, 2], steps=3)
+    >>> windows.shape, np.asarray(windows[1]).tolist()
+    ((3, 3, 2), [[[2.0, 3.0], [4.0, 5.0], [6.0, 7.0]]])
+    >>> windows.astype(np.float32).dtype
+    dtype('float32')
     """
 
     __slots__ = ("_rows", "_scale", "_starts", "_steps")
@@ -120,6 +127,10 @@ class Windows:
 
 
 def frozen(array: np.ndarray) -> np.ndarray:
-    """The array, from now on read-only."""
+    """The array, from now on read-only.
+
+    >>> frozen(np.zeros(2)).flags.writeable
+    False
+    """
     array.setflags(write=False)
     return array

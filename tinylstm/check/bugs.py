@@ -18,9 +18,16 @@ from pkgutil import resolve_name
 
 @dataclass(frozen=True)
 class Bug:
-    """A mistake in the backward pass, as a piece of its source and what replaces it."""
+    """A mistake in the backward pass, as a piece of its source and what replaces it.
 
-    name: str
+    >>> bug = find_bug("forget-sees-new-cell")
+    >>> bug.healthy, bug.broken
+    ('dz_f = dc_t * c_prev * f * (1 - f)', 'dz_f = dc_t * c[:, t] * f * (1 - f)')
+    >>> with bug.switched_on():
+    ...     pass  # in here the backend "numpy" has the mistake
+    """
+
+    name: str  # for the command line
     mistake: str  # what goes wrong
     symptom: str  # what it looks like in practice
     healthy: str  # a piece of the function's source that occurs in it once
@@ -233,7 +240,11 @@ BUGS = (
 
 
 def find_bug(name: str) -> Bug:
-    """The bug of that name. Raises LookupError, in one sentence, if there is none."""
+    """The bug of that name. Raises LookupError, in one sentence, if there is none.
+
+    >>> find_bug("sum-for-mean").mistake
+    'The loss is a mean over the batch, its gradient that of the sum.'
+    """
     for bug in BUGS:
         if bug.name == name:
             return bug

@@ -37,10 +37,14 @@ UNPROVEN = {
 
 
 class Row(NamedTuple):
-    """What the check found out about one array."""
+    """What the check found out about one array.
 
-    name: str
-    shape: tuple[int, ...]
+    >>> Row("lstm.W", (7, 32), error=3e-9, verdict=OK)
+    Row(name='lstm.W', shape=(7, 32), error=3e-09, verdict='ok')
+    """
+
+    name: str  # of the array
+    shape: tuple[int, ...]  # of the array
     error: float  # the largest relative error of its gradient; infinite if nothing was compared
     verdict: str  # OK, WRONG, or a key of UNPROVEN
 
@@ -50,11 +54,15 @@ class GradientErrors(dict[str, float]):
 
     Where nothing could be compared, the error is infinite and the verdict "not reached" or "at a
     kink". (NaN would not do: max() may pass over it.)
+
+    >>> errors = GradientErrors([Row("W", (2, 3), 1e-9, OK), Row("b", (3,), 0.5, WRONG)])
+    >>> max(errors.values()), errors.verdicts
+    (0.5, {'W': 'ok', 'b': 'WRONG'})
     """
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__({row.name: row.error for row in rows})
-        self.verdicts = {row.name: row.verdict for row in rows}
+        self.verdicts = {row.name: row.verdict for row in rows}  # by the names of the arrays
 
 
 class FrozenLoss:
@@ -62,6 +70,13 @@ class FrozenLoss:
 
     It has its own copy of the model, in float64. `arrays` are the model's parameters and, of x, h0
     and c0, those of which its `loss_and_grad` gives the gradient.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> loss = FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4))
+    >>> loss()[0] == loss()[0]  # in spite of dropout
+    True
+    >>> loss.gradients()["lstm.W"].shape
+    (2, 12)
     """
 
     def __init__(
@@ -72,16 +87,18 @@ class FrozenLoss:
         h0: ArrayLike | None = None,
         c0: ArrayLike | None = None,
     ) -> None:
-        self.x = x.astype(np.float64) if isinstance(x, Padded) else x
+        self.x = x.astype(np.float64) if isinstance(x, Padded) else x  # the windows
         self.model, self.y = in_float64(model), y
-        self.inputs = checked_inputs(model, self.x, h0, c0)
-        self.arrays = {**self.model.params, **self.inputs}
+        self.inputs = checked_inputs(model, self.x, h0, c0)  # of x, h0, c0 those that are checked
+        self.arrays = {**self.model.params, **self.inputs}  # all that is checked, by name
         # A model's layers are those of its chain or, where a student joined them, its attributes.
         held = [self.model, *getattr(self.model, "__dict__", {}).values()]
         parts = {id(part): part for each in held for _, part in leaves(each)}.values()
-        self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]
-        self.streams = [part.rng.bit_generator for part in parts if isinstance(part, Dropout)]
-        self.start = copy.deepcopy([stream.state for stream in self.streams])
+        self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]  # ReLUs
+        self.streams = [  # of the random numbers of dropout
+            part.rng.bit_generator for part in parts if isinstance(part, Dropout)
+        ]
+        self.start = copy.deepcopy([stream.state for stream in self.streams])  # their states
         loss, again = self()[0], self()[0]
         if not math.isfinite(loss):
             raise ValueError(f"the loss is {loss}, which has no gradient to check")
@@ -90,7 +107,7 @@ class FrozenLoss:
                 f"the loss of the same numbers is {loss} and then {again}, so that there is no "
                 "gradient to check: leave out what is random, but for a tinylstm.Dropout"
             )
-        self.resolution = RESOLUTION * abs(loss)
+        self.resolution = RESOLUTION * abs(loss)  # below which no gradient is told from 0
 
     def __call__(self) -> tuple[float, np.ndarray]:
         """The loss, and which rectified units (ReLU) are on."""
@@ -145,6 +162,13 @@ def gradient_check(
     the errors, the words "not reached": this is no pass, nor is it a mistake.
     Raises ValueError if there is nothing to check: another type, a loss that is not finite or not
     the same from call to call, no gradient of an array.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> x, y = rng.normal(size=(4, 5, 2)), rng.normal(size=4)
+    >>> errors = gradient_check(LSTMRegressor(2, 3), x, y)
+    >>> max(errors.values()) < TOLERANCE, errors.verdicts["lstm.U"]
+    (True, 'ok')
     """
     return GradientErrors([*check_each(FrozenLoss(model, x, y, h0, c0))])
 
@@ -152,7 +176,13 @@ def gradient_check(
 def checked_inputs(
     model: Any, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
 ) -> dict[str, np.ndarray]:
-    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
+    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> inputs = checked_inputs(LSTMRegressor(2, 3), np.ones((4, 5, 2)), None, None)
+    >>> {name: array.shape for name, array in inputs.items()}
+    {'x': (4, 5, 2), 'h0': (4, 3), 'c0': (4, 3)}
+    """
     taken = inspect.signature(model.loss_and_grad).parameters
     values = x.values if isinstance(x, Padded) else as_numbers("x", x).astype(np.float64)
     inputs = {"x": values} if "with_dx" in taken else {}
@@ -167,7 +197,12 @@ def checked_inputs(
 
 
 def in_float64(model: Any) -> Any:
-    """A copy of the model that computes in float64. Raises ValueError if none can be had."""
+    """A copy of the model that computes in float64. Raises ValueError if none can be had.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> in_float64(LSTMRegressor(2, 3)).params["lstm.W"].dtype
+    dtype('float64')
+    """
     if missing := [name for name in ("params", "loss_and_grad") if not hasattr(model, name)]:
         raise ValueError(f"gradient_check needs a model with {missing[0]}; {type(model)} has none")
     twin = model.astype(np.float64) if hasattr(model, "astype") else copy.deepcopy(model)
@@ -180,7 +215,14 @@ def in_float64(model: Any) -> Any:
 
 
 def check_each(loss: FrozenLoss) -> Iterator[Row]:
-    """Check one array after the other, and yield its row as soon as it is done."""
+    """Check one array after the other, and yield its row as soon as it is done.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> rows = check_each(FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4)))
+    >>> row = next(rows)
+    >>> row.name, row.shape, row.verdict
+    ('lstm.W', (2, 12), 'ok')
+    """
     gradients = loss.gradients()
     for name, theta in loss.arrays.items():
         yield loss.compare(name, gradients[name], central_differences(loss, theta))
@@ -193,6 +235,11 @@ def central_differences(
 
     `loss` returns L and which rectified units (ReLU) are on. Where one of them switches on the way
     from θ - ε to θ + ε, the loss has a kink and no derivative to compare with: NaN.
+
+    >>> theta = np.array([1.0, 3.0])
+    >>> slope = central_differences(lambda: ((theta**2).sum(), np.empty(0)), theta)
+    >>> np.round(slope, 6)
+    array([2., 6.])
     """
     gradient = np.empty_like(theta)
     for index in np.ndindex(theta.shape):
@@ -216,6 +263,9 @@ def largest_relative_error(
     rounding noise and nothing else; for the same reason never to less than `resolution`.
     Zero against zero is 0. A gradient that is not finite or of another shape is infinitely wrong,
     and so is one of which no element could be compared.
+
+    >>> largest_relative_error(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
+    0.5
     """
     known = np.isfinite(numerical)
     if gradient.shape != numerical.shape or not np.isfinite(gradient).all() or not known.any():

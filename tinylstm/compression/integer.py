@@ -36,7 +36,11 @@ PIECE = 8192  # windows at a time
 
 
 class Scaling(NamedTuple):
-    """Multiplication by scale 2^(bits to be gained): (sum * multiplier) >> shift, rounded."""
+    """Multiplication by scale 2^(bits to be gained): (sum * multiplier) >> shift, rounded.
+
+    >>> Scaling(multiplier=np.array([3]), shift=np.array([1]))(np.array([10, 20])).tolist()
+    [15, 30]
+    """
 
     multiplier: np.ndarray  # (1,) or (columns,) int64, below 2^31: an int32 in C
     shift: np.ndarray  # the same shape, from 0 to 34
@@ -46,7 +50,11 @@ class Scaling(NamedTuple):
 
 
 def scaling(scales: np.ndarray, gained: int) -> Scaling:
-    """How sums of whole weights are scaled, which gain so many bits behind the point."""
+    """How sums of whole weights are scaled, which gain so many bits behind the point.
+
+    >>> scaling(np.array([0.5], np.float16), gained=0)(np.array([6, 7])).tolist()
+    [3, 4]
+    """
     fraction, exponent = np.frexp(scales.astype(np.float64))
     multiplier = np.rint(fraction * 2**11).astype(np.int64)
     shift = np.where(multiplier > 0, 11 - exponent - gained, 0)
@@ -57,6 +65,12 @@ def scalings(network: Quantized) -> dict[str, Scaling]:
     """How the sums of each array are scaled to 15 bits behind the point, by its name.
 
     h has 15 bits behind the point and x `x_bits`; a bias stands for itself.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> network = quantize(LSTMRegressor(2, 3).params, bits=8)
+    >>> [*scalings(network)] == [*network.scales]
+    True
     """
     before = {"lstm.W": network.x_bits} | {n: 0 for n in network.scales if n.endswith(".b")}
     return {
@@ -65,7 +79,16 @@ def scalings(network: Quantized) -> dict[str, Scaling]:
 
 
 def refuse_factors(network: Quantized) -> None:
-    """Raise ValueError for a network of low rank, whose products need numbers of more bits."""
+    """Raise ValueError for a network of low rank, whose products need numbers of more bits.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.lowrank import factor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> refuse_factors(quantize(factor(LSTMRegressor(7, 16).params, rank=2)))
+    Traceback (most recent call last):
+        ...
+    ValueError: a network of low rank runs in floating point alone: take 32 bits
+    """
     if is_factored(network.integers):
         raise ValueError("a network of low rank runs in floating point alone: take 32 bits")
 
@@ -74,6 +97,13 @@ def predict(network: Quantized, x: ArrayLike | Windows) -> np.ndarray:
     """Predictions (B,), float32, of x (B, T, D): what the exported C file gives, bit for bit.
 
     Raises ValueError if the shape does not fit, or the network is one of low rank.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> model, x = LSTMRegressor(2, 3), np.random.default_rng(0).normal(size=(4, 5, 2))
+    >>> y = predict(quantize(model.params, bits=8), x)
+    >>> bool(np.abs(y - model.predict(x)).max() < 0.05)
+    True
     """
     refuse_factors(network)
     D = network.sizes[0]
@@ -106,13 +136,22 @@ def _predict(network: Quantized, x: np.ndarray) -> np.ndarray:
 
 
 def to_fixed(x: np.ndarray, bits: int) -> np.ndarray:
-    """Float32 numbers as whole ones with so many bits behind the point, within int16: int64."""
+    """Float32 numbers as whole ones with so many bits behind the point, within int16: int64.
+
+    >>> to_fixed(np.array([1.5, -0.25], np.float32), bits=8).tolist()
+    [384, -64]
+    """
     steps = x * np.float32(2**bits) + np.float32(ONE + 0.5)  # positive: to cut off is to round down
     return np.clip(np.nan_to_num(steps), 0, 2 * ONE - 1).astype(np.int64) - ONE
 
 
 def rounded(product: np.ndarray) -> np.ndarray:
-    """A product of two numbers with 15 bits behind the point, with 15 again."""
+    """A product of two numbers with 15 bits behind the point, with 15 again.
+
+    >>> half, quarter = ONE // 2, ONE // 4
+    >>> rounded(half * half) == quarter
+    True
+    """
     return (product + ONE // 2) >> 15
 
 
@@ -122,6 +161,9 @@ def tanh(z: np.ndarray) -> np.ndarray:
     tanh' = 1 - tanh² gives the slope at the point and the bend too:
 
         tanh(z) = t + d (1 - t²) - d² t (1 - t²), and errs by less than 1.2e-4
+
+    >>> np.round(tanh(np.array([0, ONE])) / ONE, 3)  # of 0 and of 1
+    array([0.   , 0.762])
     """
     size = np.minimum(np.abs(z), FARTHEST * ONE - 1)
     k = (size + KNOT // 2) // KNOT
@@ -133,5 +175,9 @@ def tanh(z: np.ndarray) -> np.ndarray:
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
-    """σ(z) = (1 + tanh(z / 2)) / 2."""
+    """σ(z) = (1 + tanh(z / 2)) / 2.
+
+    >>> np.round(sigmoid(np.array([0, ONE])) / ONE, 3)  # of 0 and of 1
+    array([0.5  , 0.731])
+    """
     return (ONE + tanh(z >> 1)) >> 1

@@ -16,6 +16,11 @@ def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]
     """The parameters with NAME.left (rows, rank) and NAME.right (rank, columns) for W and U.
 
     A matrix stays as it is where two factors would be no fewer numbers, and with the rank 0.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> arrays = factor(LSTMRegressor(7, 16).params, rank=2)
+    >>> {name: array.shape for name, array in arrays.items() if "lstm.W" in name}
+    {'lstm.W.left': (7, 2), 'lstm.W.right': (2, 64)}
     """
     arrays: dict[str, np.ndarray] = {}
     for name, array in params.items():
@@ -30,7 +35,14 @@ def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]
 
 
 def compose(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The parameters again: NAME for NAME.left and NAME.right, which are multiplied."""
+    """The parameters again: NAME for NAME.left and NAME.right, which are multiplied.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> params = LSTMRegressor(7, 16).params
+    >>> whole = compose(factor(params, rank=2))
+    >>> whole["lstm.W"].shape, int(np.linalg.matrix_rank(whole["lstm.W"]))
+    ((7, 64), 2)
+    """
     params: dict[str, np.ndarray] = {}
     for name, array in arrays.items():
         if name.endswith(LEFT):
@@ -43,5 +55,9 @@ def compose(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def is_factored(arrays: Mapping[str, np.ndarray]) -> bool:
-    """Whether some matrix is a product."""
+    """Whether some matrix is a product.
+
+    >>> is_factored({"lstm.W": np.ones((7, 64))}), is_factored({"lstm.W.left": np.ones((7, 2))})
+    (False, True)
+    """
     return any(name.endswith(LEFT) for name in arrays)

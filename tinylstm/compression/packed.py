@@ -48,13 +48,26 @@ LONGEST_FILE = 1_000_000  # bytes; the largest network has 586,756 weights
 
 
 def is_packed(path: str | os.PathLike) -> bool:
-    """Whether the file says that it is a packed one. Raises OSError."""
+    """Whether the file says that it is a packed one. Raises OSError.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> LSTMRegressor(7, 4).save("m.npz")
+    >>> is_packed("m.npz")
+    False
+    """
     with open(path, "rb") as file:
         return file.read(len(MAGIC)) == MAGIC
 
 
 def write_packed(path: str | os.PathLike, network: Quantized) -> None:
-    """Write a packed file, which appears whole or not at all. Raises OSError."""
+    """Write a packed file, which appears whole or not at all. Raises OSError.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> write_packed("m.lstm", quantize(LSTMRegressor(7, 4).params, bits=8))
+    >>> is_packed("m.lstm"), LSTMRegressor.load("m.lstm").n_params
+    (True, 289)
+    """
     with whole_file(path) as file:
         file.write(pack(network))
 
@@ -63,6 +76,12 @@ def read_packed(path: str | os.PathLike) -> Quantized:
     """The network of a packed file.
 
     Raises FileNotFoundError, and WeightsError if the file is damaged or something else.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> write_packed("m.lstm", quantize(LSTMRegressor(7, 4).params, bits=6))
+    >>> read_packed("m.lstm").bits
+    6
     """
     try:
         with open(path, "rb") as file:
@@ -76,7 +95,13 @@ def read_packed(path: str | os.PathLike) -> Quantized:
 
 
 def pack(network: Quantized) -> bytes:
-    """The bytes of a packed file."""
+    """The bytes of a packed file.
+
+    >>> from tinylstm.compression.quantize import quantize
+    >>> ones = {name: np.ones(shape) for name, shape in parameter_shapes(7, 4, 16).items()}
+    >>> len(pack(quantize(ones, bits=8)))
+    316
+    """
     ranks = [network.integers.get(f"{name}.right", np.empty(0)) for name in FACTORED]
     layouts = [_weights_in(layout, network) for layout in range(LAYOUTS)]
     layout = min(range(LAYOUTS), key=lambda k: len(layouts[k]))
@@ -91,7 +116,14 @@ def pack(network: Quantized) -> bytes:
 
 
 def unpack(content: bytes) -> Quantized:
-    """The network of the bytes of a packed file. Raises ValueError, which says what is wrong."""
+    """The network of the bytes of a packed file. Raises ValueError, which says what is wrong.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> network = quantize(LSTMRegressor(7, 4).params, bits=8)
+    >>> unpack(pack(network)).sizes  # D, H, K
+    (7, 4, 16)
+    """
     if content[: len(MAGIC)] != MAGIC or len(content) < HEADER + CHECKSUM:
         raise ValueError("it does not begin as one")
     content, checksum = content[:-CHECKSUM], content[-CHECKSUM:]
@@ -129,7 +161,11 @@ def unpack(content: bytes) -> Quantized:
 
 
 def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
-    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers."""
+    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers.
+
+    >>> read_ranks(bytes([2, 3]), D=7, H=16)
+    (2, 3)
+    """
     if len(content) < 2:
         raise ValueError("it ends among the ranks")
     of_w, of_u = content
@@ -142,7 +178,11 @@ def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
 def parameter_shapes(
     D: int, H: int, K: int, rank_w: int = 0, rank_u: int = 0
 ) -> dict[str, tuple[int, ...]]:
-    """The shapes of the arrays of D inputs, H hidden units and K dense ones, by their names."""
+    """The shapes of the arrays of D inputs, H hidden units and K dense ones, by their names.
+
+    >>> parameter_shapes(7, 16, 16)["lstm.W"], parameter_shapes(7, 16, 16, 2)["lstm.W.left"]
+    ((7, 64), (7, 2))
+    """
     shapes: dict[str, tuple[int, ...]] = {}
     for name, rows, rank in zip(FACTORED, (D, H), (rank_w, rank_u), strict=True):
         if rank:
@@ -154,7 +194,11 @@ def parameter_shapes(
 
 
 def packed_bytes(D: int, H: int, K: int, bits: int = 8, per: str = "array") -> int:
-    """Bytes of the packed file of such a network if none of its weights is zero."""
+    """Bytes of the packed file of such a network if none of its weights is zero.
+
+    >>> packed_bytes(7, 4, 16), packed_bytes(7, 4, 16, bits=4)
+    (316, 172)
+    """
     shapes = parameter_shapes(D, H, K)
     ones = {name: np.ones(shape, np.int8) for name, shape in shapes.items()}
     columns = {n: s[1] if per == "column" and len(s) == 2 else 1 for n, s in shapes.items()}
@@ -187,7 +231,12 @@ def _runs(weights: np.ndarray, bits: int) -> Iterator[np.ndarray]:
 
 
 class Fields:
-    """The bits of some bytes, read as fields of so many bits each."""
+    """The bits of some bytes, read as fields of so many bits each.
+
+    >>> fields = Fields(bytes([0b01_11_01_10]))  # from the lowest bit up
+    >>> fields.take(count=2, width=2).tolist(), fields.weights(count=2, bits=2).tolist()
+    ([2, 1], [-1, 1])
+    """
 
     def __init__(self, content: bytes) -> None:
         self._bits = np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little")
@@ -241,5 +290,9 @@ def _by_runs(fields: Fields, count: int, bits: int) -> np.ndarray:
 
 
 def to_bits(numbers: np.ndarray, width: int) -> np.ndarray:
-    """Whole numbers (n,) as bits (n * width,), the lowest of each first."""
+    """Whole numbers (n,) as bits (n * width,), the lowest of each first.
+
+    >>> to_bits(np.array([1, 6]), width=3).tolist()
+    [1, 0, 0, 0, 1, 1]
+    """
     return (numbers.astype(np.int64)[:, np.newaxis] >> np.arange(width) & 1).reshape(-1)

@@ -31,6 +31,12 @@ class ProjectedRegressor(LSTMRegressor):
 
     The projection may be set once the model is there; at first it changes nothing. `grads` are
     those at the projected weights. `stored` has the projected weights, and so has a file.
+
+    >>> model = ProjectedRegressor(7, 16)
+    >>> model.projection = pruning(0.9)
+    >>> y = model.predict(np.ones((5, 30, 7)))  # with a tenth of the weights
+    >>> int(np.count_nonzero(model.stored()["lstm.U"])), model.params["lstm.U"].size
+    (102, 1024)
     """
 
     projection: Projection = dict  # of the class, for `from_params` and `load` too
@@ -73,12 +79,23 @@ class ProjectedRegressor(LSTMRegressor):
 
 
 def rounding(bits: int, per: str = "array") -> Projection:
-    """To the nearest weights of so many bits, see `quantize.py`."""
+    """To the nearest weights of so many bits, see `quantize.py`.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> params = rounding(bits=2)(LSTMRegressor(7, 16).params)
+    >>> len(np.unique(params["lstm.W"]))  # minus, nothing or plus
+    3
+    """
     return lambda params: quantize(params, bits, per).params
 
 
 def pruning(sparsity: float) -> Projection:
-    """To matrices in which so large a share of the weights, the smallest, is zero; biases stay."""
+    """To matrices in which so large a share of the weights, the smallest, is zero; biases stay.
+
+    >>> params = pruning(sparsity=0.5)({"W": np.array([[1.0, -4.0], [3.0, 0.5]])})
+    >>> params["W"].tolist()
+    [[0.0, -4.0], [3.0, 0.0]]
+    """
 
     def prune(params: Params) -> Params:
         return {name: without_smallest(array, sparsity) for name, array in params.items()}
@@ -87,7 +104,11 @@ def pruning(sparsity: float) -> Projection:
 
 
 def without_smallest(array: np.ndarray, share: float) -> np.ndarray:
-    """A matrix with so large a share of its weights, the smallest, at zero; a vector as it is."""
+    """A matrix with so large a share of its weights, the smallest, at zero; a vector as it is.
+
+    >>> without_smallest(np.array([[1.0, -4.0], [3.0, 0.5]]), share=0.25).tolist()
+    [[1.0, -4.0], [3.0, 0.0]]
+    """
     count = round(share * array.size)
     if array.ndim < 2 or count == 0:
         return array
@@ -102,6 +123,11 @@ def without_units(params: Params, keep: int) -> dict[str, np.ndarray]:
 
     A unit's size is the root of the sum of the squares of its weights: its four columns of W and U,
     and its rows of U and of the dense layer.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> params = without_units(LSTMRegressor(7, 16).params, keep=4)
+    >>> LSTMRegressor.from_params(params).n_params
+    289
     """
     W, U, dense = params["lstm.W"], params["lstm.U"], params["dense1.W"]
     H = len(U)

@@ -30,12 +30,17 @@ class Quantized:
     """The parameters of a network as whole numbers and scales, by the names of `model.params`.
 
     W and U may be products of two, see `lowrank.py`.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> network = quantize(LSTMRegressor(7, 16).params, bits=8)
+    >>> network.integers["lstm.W"].dtype, network.params["lstm.W"].dtype, network.sizes
+    (dtype('int8'), dtype('float32'), (7, 16, 16))
     """
 
     integers: Mapping[str, np.ndarray]  # int8, of the shapes of the parameters
     scales: Mapping[str, np.ndarray]  # float16: (1,), or (columns,) of a matrix
-    bits: int
-    per: str = "array"
+    bits: int  # of a weight, 2 to 8
+    per: str = "array"  # what has a scale of its own: array or column
     x_bits: int = X_BITS  # bits of an input behind the point, where inputs are whole numbers too
 
     @property
@@ -66,6 +71,12 @@ def quantize(
     from 0 to 15, says how the integer network of `integer.py` takes its inputs: rounded to steps of
     2^-x_bits, and cut off at 2^(15 - x_bits). Raises ValueError for other arguments, for values
     that are not finite or too large, and for an axis longer than 255.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> params = LSTMRegressor(7, 16).params
+    >>> rounded = quantize(params, bits=8, per="column").params
+    >>> bool(np.abs(rounded["lstm.U"] - params["lstm.U"]).max() < 0.01)
+    True
     """
     if bits not in BITS or per not in PER or x_bits not in range(16):
         raise ValueError(
@@ -85,12 +96,20 @@ def quantize(
 
 
 def largest(bits: int) -> int:
-    """The largest whole number of so many bits, with a sign."""
+    """The largest whole number of so many bits, with a sign.
+
+    >>> [largest(bits) for bits in (2, 4, 8)]
+    [1, 7, 127]
+    """
     return 2 ** (bits - 1) - 1
 
 
 def best_scales(array: np.ndarray, bits: int, per: str = "array") -> np.ndarray:
-    """The scales (1,), or (columns,) of a matrix, by which rounding errs least: float16."""
+    """The scales (1,), or (columns,) of a matrix, by which rounding errs least: float16.
+
+    >>> best_scales(np.array([[127.0, 254.0]]), bits=8, per="column").tolist()
+    [1.0, 2.0]
+    """
     columns = array.reshape(-1, array.shape[-1] if per == "column" and array.ndim == 2 else 1)
     columns = columns.astype(np.float64)
     highest = np.abs(columns).max(axis=0) / largest(bits)
@@ -103,7 +122,11 @@ def best_scales(array: np.ndarray, bits: int, per: str = "array") -> np.ndarray:
 
 
 def to_integers(array: np.ndarray, scales: np.ndarray, bits: int) -> np.ndarray:
-    """The whole numbers, int8, of which scale * number is nearest; 0 where the scale is 0."""
+    """The whole numbers, int8, of which scale * number is nearest; 0 where the scale is 0.
+
+    >>> to_integers(np.array([0.26, -0.5]), np.array([0.25]), bits=8)
+    array([ 1, -2], dtype=int8)
+    """
     scales = scales.astype(np.float64)
     steps = np.divide(
         array, scales, out=np.zeros(np.broadcast(array, scales).shape), where=scales > 0

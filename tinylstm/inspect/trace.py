@@ -32,6 +32,13 @@ class Trace:
 
     dh and dc are gradients of each window's prediction or, if `trace` was given targets, of the
     mean squared error: what an increase of h_t or c_t by one would change, all later steps counted.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> seen = trace(LSTMRegressor(2, 4), np.zeros((1, 3, 2)))
+    >>> np.round(seen.f[0, :, 0], 2)  # sigmoid(1): so the bias of forget gates begins
+    array([0.73, 0.73, 0.73], dtype=float32)
+    >>> len(seen.to_frame())  # windows x steps x units
+    12
     """
 
     x: np.ndarray  # (B, T, D) inputs, as the network sees them
@@ -64,6 +71,12 @@ def trace(model: LSTMRegressor, x: ArrayLike | Windows, y: ArrayLike | None = No
 
     The gradients are those of the predictions, or with targets y (B,) those of the mean squared
     error. Raises ValueError if a shape does not fit or there is no window.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> model, x = LSTMRegressor(2, 4), np.random.default_rng(0).normal(size=(3, 5, 2))
+    >>> seen = trace(model, x)
+    >>> seen.h.shape, np.allclose(seen.prediction, model.predict(x), atol=1e-5)
+    ((3, 5, 4), True)
     """
     tape = lstm_forward(*model.lstm.arguments(x))
     # Copies of the layers, over the same weights: a backward pass leaves its gradients in them.

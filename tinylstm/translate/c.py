@@ -29,6 +29,11 @@ def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str 
     """The C file of a network with these parameters, which computes in float32.
 
     `steps` are the rows of a window; `source` says where the weights come from.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> source = float_source(LSTMRegressor(7, 4).params, steps=30, source="m.npz")
+    >>> "static const float W[D][4 * H]" in source
+    True
     """
     x = check_windows(steps, len(params["lstm.W"]))
     exact = LSTMRegressor.from_params(params, backend="numpy").astype(np.float64)
@@ -41,7 +46,14 @@ def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str 
 
 
 def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
-    """The C file of a network of whole numbers; its forecasts are those of `integer.predict`."""
+    """The C file of a network of whole numbers; its forecasts are those of `integer.predict`.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.compression.quantize import quantize
+    >>> source = int8_source(quantize(LSTMRegressor(7, 4).params, bits=8), steps=30)
+    >>> "static const int8_t W[D][4 * H]" in source
+    True
+    """
     integer.refuse_factors(network)
     x = check_windows(steps, network.sizes[0])
     scaled = integer.scalings(network)
@@ -67,7 +79,11 @@ def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
 
 
 def check_windows(steps: int, inputs: int) -> np.ndarray:
-    """Windows for the self-check, float32 with few digits: random, and the same every time."""
+    """Windows for the self-check, float32 with few digits: random, and the same every time.
+
+    >>> check_windows(steps=30, inputs=7).shape
+    (4, 30, 7)
+    """
     rng = np.random.default_rng(0)
     return rng.integers(-128, 129, (CHECKED_WINDOWS, steps, inputs)).astype(np.float32) / 64
 
@@ -102,23 +118,42 @@ def _shaped(array: np.ndarray) -> np.ndarray:
 
 
 def numbers(array: np.ndarray, is_float: bool = False) -> str:
-    """An array as C has it, whole numbers or float32; a matrix row by row."""
+    """An array as C has it, whole numbers or float32; a matrix row by row.
+
+    >>> print(numbers(np.array([[1, 2], [3, 4]])))
+    {
+        {1, 2},
+        {3, 4}
+    }
+    """
     if array.ndim == 2:
         return "{\n" + ",\n".join(f"    {{{row_of(row, is_float)}}}" for row in array) + "\n}"
     return "{\n    " + row_of(array, is_float) + "\n}"
 
 
 def row_of(row: np.ndarray, is_float: bool) -> str:
-    """The numbers of a row, over as many lines as it takes."""
+    """The numbers of a row, over as many lines as it takes.
+
+    >>> row_of(np.array([0.5, 2.0]), is_float=True)
+    '0.5f, 2.0f'
+    """
     return wrapped(", ".join(as_float(number) if is_float else str(number) for number in row))
 
 
 def as_float(number: float) -> str:
-    """A float32 as C has it, in as many digits as it takes to be the same."""
+    """A float32 as C has it, in as many digits as it takes to be the same.
+
+    >>> as_float(0.1), as_float(3)
+    ('0.1f', '3.0f')
+    """
     text = str(np.float32(number))
     return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
 
 
 def wrapped(text: str) -> str:
-    """Text over as many lines as it takes; the first begins where it is put."""
+    """Text over as many lines as it takes; the first begins where it is put.
+
+    >>> len(wrapped(", ".join(["127"] * 100)).splitlines())
+    6
+    """
     return textwrap.fill(text, COLUMNS - 7, subsequent_indent=" " * 5)

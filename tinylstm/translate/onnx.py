@@ -10,6 +10,9 @@ def as_onnx(weights: Mapping[str, np.ndarray], steps: int | None = None) -> byte
 
     ONNX has the gates in the order i, o, f, c, multiplies from the other side, and adds two biases.
     Source: the page of the operator LSTM, opset 14. Raises ImportError if onnx is not installed.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> content = as_onnx(LSTMRegressor(7, 4).stored())  # doctest: +SKIP
     """
     try:
         from onnx import TensorProto, helper, numpy_helper
