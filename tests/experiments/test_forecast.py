@@ -177,7 +177,7 @@ def test_a_bad_argument_gets_one_sentence_and_status_2(run, capsys, arguments, c
 
 def test_a_file_that_is_not_there_gets_one_sentence_and_no_folder(tmp_path):
     command = [sys.executable, "-m", "experiments.forecast", "nowhere.csv", "--out", tmp_path / "o"]
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert finished.returncode == 2
     assert len(finished.stderr.splitlines()) == 1
     assert "nowhere.csv" in finished.stderr
