@@ -27,7 +27,7 @@ RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
 def tests(session: nox.Session, libraries: str) -> None:
     """With the extras that the tests use, each as old or as new as pyproject.toml allows."""
     install(session, "test", RESOLUTIONS[libraries])
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(python=PYTHONS[0])

@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import importlib.util
+import os
 import signal
 
 import pytest
@@ -11,6 +12,9 @@ MISSING = [
     for name in ("matplotlib", "jinja2", "openpyxl", "distributed")
     if importlib.util.find_spec(name) is None
 ]
+
+# Text is wrapped where the terminal ends, and the tests know that of no terminal.
+os.environ.pop("COLUMNS", None)  # which each process of pytest-xdist has, and maybe a shell
 
 # A process that is started in the background ignores Ctrl-C, and one under nohup a closed terminal;
 # so would the commands under test.

@@ -88,4 +88,6 @@ class Padded:
         return Padded(self.values.astype(dtype), self.lengths)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        if copy is None:  # where it must be; NumPy 1 has no word for that
+            return np.asarray(self.values, dtype)
         return np.array(self.values, dtype, copy=copy)

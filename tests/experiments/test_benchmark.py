@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from importlib.util import find_spec
 
 import pandas as pd
 import pytest
@@ -14,6 +15,9 @@ from experiments.bench.contenders import DifferentWorkError
 from experiments.words import install
 
 TINY = ["--quick", "--units", "3", "2", "--batches", "4", "--threads", "1"]
+matplotlib = pytest.mark.skipif(
+    find_spec("matplotlib") is None, reason="matplotlib is not installed"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,7 @@ def alone(monkeypatch):
         monkeypatch.setitem(sys.modules, package, None)
 
 
+@matplotlib
 def test_without_frameworks_it_measures_this_library_and_says_what_to_install(tmp_path, capsys):
     options = ["--epoch", "--windows", "100", "--out", str(tmp_path)]
     assert benchmark.main([*TINY, *options]) == 0

@@ -1,5 +1,7 @@
 """python -m experiments.compress: every way on one table, resumable, and never by the test part."""
 
+from importlib.util import find_spec
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,10 @@ from experiments.training.folder import model_file, write_result
 from experiments.training.many_jobs import Outcome, finished
 from experiments.training.one_job import run_job
 from experiments.training.stamp import OtherProgramError
+
+matplotlib = pytest.mark.skipif(
+    find_spec("matplotlib") is None, reason="matplotlib is not installed"
+)
 
 
 @pytest.fixture
@@ -37,6 +43,7 @@ def compress(tmp_path, monkeypatch):
     return run
 
 
+@matplotlib
 def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
     assert compress("--units", "1", "--seeds", "2") == 0
     rows = pd.read_csv(compress.out / "compression.csv")

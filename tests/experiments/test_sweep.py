@@ -33,7 +33,7 @@ def data(tmp_path_factory):
 
 def run(*arguments, **options):
     command = [sys.executable, "-m", "experiments.sweep", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, **options)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What a release would hand out: the wheel, the source archive, the README of an index."""
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,13 +15,16 @@ import tinylstm
 pytest.importorskip("build")
 ROOT = Path(__file__).parents[2]
 DATA = ["tinylstm/py.typed", "tinylstm/kernels/README.md"]
+NO_SOURCES = (".git", ".venv", ".nox", ".*_cache", "__pycache__", "build", "dist", "runs", "site")
 
 
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory):
     """The folder of the wheel and the source archive, built with what is installed here."""
     out = tmp_path_factory.mktemp("archives")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    tree = tmp_path_factory.mktemp("source") / "tree"  # a build leaves files where it is made
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*NO_SOURCES))
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(tree)]
     subprocess.run(command, check=True, capture_output=True)
     return out
 

@@ -24,7 +24,7 @@ def run(main, redirection="", **variables):
     """What a command prints, on the two streams, and its status."""
     command = ["sh", "-c", f'"$@" {redirection}', "sh", *program(main)]
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", **variables}
-    done = subprocess.run(command, capture_output=True, env=environment, timeout=60)
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=600)
     encoding = environment["PYTHONIOENCODING"]
     return done.stdout.decode(encoding), done.stderr.decode(encoding), done.returncode
 

@@ -48,7 +48,7 @@ def case(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(page + CHECK.replace("CASES", json.dumps({"x": x.tolist()})), "utf-8")
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", path.as_uri()]
-    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     return model, study, panel, x, json.loads(re.search('<pre id="check">(.*?)</pre>', dom)[1])
 
 

@@ -207,7 +207,7 @@ def test_the_script_draws_the_chart_and_fills_the_list(tmp_path, panel, options,
     write_shop_page(tmp_path, shop_forecast(panel), COMMAND)
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     run = [*command, (tmp_path / "forecast.html").as_uri()]
-    drawn = Page(subprocess.run(run, capture_output=True, text=True, timeout=60).stdout)
+    drawn = Page(subprocess.run(run, capture_output=True, text=True, timeout=600).stdout)
     assert len(drawn.all("option")) == options
     assert drawn.texts("figcaption")[0].startswith(first)
     lines = [line for line in drawn.all("polyline") if line["points"]]

@@ -108,7 +108,7 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path):
 def hold(out, ready, done):
     with locked(out):
         ready.set()
-        done.wait(20)
+        done.wait(600)
 
 
 def test_a_folder_has_one_writer_at_a_time(tmp_path):
@@ -116,7 +116,7 @@ def test_a_folder_has_one_writer_at_a_time(tmp_path):
     ready, done = context.Event(), context.Event()
     other = context.Process(target=hold, args=(tmp_path, ready, done))
     other.start()
-    assert ready.wait(20)
+    assert ready.wait(600)
     with pytest.raises(InUseError, match="another command is writing"), locked(tmp_path):
         pass
     done.set()
