@@ -16,7 +16,9 @@ from experiments.bench.libraries import INSTALL, ISAS, NATIVE, PEERS, installed
 from experiments.bench.measure import FULL, QUICK, Plan, measure
 from experiments.bench.processes import ContenderError
 from experiments.bench.tables import as_rows, as_text, processor
-from experiments.commandline import Ending, Endings, natural, run_guarded, say
+from experiments.commandline.arguments import natural
+from experiments.commandline.endings import Ending, Endings, run_guarded
+from experiments.commandline.saying import say
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel

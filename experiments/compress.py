@@ -9,18 +9,16 @@ import contextlib
 from pathlib import Path
 
 from experiments.analysis.frontier import frontier, frontier_rows
-from experiments.commandline import (
-    add_reading_arguments,
+from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
     natural,
-    read_sales,
-    report_failures,
-    run_resumable,
-    say,
     seed_count,
     share,
 )
+from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.sales_file import add_reading_arguments, read_sales
+from experiments.commandline.saying import say
 from experiments.data.features import build_study
 from experiments.data.panel import SalesPanel
 from experiments.data.simulator import simulate_panel
@@ -41,7 +39,7 @@ from experiments.training.stamp import program_stamp
 from experiments.training.trials import without_test
 from experiments.words import plural
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.quantize import MOST
+from tinylstm.compression.quantize import MOST
 
 UNITS = (8, 4, 2)
 

@@ -7,16 +7,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments.commandline import (
-    add_reading_arguments,
+from experiments.commandline.arguments import (
     add_worker_arguments,
     allowed_workers,
     hidden_size,
-    read_sales,
-    run_resumable,
-    say,
     seed_count,
 )
+from experiments.commandline.endings import run_resumable
+from experiments.commandline.sales_file import add_reading_arguments, read_sales
+from experiments.commandline.saying import say
 from experiments.data.kaggle import read_kaggle_rows
 from experiments.forecasting.forecasters import WHERE
 from experiments.forecasting.inputs import N_INPUTS

@@ -6,7 +6,8 @@ python -m experiments.playground --model runs/sweep/models/NAME.npz --out playgr
 import argparse
 from pathlib import Path
 
-from experiments.commandline import Ending, Endings, run_guarded, say
+from experiments.commandline.endings import Ending, Endings, run_guarded
+from experiments.commandline.saying import say
 from experiments.data.features import N_FEATURES, Inputs
 from experiments.pages.playground import playground
 from experiments.training.folder import DamagedError, read_record, write_text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from experiments.analysis.conclusions import sides
 from experiments.analysis.groups import read_runs
-from experiments.commandline import say
+from experiments.commandline.saying import say
 from experiments.pages.markdown import passages, quote
 from experiments.pages.record import write_record
 from experiments.pages.report import write_report

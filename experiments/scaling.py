@@ -15,11 +15,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from experiments.commandline import INTERRUPTED, natural, say
+from experiments.commandline.arguments import natural
+from experiments.commandline.saying import say
 from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.training.folder import read_records
-from tinylstm.commandline import Parser, run_command
+from tinylstm.commandline import INTERRUPTED, Parser, run_command
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
 STORES, ITEMS = 10, 50  # of Kaggle's data

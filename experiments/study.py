@@ -6,16 +6,11 @@ It takes hours. Interrupted, it goes on with the same command; what it has by th
 import argparse
 
 from experiments.analysis.groups import read_runs
-from experiments.commandline import (
-    add_run_arguments,
-    allowed_workers,
-    report_failures,
-    run_resumable,
-    say,
-    seed_count,
-)
+from experiments.commandline.arguments import add_run_arguments, allowed_workers, seed_count
+from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.sales_file import add_reading_arguments, read_sales
+from experiments.commandline.saying import say
 from experiments.data.features import build_study
-from experiments.data.panel import read_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.live import run_all
 from experiments.pages.progress import Progress
@@ -41,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def study(options: argparse.Namespace) -> int:
     """The references of both splits, then the networks, then the page; the exit status."""
-    panel, out = read_panel(options.data), options.out
+    panel, out = read_sales(options.data, options), options.out
     jobs = study_jobs(panel, options.seeds, program_stamp())
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
@@ -73,6 +68,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         example="python -m experiments.study --data demand-forecasting-kernels-only.zip",
     )
     add_run_arguments(parser, "runs/study")
+    add_reading_arguments(parser)
     seeds_help = "networks of each size at most (default: 20 at most, 1 of the largest)"
     parser.add_argument("--seeds", type=seed_count, metavar="N", help=seeds_help)
     return parser.parse_args(arguments)

@@ -10,20 +10,17 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from experiments.analysis.groups import group_records, read_runs
-from experiments.commandline import (
-    add_reading_arguments,
+from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
     hidden_size,
     natural,
-    read_sales,
-    reading_arguments,
-    report_failures,
-    run_resumable,
-    say,
     seed_count,
     share,
 )
+from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.sales_file import add_reading_arguments, read_sales, reading_arguments
+from experiments.commandline.saying import say
 from experiments.data.features import build_study
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS

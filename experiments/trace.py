@@ -14,14 +14,9 @@ from experiments.analysis.window import (
     find_series,
     trace_forecast,
 )
-from experiments.commandline import (
-    Ending,
-    Endings,
-    add_reading_arguments,
-    read_sales,
-    run_guarded,
-    say,
-)
+from experiments.commandline.endings import Ending, Endings, run_guarded
+from experiments.commandline.sales_file import add_reading_arguments, read_sales
+from experiments.commandline.saying import say
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel

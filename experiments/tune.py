@@ -11,15 +11,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from experiments.analysis.statistics import excess
-from experiments.commandline import (
+from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
     hidden_size,
-    run_resumable,
     seed_count,
 )
+from experiments.commandline.endings import run_resumable
+from experiments.commandline.sales_file import add_reading_arguments, read_sales
 from experiments.data.features import build_study
-from experiments.data.panel import SalesPanel, read_panel
+from experiments.data.panel import SalesPanel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.progress import Progress
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def tune(options: argparse.Namespace) -> int:
     """Run the trials, log each in trials.csv as it ends, and print the table; the exit status."""
     whole = (
-        read_panel(options.data)
+        read_sales(options.data, options)
         if options.data is not None
         else simulate_panel(seed=SIMULATED_SEED)
     )
@@ -110,6 +111,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add_run_arguments(parser, "runs/tune", sales="simulated sales")
+    add_reading_arguments(parser)
     add(
         *("--units",),
         type=hidden_size,

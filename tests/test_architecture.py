@@ -26,7 +26,8 @@ FLOORS = {
         *("pages", "bench"),
         *(
             "commandline lessons",
-            "sweep study tune compress forecast trace playground report benchmark scaling",
+            "sweep study tune compress forecast held_out simulated_shops trace playground report "
+            "benchmark scaling",
         ),
     ),
 }

@@ -9,6 +9,7 @@ from tinylstm.commandline import Parser
 
 COMMANDS = [
     *("experiments.benchmark", "experiments.compress", "experiments.forecast"),
+    *("experiments.held_out", "experiments.simulated_shops"),
     *("experiments.playground", "experiments.report", "experiments.scaling"),
     *("experiments.study", "experiments.sweep", "experiments.trace", "experiments.tune"),
     *("tinylstm.export", "tinylstm.gradcheck", "tinylstm.size"),

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from tinylstm.commandline import Parser, at_least, run_command
+from tinylstm.compression.packed import is_packed, pack, read_packed
+from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized, quantize
 from tinylstm.model import LSTMRegressor
-from tinylstm.packed import is_packed, pack, read_packed
-from tinylstm.quantize import BITS, PER, X_BITS, Quantized, quantize
 from tinylstm.translate.c import float_source, int8_source
 from tinylstm.translate.onnx import as_onnx
 from tinylstm.weights import WeightsError, whole_file
@@ -86,7 +86,7 @@ def make_parser() -> Parser:
     add = parser.add_argument
     add("model", type=Path, metavar="MODEL", help="an .npz of a sweep's models/, or a packed file")
     add("--c", type=Path, metavar="FILE", help="C99, without any library (default: none)")
-    packed_help = "the packed file, see tinylstm/packed.py (default: none)"
+    packed_help = "the packed file, see tinylstm/compression/packed.py (default: none)"
     add("--packed", type=Path, metavar="FILE", help=packed_help)
     onnx_help = "for onnxruntime; needs onnx (default: none)"
     add("--onnx", type=Path, metavar="FILE", help=onnx_help)

@@ -9,12 +9,12 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
 from tinylstm.arguments import as_numbers, require_arrays, require_size
+from tinylstm.compression.packed import is_packed, parameter_shapes, read_packed
 from tinylstm.initial import NoNumbers
 from tinylstm.layers import Dense, Dropout
 from tinylstm.losses import SquaredError, Targets
 from tinylstm.lstm import LSTM, Input, Last
 from tinylstm.network import PREDICT_BATCH, Network
-from tinylstm.packed import is_packed, parameter_shapes, read_packed
 from tinylstm.padded import Padded
 from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays

@@ -9,9 +9,9 @@ import argparse
 import numpy as np
 
 from tinylstm.commandline import Parser, at_least, run_command
+from tinylstm.compression.packed import packed_bytes, parameter_shapes
+from tinylstm.compression.quantize import BITS, MOST
 from tinylstm.model import LSTMRegressor, count_parameters, model_size
-from tinylstm.packed import packed_bytes, parameter_shapes
-from tinylstm.quantize import BITS, MOST
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
 MOST_UNITS = 16_384  # whose weights take 4 GB
@@ -69,7 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"a packed file has room for at most {MOST} units")
     else:
         print(packed_table(options.units, options.bits))
-        print("Header, scales, weights and checksum: every byte of the file (tinylstm/packed.py).")
+        print(
+            "Header, scales, weights and checksum: every byte of the file\n"
+            "(tinylstm/compression/packed.py)."
+        )
     return 0
 
 

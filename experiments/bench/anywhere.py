@@ -20,8 +20,8 @@ from experiments.bench.libraries import installed
 from experiments.bench.torch_keras import Keras
 from experiments.data.features import N_FEATURES, STEPS
 from tinylstm import LSTMRegressor
+from tinylstm.compression.quantize import quantize
 from tinylstm.kernels import set_num_threads
-from tinylstm.quantize import quantize
 from tinylstm.translate.c import float_source, int8_source
 
 FLAGS = {"-O2": ["-O2"], "-O3, this machine's": ["-O3", "-march=native"]}

@@ -25,8 +25,8 @@ from experiments.data.simulator import simulate_panel
 from experiments.training.folder import model_file, write_text
 from experiments.words import plural
 from tinylstm import LSTMRegressor, model_size
-from tinylstm.packed import pack
-from tinylstm.quantize import BITS, PER, quantize
+from tinylstm.compression.packed import pack
+from tinylstm.compression.quantize import BITS, PER, quantize
 
 TEMPLATE = Path(__file__).parent / "templates" / "playground.html"
 NAME = "playground.html"

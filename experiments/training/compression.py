@@ -13,16 +13,16 @@ from experiments.training.recipes import Recipe, plan
 from experiments.training.record import Job
 from tinylstm import LSTMRegressor
 from tinylstm.checkpoint import History
-from tinylstm.lowrank import factor
-from tinylstm.packed import pack
-from tinylstm.projected import (
+from tinylstm.compression.lowrank import factor
+from tinylstm.compression.packed import pack
+from tinylstm.compression.projected import (
     Params,
     ProjectedRegressor,
     Projection,
     pruning,
     without_units,
 )
-from tinylstm.quantize import Quantized, quantize
+from tinylstm.compression.quantize import Quantized, quantize
 
 Trained = Callable[[Job], LSTMRegressor]
 Train = Callable[[Study, Recipe, LSTMRegressor], History]

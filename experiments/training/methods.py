@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
-from tinylstm.quantize import PER
+from tinylstm.compression.quantize import PER
 
 WIDTH, ROUNDED, TRAINED = "width alone", "rounded afterwards", "rounded in training"
 PRUNED, UNITS_PRUNED, LOW_RANK = "pruned", "units pruned", "low rank"

@@ -103,7 +103,7 @@ def test_sales_are_read_as_every_command_reads_them_and_what_was_mended_is_told(
 
 
 def test_no_more_workers_run_than_there_are_cores(compress, monkeypatch):
-    monkeypatch.setattr("experiments.commandline.get_num_threads", lambda: 2)
+    monkeypatch.setattr("experiments.commandline.arguments.get_num_threads", lambda: 2)
     compress("--units", "1", "--seeds", "1", "--workers", "8")
     assert compress.workers == [2, 2]
 

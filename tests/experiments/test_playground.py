@@ -6,8 +6,8 @@ from experiments import playground as command
 from experiments.training.recipes import PAPER, TUNED
 from tests import records
 from tinylstm import LSTMRegressor
-from tinylstm.packed import write_packed
-from tinylstm.quantize import quantize
+from tinylstm.compression.packed import write_packed
+from tinylstm.compression.quantize import quantize
 
 
 @pytest.fixture

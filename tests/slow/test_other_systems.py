@@ -29,6 +29,7 @@ TRIALS = {
     "experiments.study": ("--data DATA --out OUT-study --seeds 1 --workers 2", 0),
     "experiments.benchmark": ("--quick --units 2 --batches 64 --threads 1 --against numpy", 0),
     "experiments.scaling": ("--times 1", 2),  # which only POSIX can measure
+    "experiments.held_out": ("--data DATA --out OUT-held.csv", 2),  # which is about Kaggle's sales
     "experiments.forecast": ("DATA --out OUT-forecast --days 7 --units 1 --seeds 1", 0),
 }
 LAST_LINES = {"experiments.scaling": "peak memory is measured on Linux and macOS only"}

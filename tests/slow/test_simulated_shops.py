@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.data.shops import KINDS
-from experiments.forecasting.simulated import try_shop
+from experiments.data.simulated_shops import KINDS
+from experiments.forecasting.simulated_shops import try_shop
 
 pytestmark = pytest.mark.long
 

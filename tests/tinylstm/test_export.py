@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor, export
-from tinylstm.packed import read_packed
-from tinylstm.quantize import quantize
+from tinylstm.compression.packed import read_packed
+from tinylstm.compression.quantize import quantize
 from tinylstm.translate.c import float_source, int8_source
 
 

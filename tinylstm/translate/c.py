@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tinylstm import integer
+from tinylstm.compression import integer
+from tinylstm.compression.quantize import Quantized
 from tinylstm.model import LSTMRegressor
-from tinylstm.quantize import Quantized
 
 HERE = Path(__file__).parent
 COLUMNS = 100

@@ -15,8 +15,8 @@ from experiments.pages.style import COLOURS
 from experiments.training.recipes import PAPER, TUNED
 from tests import records
 from tinylstm import LSTMRegressor
-from tinylstm.packed import pack
-from tinylstm.quantize import quantize
+from tinylstm.compression.packed import pack
+from tinylstm.compression.quantize import quantize
 
 WINDOWS = 1000
 CHECK = """<pre id="check"></pre><script>

@@ -29,8 +29,8 @@ from experiments.training.recipes import TUNED
 from experiments.training.record import Job
 from experiments.training.stamp import program_stamp
 from tinylstm import LSTMRegressor
-from tinylstm.packed import unpack
-from tinylstm.quantize import quantize
+from tinylstm.compression.packed import unpack
+from tinylstm.compression.quantize import quantize
 
 PANEL = simulate_panel(stores=2, items=3, days=150)
 QUICK = dataclasses.replace(TUNED, epochs=2, windows_per_epoch=100, dense_size=4)

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, integer
-from tinylstm.quantize import quantize
+from tinylstm import LSTMRegressor
+from tinylstm.compression import integer
+from tinylstm.compression.quantize import quantize
 from tinylstm.translate.c import float_source, int8_source
 
 HERE = Path(__file__).parent

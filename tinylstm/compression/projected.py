@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.compression.quantize import quantize
 from tinylstm.lstm import Input
 from tinylstm.model import LSTMRegressor
-from tinylstm.quantize import quantize
 from tinylstm.sharing import one_thread
 
 Params = Mapping[str, np.ndarray]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiments.data.shops import KINDS, simulate_shop
+from experiments.data.simulated_shops import KINDS, simulate_shop
 
 
 @pytest.mark.parametrize("kind", KINDS)

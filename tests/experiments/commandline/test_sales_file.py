@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments import sweep, trace, tune
-from experiments.commandline import (
+from experiments.commandline.sales_file import (
     add_reading_arguments,
     column_name,
     read_sales,

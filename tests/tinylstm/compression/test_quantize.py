@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor
-from tinylstm.quantize import BITS, best_scales, largest, quantize, to_integers
+from tinylstm.compression.quantize import BITS, best_scales, largest, quantize, to_integers
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tinylstm.lowrank import FACTORED, LEFT, RIGHT, is_factored
-from tinylstm.quantize import BITS, PER, X_BITS, Quantized, largest
+from tinylstm.compression.lowrank import FACTORED, LEFT, RIGHT, is_factored
+from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized, largest
 from tinylstm.weights import WeightsError, whole_file
 
 MAGIC, VERSION = b"tLQ", 1
@@ -71,7 +71,7 @@ def read_packed(path: str | os.PathLike) -> Quantized:
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
-        cure = "use a file that tinylstm.packed.write_packed wrote"
+        cure = "use a file that tinylstm.compression.packed.write_packed wrote"
         raise WeightsError(f"{Path(path)} is damaged or no packed file ({error}); {cure}") from None
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor
-from tinylstm.lowrank import factor
-from tinylstm.packed import (
+from tinylstm.compression.lowrank import factor
+from tinylstm.compression.packed import (
     LONGEST_FILE,
     pack,
     packed_bytes,
@@ -18,7 +18,7 @@ from tinylstm.packed import (
     unpack,
     write_packed,
 )
-from tinylstm.quantize import BITS, MOST, PER, Quantized, quantize
+from tinylstm.compression.quantize import BITS, MOST, PER, Quantized, quantize
 from tinylstm.weights import WeightsError
 
 D, H, K = 2, 3, 2
@@ -118,7 +118,7 @@ def refusal(path):
         LSTMRegressor.load(path)
     message = str(error.value)
     assert message.startswith(f"{path} is damaged or no packed file (")
-    assert message.endswith("; use a file that tinylstm.packed.write_packed wrote")
+    assert message.endswith("; use a file that tinylstm.compression.packed.write_packed wrote")
     assert len(message.splitlines()) == 1
     return message
 

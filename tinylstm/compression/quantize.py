@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinylstm.lowrank import compose
+from tinylstm.compression.lowrank import compose
 
 BITS = range(2, 9)
 PER = ("array", "column")  # what has a scale of its own

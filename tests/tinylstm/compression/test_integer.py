@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor
-from tinylstm.integer import ONE, predict, scaling, sigmoid, tanh, to_fixed
-from tinylstm.quantize import quantize
+from tinylstm.compression.integer import ONE, predict, scaling, sigmoid, tanh, to_fixed
+from tinylstm.compression.quantize import quantize
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.data.panel import DataError
 from experiments.data.simulator import seasonal_factor, series_level, simulate_panel
-from experiments.forecasting import evidence
-from experiments.forecasting.evidence import cut, oracle, rows
+from experiments.forecasting import held_out
+from experiments.forecasting.held_out import check_reach, cut, oracle, rows
 from experiments.references.forecasts import ORACLE
 
 PANEL = simulate_panel(stores=2, items=10, days=800)
@@ -42,6 +43,14 @@ def test_errors_stand_beside_the_oracles_by_days_ahead():
 
 
 def test_the_trials_are_earlier_than_what_is_held_out():
-    days_after = np.timedelta64(evidence.DAYS, "D")
-    last = max(np.datetime64(day) for day in evidence.TRIALS) + days_after
-    assert all(last <= np.datetime64(day) for day in evidence.HELD_OUT)
+    days_after = np.timedelta64(held_out.DAYS, "D")
+    last = max(np.datetime64(day) for day in held_out.TRIALS) + days_after
+    assert all(last <= np.datetime64(day) for day in held_out.HELD_OUT)
+
+
+def test_sales_without_the_days_that_are_held_out_are_refused_in_one_sentence():
+    panel = simulate_panel(stores=1, items=1, days=821)
+    check_reach(panel, ["2015-01-01"])
+    for day in ("2015-01-02", "2014-12-31"):
+        with pytest.raises(DataError, match=r"its days are 2013-01-01 to 2015-04-01, and 201\d-"):
+            check_reach(panel, [day])

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from tinylstm import Adam, LSTMRegressor, fit, gradient_check
-from tinylstm.projected import (
+from tinylstm.compression.projected import (
     ProjectedRegressor,
     pruning,
     rounding,
     without_smallest,
     without_units,
 )
-from tinylstm.quantize import quantize
+from tinylstm.compression.quantize import quantize
 
 
 @pytest.fixture

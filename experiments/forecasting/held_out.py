@@ -1,36 +1,31 @@
 """Ninety days that were held out: the network beside every other forecaster, and the oracle.
 
-python -m experiments.forecasting.evidence --data ZIP --out FILE.csv [--trials]
-
-With `--trials` the network is asked for all days at once and, step by step, for one at a time, on
-the quarters of `TRIALS`. The way was chosen on these, never on those held out.
+In trials the network is asked for all days at once and, step by step, for one at a time, on the
+quarters of `TRIALS`. The way was chosen on these, never on those held out.
 """
 
-import argparse
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from experiments.data.panel import SalesPanel, read_panel
+from experiments.data.panel import DataError, SalesPanel
 from experiments.forecasting.backtest import backtest_origins, look_back, of_horizon
 from experiments.forecasting.forecasters import knows_the_year, make_forecasters
 from experiments.forecasting.inputs import up_to
 from experiments.forecasting.network import RECIPE, Lesson, forecast, train
-from experiments.forecasting.result import HORIZONS, Plan
+from experiments.forecasting.result import HORIZONS, Plan, Tell
 from experiments.forecasting.shop import range_ends
 from experiments.forecasting.stepwise import by_network, by_trees, step_by_step
 from experiments.references import trees
 from experiments.references.forecasts import ORACLE, WINDOW
 from experiments.references.law import fit_law
 from experiments.references.metrics import evaluate
-from experiments.training.folder import prepare, write_text
-from tinylstm.commandline import Parser, at_least, run_command
+from experiments.training.folder import prepare
 
-DAYS = 90
+DAYS = 90  # held out
+YEAR = 365
 HELD_OUT = ("2017-09-30", "2016-12-31")  # last days known
 TRIALS = ("2015-12-31", "2016-03-31", "2016-06-30", "2016-09-30")
 SEEDS = 3
@@ -52,12 +47,16 @@ class Row:
     cover95: float = float("nan")
 
 
-def held_out(panel: SalesPanel, last_day: str, out: Path, workers: int) -> list[Row]:
-    """All forecasters from one origin, whose ranges come from the backtest before it."""
+def held_out(panel: SalesPanel, last_day: str, out: Path, workers: int, tell: Tell) -> list[Row]:
+    """All forecasters from one origin, whose ranges come from the backtest before it.
+
+    Networks and their checkpoints lie in the folder `out` meanwhile; `tell` hears how far it is.
+    """
+    prepare(out)
     history, sold = cut(panel, last_day)
     plan = Plan(days=DAYS, seeds=SEEDS, workers=workers)
     origins = backtest_origins(history.sales.shape[1])
-    forecasters = make_forecasters(history, plan, origins, out, lambda words, share: None)
+    forecasters = make_forecasters(history, plan, origins, out, tell)
     past, everyone = look_back(history, origins, DAYS), np.arange(len(sold))
     found, ends = {ORACLE: oracle(panel, history)}, {}
     for name in forecasters.names:
@@ -68,7 +67,7 @@ def held_out(panel: SalesPanel, last_day: str, out: Path, workers: int) -> list[
     return rows(last_day, sold, found, ends)
 
 
-def trial(panel: SalesPanel, last_day: str) -> list[Row]:
+def trial(panel: SalesPanel, last_day: str, tell: Tell) -> list[Row]:
     """The network asked for all days at once, and asked for one, ninety times."""
     history, sold = cut(panel, last_day)
     stop = history.sales.shape[1]
@@ -76,6 +75,7 @@ def trial(panel: SalesPanel, last_day: str) -> list[Row]:
     direct: list[np.ndarray] = []
     stepwise: list[np.ndarray] = []
     for seed in range(SEEDS):
+        tell(f"training: seed {seed}", seed / SEEDS)
         for days, forecasts in ((DAYS, direct), (1, stepwise)):
             lesson = Lesson(Plan.units, seed, days, stop, knows_year, RECIPE.epochs)
             model, _ = train(history, lesson)
@@ -89,6 +89,18 @@ def trial(panel: SalesPanel, last_day: str) -> list[Row]:
         ORACLE: oracle(panel, history),
     }
     return rows(last_day, sold, means, {})
+
+
+def check_reach(panel: SalesPanel, last_days: Sequence[str]) -> None:
+    """Raise DataError if the panel lacks the days after one of these, or two years before it."""
+    first = np.datetime64(min(last_days)) - 2 * YEAR
+    last = np.datetime64(max(last_days)) + DAYS
+    if panel.dates[0] > first or panel.dates[-1] < last:
+        raise DataError(
+            f"{panel.name}: its days are {panel.dates[0]} to {panel.dates[-1]}, and {first} to "
+            f"{last} are wanted; this is a test on Kaggle's sales, and your own are forecast by "
+            "experiments.forecast"
+        )
 
 
 def cut(panel: SalesPanel, last_day: str) -> tuple[SalesPanel, np.ndarray]:
@@ -127,39 +139,3 @@ def rows(
             numbers = errors.wape, errors.smape, errors.rmse, above, *covers
             table.append(Row(last_day, name, horizon, y.size, *numbers))
     return table
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line: write the CSV."""
-    options = parse(arguments)
-    panel = read_panel(options.data)
-    table: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder))
-        for last_day in TRIALS if options.trials else HELD_OUT:
-            table += (
-                trial(panel, last_day)
-                if options.trials
-                else held_out(panel, last_day, Path(folder), options.workers)
-            )
-            write_text(options.out, pd.DataFrame(table).to_csv(index=False, float_format="%.3f"))
-    return 0
-
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """Read the arguments of the command line; exits with status 2 if one is wrong."""
-    parser = Parser(
-        prog="python -m experiments.forecasting.evidence",
-        description="Kaggle's sales with ninety days held out: the network, simpler forecasters, "
-        "LightGBM and the oracle, by days ahead.",
-        example="python -m experiments.forecasting.evidence --data train.csv --out evidence.csv",
-    )
-    parser.add_argument("--data", required=True, metavar="PATH", help="Kaggle's CSV or zip")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
-    parser.add_argument("--trials", action="store_true", help="direct against step by step")
-    parser.add_argument("--workers", type=at_least(1), default=2, metavar="N", help="processes")
-    return parser.parse_args(arguments)
-
-
-if __name__ == "__main__":
-    run_command(main)

@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinylstm.lowrank import is_factored
-from tinylstm.quantize import Quantized
+from tinylstm.compression.lowrank import is_factored
+from tinylstm.compression.quantize import Quantized
 from tinylstm.windows import Windows
 
 ONE = 1 << 15  # 1 with 15 bits behind the point

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, integer
-from tinylstm.lowrank import compose, factor, is_factored
-from tinylstm.packed import pack, unpack
-from tinylstm.quantize import quantize
+from tinylstm import LSTMRegressor
+from tinylstm.compression import integer
+from tinylstm.compression.lowrank import compose, factor, is_factored
+from tinylstm.compression.packed import pack, unpack
+from tinylstm.compression.quantize import quantize
 from tinylstm.translate.c import int8_source
 
 
