@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from experiments.bench.anywhere import table
 from experiments.bench.compile import cold_seconds
 from experiments.bench.contenders import DifferentWorkError
 from experiments.bench.libraries import INSTALL, ISAS, NATIVE, PEERS, installed
 from experiments.bench.measure import FULL, QUICK, Plan, measure
 from experiments.bench.processes import ContenderError
-from experiments.bench.tables import as_rows, as_text
+from experiments.bench.tables import as_rows, as_text, processor
 from experiments.commandline.arguments import natural
 from experiments.commandline.endings import Ending, Endings, run_guarded
 from experiments.commandline.saying import say
@@ -28,6 +29,7 @@ from tinylstm.kernels import get_num_threads
 
 EPOCH_WINDOWS = 100_000
 SMALL = (8, 4)  # sizes at which one prediction is timed too: a shop's
+SMALLEST = (4, 8, 16)  # sizes of the C files
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Measure, print the tables and write the files; the exit status."""
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.anywhere:
+        text = f"{processor()}\n\n{table(options.predict_units or list(SMALLEST))}"
+        print(text)
+        (options.out / "anywhere.md").write_text(text + "\n", "utf-8")
+        return 0
     stores = (QUICK if options.quick else FULL).stores
     panel = read_panel(options.data) if options.data is not None else simulate_panel(stores)
     study = build_study(panel)
@@ -116,6 +123,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     against_help = f"of {', '.join(peers)} (default: those that are installed)"
     add("--against", choices=peers, nargs="*", metavar="LIBRARY", help=against_help)
     add("--compile", action="store_true", help="time the compilation of all kernels, too")
+    anywhere_help = "only time one forecast of the exported C files, by onnxruntime and TF Lite"
+    add("--anywhere", action="store_true", help=anywhere_help)
     repeats_help = f"rounds, of which the median counts (default: {FULL.rounds})"
     add("--repeats", type=natural, metavar="N", help=repeats_help)
     add("--epoch", action="store_true", help="time whole epochs of the paper's recipe, too")

@@ -110,7 +110,7 @@ def make_parser() -> Parser:
     )
     add = parser.add_argument
     add("model", type=Path, metavar="MODEL", help="an .npz of a sweep's models/, or a packed file")
-    add("--c", type=Path, metavar="FILE", help="C99, at most with math.h (default: none)")
+    add("--c", type=Path, metavar="FILE", help="C99, without any library (default: none)")
     packed_help = "the packed file, see tinylstm/compression/packed.py (default: none)"
     add("--packed", type=Path, metavar="FILE", help=packed_help)
     onnx_help = "for onnxruntime; needs onnx (default: none)"

@@ -62,13 +62,15 @@ class Dense:
 
     def forward(self, x: ArrayLike) -> np.ndarray:
         """y (B, output_size) of x (B, input_size). Raises ValueError for another shape."""
-        x = np.asarray(as_numbers("x", x), as_numbers("W", self.params["W"]).dtype)
-        y = self.predict(x)
-        self.x, self.y = x, y
+        self.x, self.y = x, y = self._through(x)
         return y
 
     def predict(self, x: ArrayLike) -> np.ndarray:
         """As `forward`, but keeps nothing for a backward pass: threads may share it."""
+        return self._through(x)[1]
+
+    def _through(self, x: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """x as an array, and y."""
         W, b = as_numbers("W", self.params["W"]), as_numbers("b", self.params["b"])
         x = np.asarray(as_numbers("x", x), W.dtype)
         if W.ndim != 2 or (x.shape[1:], b.shape) != (W.shape[:1], W.shape[1:]):
@@ -77,7 +79,7 @@ class Dense:
         y += b
         if self.relu:
             np.maximum(y, 0, out=y)
-        return y
+        return x, y
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> np.ndarray:
         """Fill `grads` from dy (B, output_size); return dx (B, input_size), empty if nobody asks.
@@ -196,9 +198,9 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     >>> product(np.ones((4, 3)), np.ones((3, 2))).shape
     (4, 2)
     """
-    rows = max(1, ONE_THREAD // max(b.size, 1))
-    if len(a) <= rows:
+    if len(a) * b.size <= ONE_THREAD:
         return a @ b
+    rows = max(1, ONE_THREAD // b.size)
     return np.concatenate([a[start : start + rows] @ b for start in range(0, len(a), rows)])
 
 

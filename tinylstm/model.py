@@ -108,7 +108,7 @@ class LSTMRegressor(Network):
 
     def _in_order(self) -> tuple[np.ndarray, ...]:
         # As in `params`, in a fraction of its time.
-        lstm, dense1, dense2 = self.lstm.params, self.dense1.params, self.dense2.params
+        lstm, dense1, dense2 = self._lstm.params, self._dense1.params, self._dense2.params
         return (
             *(lstm["W"], lstm["U"], lstm["b"]),
             *(dense1["W"], dense1["b"], dense2["W"], dense2["b"]),
@@ -123,8 +123,8 @@ class LSTMRegressor(Network):
             return self.infer(x, **state)[:, 0]
         if not isinstance(x, Windows | np.ndarray):
             x = as_numbers("x", x)
-        is_usual = self.dense1.relu and not self.dense2.relu  # as kernels take for granted
-        predictor = self._predictors[self.lstm.backend if is_usual else "numpy"]
+        is_usual = self._dense1.relu and not self._dense2.relu  # as kernels take for granted
+        predictor = self._predictors[self._lstm.backend if is_usual else "numpy"]
         params = self._in_order()
         y = predictor.few(x, params)
         if y is None:
@@ -168,7 +168,11 @@ class LSTMRegressor(Network):
         """h0 and c0, zeros (batch, H), as `loss_and_grad` takes them."""
         return self.lstm.initial_state(batch)
 
-    @one_thread
+    @property
+    def input_grads(self) -> dict[str, np.ndarray]:
+        """The gradients of h0, c0 and, if it was asked for, x in the last `loss_and_grad`."""
+        return {name.removeprefix("lstm."): g for name, g in super().input_grads.items()}
+
     def loss_and_grad(
         self,
         x: Input,
@@ -183,15 +187,13 @@ class LSTMRegressor(Network):
 
         With weights (B,) it is mean(weights * error²).
 
-        Fills `grads`, and `input_grads` with the gradients of h0, c0 and, since training has no use
-        for it, only `with_dx` of x. The initial states h0 and c0 (B, H) are zero if not given.
+        Fills `grads`, and `input_grads`: there x, for whose gradient training has no use, has one
+        only `with_dx`. The initial states h0 and c0 (B, H) are zero if not given.
         Raises ValueError if a shape does not fit or there is no window.
         """
         if h0 is not None or c0 is not None:
             state = {"lstm.h0": h0, "lstm.c0": c0} | state
-        loss = super().loss_and_grad(x, y, weights=weights, with_dx=with_dx, **state)
-        self.input_grads = {name.removeprefix("lstm."): g for name, g in self.input_grads.items()}
-        return loss
+        return super().loss_and_grad(x, y, weights=weights, with_dx=with_dx, **state)
 
     @classmethod
     def load(

@@ -53,12 +53,17 @@ class Network(Chain):
     def __init__(self, loss: Loss, /, **layers: Layer) -> None:
         super().__init__(**layers)
         self.loss = loss  # of the outputs, by which the network learns
-        self.input_grads: Arrays = {}  # of the states and of x, by `loss_and_grad`
+        self._dx: Array | None = None  # of the last `loss_and_grad`, if it was asked for
 
     @property
     def grads(self) -> Arrays:
         """The gradients of the last `loss_and_grad`, with the keys and shapes of `params`."""
         return Grads(self._flat("grads"), self.params)
+
+    @property
+    def input_grads(self) -> Arrays:
+        """The gradients of what went in: of the initial states and, if it was asked for, of x."""
+        return ({} if self._dx is None else {"x": self._dx}) | self.state_grads
 
     @property
     def n_params(self) -> int:
@@ -77,13 +82,13 @@ class Network(Chain):
     ) -> float:
         """The loss of the outputs for x against y, dropout on; see `losses.py` for their shapes.
 
-        Fills `grads`, and `input_grads` with the gradients of the initial states and, since
-        training has no use for it, only `with_dx` of x.
+        Fills `grads`, and `input_grads`: there x, for whose gradient training has no use, has one
+        only `with_dx`.
         Raises ValueError if a shape does not fit or there is no window.
         """
         loss = self.loss.forward(self.forward(x, **state), y, weights)
         dx = self.backward(self.loss.backward(), with_dx)
-        self.input_grads = ({"x": dx} if with_dx else {}) | self.state_grads
+        self._dx = dx if with_dx else None
         return loss
 
     def predict(self, x: Any, **state: ArrayLike | None) -> Array:

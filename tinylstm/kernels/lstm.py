@@ -125,8 +125,9 @@ def backward_slab(slab, dh, record, dz, back) -> None:
                 for j in range(H):
                     dh_t[r, j] = dh[first + r, t - T + dh.shape[1], j]
         if t < T - 1:
-            add_transposed_product(dz[t + 1], back.U_t, dh_t)
+            add_transposed_product(dz[t + 1], H, back.U_t, dh_t)
         for group in range(groups):
+            units = min(L, H - group * L)
             for r in range(SLAB):
                 i, f, g, o = load_tile(gates, (t, group, r, 0), 1, GATES)
                 tanh_c = tanh(load(cells, (t + 1, r, group * L)))
@@ -136,10 +137,14 @@ def backward_slab(slab, dh, record, dz, back) -> None:
                 dz_f = dc * load(cells, (t, r, group * L)) * f * (1.0 - f)
                 dz_g = dc * i * (1.0 - g * g)
                 dz_o = dh_r * tanh_c * o * (1.0 - o)
-                store_tile(dz, (t, group, r, 0), 1, GATES, (dz_i, dz_f, dz_g, dz_o))
+                # Side by side without padding: each goes over the end of the one before.
+                store(dz, (t, group, r, 0), dz_i)
+                store(dz, (t, group, r, units), dz_f)
+                store(dz, (t, group, r, 2 * units), dz_g)
+                store(dz, (t, group, r, 3 * units), dz_o)
                 store(dc_next, (r, group * L), dc * f)
     dh_t[:] = 0
-    add_transposed_product(dz[0], back.U_t, dh_t)
+    add_transposed_product(dz[0], H, back.U_t, dh_t)
     for r in range(n_windows):
         for j in range(H):
             back.dh0[first + r, j] = dh_t[r, j]
@@ -147,9 +152,9 @@ def backward_slab(slab, dh, record, dz, back) -> None:
     dweights = back.dweights[slab]
     dweights[:] = 0
     for t in range(0, T, CHUNK):
-        add_weight_gradient(inputs, dz, range(t, min(t + CHUNK, T)), dweights)
+        add_weight_gradient(inputs, dz, H, range(t, min(t + CHUNK, T)), dweights)
     for t in range(T):
-        add_transposed_product(dz[t], back.W_t, back.dx[slab, t])
+        add_transposed_product(dz[t], H, back.W_t, back.dx[slab, t])
 
 
 # The functions of the reference

@@ -4,7 +4,8 @@ Units come in groups of L, as many as a vector has lanes. The gates i, f, g, o o
 by side, so that a tile holds whole cells. The last group is padded with zeros.
 
     weights     (groups, K, 4L)           row k of [W; b; U], K = D + 1 + H, cut into groups
-    transposed  (columns, groups, 4L, L)  Wᵀ or Uᵀ, cut into columns of L
+    transposed  (columns, groups, 4L, L)  Wᵀ or Uᵀ, cut into columns of L; of a group
+                                          of n < L units only 4n rows count, n for each gate
     dweights    (slabs, groups, ., 4L)    the gradient of weights by every slab; some more rows
 """
 
@@ -68,12 +69,12 @@ def pack_transposed(M, transposed) -> None:
     for i in range(transposed.shape[0]):
         rows = M[i * L : (i + 1) * L]
         for group in range(transposed.shape[1]):
+            units = min(L, H - group * L)
             for gate in range(4):
-                for j in range(L):
+                for j in range(units):
                     for k in range(L):
-                        inside = group * L + j < H and k < rows.shape[0]
-                        value = rows[k, gate * H + group * L + j] if inside else 0
-                        transposed[i, group, gate * L + j, k] = value
+                        value = rows[k, gate * H + group * L + j] if k < rows.shape[0] else 0
+                        transposed[i, group, gate * units + j, k] = value
 
 
 @kernel

@@ -61,13 +61,18 @@ def get_num_threads() -> int:
 COUNT, JOINED, TAKEN, FINISHED = range(4)  # what is where in an array of slabs
 
 
+def new_slabs(count: int) -> np.ndarray:
+    """So many slabs, of which none is taken."""
+    slabs = np.zeros(4, np.int64)
+    slabs[COUNT] = count
+    return slabs
+
+
 class _Job:
     """Work on slabs that any thread may join."""
 
     def __init__(self, work: Callable[..., bool], count: int, args: tuple) -> None:
-        self.work, self.args = work, args
-        self.slabs = np.zeros(4, np.int64)
-        self.slabs[COUNT] = count
+        self.work, self.args, self.slabs = work, args, new_slabs(count)
         self.end: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def join(self) -> None:
@@ -91,11 +96,11 @@ def run(work: Callable[..., bool], count: int, *args: object) -> None:
     work must release the GIL, `take` slabs while there are any, `finish` each, and return what
     `finish` said of its last one. If anything is raised, a helper may still be writing to args.
     """
-    job = _Job(work, count, args)
     helpers = min(_n_threads, count) - 1
     if helpers <= 0:
-        work(job.slabs, *args)
+        work(new_slabs(count), *args)
         return
+    job = _Job(work, count, args)
     _start_helpers(helpers)
     for _ in range(min(helpers, len(_helpers))):
         _tickets.put(job)

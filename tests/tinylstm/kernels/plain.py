@@ -26,6 +26,13 @@ def ungrouped(groups, H):
     return by_gate[:, :, :H].reshape(K, 4 * H)
 
 
+def side_by_side(group, units):
+    """A group (..., 4L, n) without the units that pad it, (..., 4 units, n)."""
+    *others, width, n = group.shape
+    by_gate = group.reshape(*others, 4, width // 4, n)[..., :units, :]
+    return by_gate.reshape(*others, 4 * units, n)
+
+
 def transposed_columns(M, dtype):
     """(rows, 4H) as (columns, groups, 4L, L): the transpose, in columns of L, padded with zeros."""
     L = lanes(np.dtype(dtype).itemsize)

@@ -54,8 +54,8 @@ def test_the_product_of_a_single_row(groups, K, dtype):
 
 
 @njit
-def add_transposed_product(dz, transposed, out):
-    tiles.add_transposed_product(dz, transposed, out)
+def add_transposed_product(dz, H, transposed, out):
+    tiles.add_transposed_product(dz, H, transposed, out)
 
 
 @each_type
@@ -65,13 +65,28 @@ def test_the_transposed_product_is_added(columns, groups, dtype):
     shapes = (groups, SLAB, 4 * L), (columns, groups, 4 * L, L), (SLAB, columns * L)
     dz, transposed, out = arrays(dtype, *shapes)
     expected = out + np.einsum("grk,cgkl->rcl", dz, transposed).reshape(out.shape)
-    add_transposed_product(dz, transposed, out)
+    add_transposed_product(dz, groups * L, transposed, out)
+    np.testing.assert_array_equal(out, expected)
+
+
+@each_type
+@pytest.mark.parametrize(("columns", "groups"), [(1, 1), (3, 2)])
+def test_units_that_pad_the_last_group_take_no_part_in_the_transposed_product(
+    columns, groups, dtype
+):
+    L = lanes(np.dtype(dtype).itemsize)
+    shapes = (groups, SLAB, 4 * L), (columns, groups, 4 * L, L), (SLAB, columns * L)
+    dz, transposed, out = arrays(dtype, *shapes)
+    dz[-1, :, 4:] = transposed[:, -1, 4:] = np.nan  # beyond the four gates of one unit
+    kept = np.where(np.isnan(dz), 0, dz), np.where(np.isnan(transposed), 0, transposed)
+    expected = out + np.einsum("grk,cgkl->rcl", *kept).reshape(out.shape)
+    add_transposed_product(dz, (groups - 1) * L + 1, transposed, out)
     np.testing.assert_array_equal(out, expected)
 
 
 @njit
-def add_weight_gradient(inputs, dz, start, stop, dweights):
-    tiles.add_weight_gradient(inputs, dz, range(start, stop), dweights)
+def add_weight_gradient(inputs, dz, H, start, stop, dweights):
+    tiles.add_weight_gradient(inputs, dz, H, range(start, stop), dweights)
 
 
 @each_type
@@ -81,5 +96,15 @@ def test_the_weight_gradient_is_added_over_some_steps(groups, K, dtype):
     shapes = (T, SLAB, K + 4), (T, groups, SLAB, 4 * L), (groups, K, 4 * L)
     inputs, dz, dweights = arrays(dtype, *shapes)
     expected = dweights + np.einsum("trk,tgrj->gkj", inputs[1:, :, :K], dz[1:])
-    add_weight_gradient(inputs, dz, 1, T, dweights)
+    add_weight_gradient(inputs, dz, groups * L, 1, T, dweights)
     np.testing.assert_array_equal(dweights, expected)
+
+
+@each_type
+def test_the_weight_gradient_of_a_group_with_padding_has_its_gates_apart_again(dtype):
+    L = lanes(np.dtype(dtype).itemsize)
+    inputs, dz, found = arrays(dtype, (T, SLAB, 8), (T, 1, SLAB, 4 * L), (1, 4, 4 * L))
+    before = found.copy()
+    add_weight_gradient(inputs, dz, 1, 0, T, found)  # one unit: its gates i, f, g, o come first
+    expected = np.einsum("trk,tgrj->gkj", inputs[:, :, :4], dz[..., :4])
+    np.testing.assert_array_equal((found - before)[..., ::L], expected)
