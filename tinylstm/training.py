@@ -62,7 +62,7 @@ def fit(
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
     loss is no longer finite, CheckpointError if the file is damaged or of another training.
     """
-    _require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
+    require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
     windows, y, weights = _checked(model, windows, y, weights)
     n_windows = len(y)
     held_out = None if validation is None else _checked(model, *validation)
@@ -135,7 +135,7 @@ def require_finite(loss: float, epoch: int, step: int) -> None:
 Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]
 
 
-def _require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
+def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
     """Raise ValueError where an argument of `fit` is of no use for what it is there for."""
     if not isinstance(optimizer, Adam | None):
         raise ValueError(f"optimizer must be an Adam, not {type(optimizer).__name__}")
