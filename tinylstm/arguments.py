@@ -41,6 +41,14 @@ def require_generator(name: str, rng: Any) -> None:
         raise ValueError(f"{name} must be a numpy.random.Generator, not {rng!r}")
 
 
+def generator_of(seed: Any) -> np.random.Generator:
+    """The random numbers of a seed. Raises ValueError if it is none."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        raise ValueError(f"seed must be a whole number of at least 0, not {seed!r}") from None
+
+
 def float_type(dtype: DTypeLike) -> np.dtype:
     """The type as NumPy's. Raises ValueError unless it is float32 or float64."""
     for known in FLOAT_TYPES:
@@ -53,6 +61,8 @@ def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
     """The values as an array. Raises ValueError unless they are real numbers."""
     if type(values) is np.ndarray and values.dtype.char in "fd":  # most of the time
         return values
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be masked: say by weights or by Padded what counts")
     try:
         array = np.asarray(values)
     except ValueError:  # a list of lists of different lengths

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinylstm.arguments import as_numbers
+from tinylstm.arguments import as_numbers, require_arrays
 from tinylstm.layers import Dropout, EachStep
 from tinylstm.lstm import LSTM, Last
 from tinylstm.padded import Padded
@@ -169,7 +169,7 @@ class Chain:
         >>> y.shape, [*state]
         ((1, 2), ['lstm.h0', 'lstm.c0'])
         """
-        state = state or {}
+        state = {} if state is None else state
         self._refuse_unknown(state)
         after: Arrays = {}
         y = as_numbers("x_t", x_t)
@@ -179,8 +179,9 @@ class Chain:
         return y, after
 
     def _refuse_unknown(self, state: dict[str, Any]) -> None:
+        require_arrays("the state", state)
         for name in state:
-            if name.partition(".")[0] not in self._layers:
+            if str(name).partition(".")[0] not in self._layers:
                 raise ValueError(f"no layer has the state {name!r}: there are {[*self._layers]}")
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:

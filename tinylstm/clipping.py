@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinylstm import backends
-from tinylstm.arguments import require_number
+from tinylstm.arguments import require_arrays, require_number
 from tinylstm.optim import Adam, Grads
 
 
@@ -30,11 +30,12 @@ def global_norm(grads: Mapping[str, np.ndarray]) -> float:
 def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:
     """The gradients, multiplied by max_norm / their global norm if that is longer.
 
-    Raises ValueError unless max_norm is finite and at least 0.
+    Raises ValueError unless they are a dictionary and max_norm is finite and at least 0.
 
     >>> clip_by_norm({"W": np.array([3.0]), "b": np.array([4.0])}, max_norm=1.0)
     {'W': array([0.6]), 'b': array([0.8])}
     """
+    require_arrays("grads", grads)
     require_number("max_norm", max_norm)
     norm = global_norm(grads)
     if norm <= max_norm:

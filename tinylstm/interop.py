@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinylstm.arguments import require_arrays
 from tinylstm.model import PARAMETERS, LSTMRegressor, fitting_shapes
 from tinylstm.weights import misfit, misnamed
 
@@ -92,6 +93,7 @@ def from_torch(state: Mapping[str, Any], **options: Any) -> LSTMRegressor:
     >>> np.array_equal(same.predict(x), model.predict(x))
     True
     """
+    require_arrays("the state dict", state)
     if problem := misnamed(state, [*TORCH_NAMES.values(), SECOND_BIAS]):
         raise ValueError(f"the state dict {problem}")
     arrays = {name: to_array(value) for name, value in state.items()}
@@ -125,9 +127,10 @@ def from_keras_weights(weights: Sequence[np.ndarray], **options: Any) -> LSTMReg
     >>> from_keras_weights(weights, dropout=0.0).n_params
     1825
     """
-    if len(weights) != len(PARAMETERS):
-        names = ", ".join(PARAMETERS)
-        raise ValueError(f"Keras weights must be 7 arrays ({names}), not {len(weights)}")
+    if not isinstance(weights, list | tuple) or len(weights) != len(PARAMETERS):
+        names, what = ", ".join(PARAMETERS), type(weights).__name__
+        found = len(weights) if isinstance(weights, list | tuple) else f"one {what}"
+        raise ValueError(f"Keras weights must be 7 arrays ({names}), not {found}")
     params = {name: to_array(array) for name, array in zip(PARAMETERS, weights, strict=True)}
     check("the list of Keras weights", params, fitting_shapes(params))
     return LSTMRegressor.from_params(params, **options)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
-from tinylstm.arguments import as_numbers, require_arrays, require_size
+from tinylstm.arguments import as_numbers, generator_of, require_arrays, require_size
 from tinylstm.compression.packed import is_packed, parameter_shapes, read_packed
 from tinylstm.initial import NoNumbers
 from tinylstm.layers import Dense, Dropout
@@ -59,7 +59,7 @@ class LSTMRegressor(Network):
         backend: str = backends.DEFAULT,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        weights_rng, dropout_rng = np.random.default_rng(seed).spawn(2)
+        weights_rng, dropout_rng = generator_of(seed).spawn(2)
         sizes = input_size, hidden_size, dense_size
         self._build(sizes, dropout, weights_rng, dropout_rng, backend, dtype)
 
@@ -240,7 +240,7 @@ class LSTMRegressor(Network):
         params = as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
         model = cls.__new__(cls)
-        dropout_rng = np.random.default_rng(seed).spawn(2)[1]
+        dropout_rng = generator_of(seed).spawn(2)[1]
         model._build((D, H, K), dropout, NoNumbers(), dropout_rng, backend)
         for name, array in model.params.items():
             array[:] = params[name]

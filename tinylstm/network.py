@@ -99,6 +99,8 @@ class Network(Chain):
     def outputs(self, x: Any, **state: ArrayLike | None) -> Array:
         """The outputs of the last layer for x, dropout off."""
         x = x if isinstance(x, Windows | Padded) else as_numbers("x", x)
+        if not x.shape:
+            raise ValueError("x must be an array of windows, not a number")
         given = {name: as_numbers(name, s) for name, s in state.items() if s is not None}
         pieces = [slice(n, n + PREDICT_BATCH) for n in range(0, max(len(x), 1), PREDICT_BATCH)]
         parts = [self.infer(x[p], **{name: s[p] for name, s in given.items()}) for p in pieces]

@@ -85,6 +85,7 @@ class Adam:
         """
         if isinstance(grads, Grads):
             self.require_own(grads.params)
+        require_arrays("grads", grads)
         arrays = [self._arrays(name, grads[name]) for name in self.params]
         numbers = (*self._corrections(self.t + 1), *self.betas, self.eps)
         own = np.empty(0)

@@ -15,7 +15,7 @@ from tinylstm.arguments import as_numbers, require_size
 from tinylstm.checkpoint import History
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.training import require_finite, show
+from tinylstm.training import require_finite, require_kinds, show
 
 
 def fit_stream(
@@ -51,9 +51,10 @@ def fit_stream(
     x, y = as_numbers("x", x), as_numbers("y", y)
     require_size("steps", steps)
     require_size("epochs", epochs)
+    require_kinds(optimizer, None, {"schedule": schedule, "on_epoch": on_epoch})
     if x.ndim != 3 or x.shape[1] == 0 or y.shape != x.shape[:2]:
         raise ValueError(f"x must be (B, T, D) and y (B, T), not {x.shape} and {y.shape}")
-    optimizer = optimizer or Adam(network.params)
+    optimizer = Adam(network.params) if optimizer is None else optimizer
     starts = range(0, x.shape[1], steps)
     history = History()
     for epoch in range(1, epochs + 1):
@@ -83,7 +84,7 @@ def cut(sequence: ArrayLike, n_streams: int) -> np.ndarray:
     >>> cut(np.arange(7), n_streams=2).tolist()
     [[0, 1, 2], [3, 4, 5]]
     """
-    sequence = np.asarray(sequence)
+    sequence = np.atleast_1d(np.asarray(sequence))
     require_size("n_streams", n_streams)
     length = len(sequence) // n_streams
     if length == 0:

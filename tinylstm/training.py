@@ -76,7 +76,7 @@ def fit(
     >>> history.epochs, history.loss[-1] < history.loss[0] / 2
     (10, True)
     """
-    _require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
+    require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
     windows, y, weights = _checked(model, windows, y, weights)
     n_windows = len(y)
     held_out = None if validation is None else _checked(model, *validation)
@@ -152,7 +152,7 @@ def require_finite(loss: float, epoch: int, step: int) -> None:
 Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]
 
 
-def _require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
+def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
     """Raise ValueError where an argument of `fit` is of no use for what it is there for."""
     if not isinstance(optimizer, Adam | None):
         raise ValueError(f"optimizer must be an Adam, not {type(optimizer).__name__}")

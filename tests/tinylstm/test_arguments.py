@@ -112,3 +112,36 @@ def test_lists_and_other_types_and_layouts_just_work(convert, backend):
 def test_a_count_that_would_never_end_is_refused():
     with pytest.raises(ValueError, match="epochs must be at most 1,000,000,000, not 1000000000000"):
         require_size("epochs", 10**12)
+
+
+X = np.ones((2, 3, 2), np.float32)
+
+
+def a_network():
+    rng = np.random.default_rng(0)
+    return Network(SquaredError(), lstm=LSTM(2, 3, rng), head=EachStep(Dense(3, 1, rng)))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: LSTMRegressor(2, 3, seed="a"), "seed must be a whole number"),
+        (lambda: LSTMRegressor(2, 3, seed=X), "seed must be a whole number"),
+        (lambda: LSTMRegressor(2, 3).predict(np.ma.array(X, mask=X > 0)), "must not be masked"),
+        (lambda: clip_by_norm(None, 1.0), "grads must be a dictionary"),
+        (lambda: Adam(LSTMRegressor(2, 3).params).step(X), "grads must be a dictionary"),
+        (lambda: from_torch([1, 2]), "the state dict must be a dictionary"),
+        (lambda: from_keras_weights(None), "must be 7 arrays"),
+        (lambda: quantize(X), "params must be a dictionary"),
+        (lambda: factor(X, 1), "params must be a dictionary"),
+        (lambda: factor({"lstm.W": X[0]}, 0.5), "rank must be a whole number"),
+        (lambda: a_network().step(X[:, 0], 3), "the state must be a dictionary"),
+        (lambda: a_network().predict(3), "x must be an array"),
+        (lambda: cut(3, 2), "cannot be cut"),
+        (lambda: fit_stream(a_network(), X, X[..., 0], 2, 1, schedule=-1), "schedule must be a"),
+        (lambda: fit_stream(a_network(), X, X[..., 0], 2, 1, Adam), "optimizer must be an Adam"),
+    ],
+)
+def test_a_value_of_another_kind_gets_a_sentence(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

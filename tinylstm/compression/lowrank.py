@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tinylstm.arguments import require_arrays, require_size
+
 FACTORED = ("lstm.W", "lstm.U")  # the others are too small to gain by it
 LEFT, RIGHT = ".left", ".right"
 
@@ -15,13 +17,17 @@ LEFT, RIGHT = ".left", ".right"
 def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]:
     """The parameters with NAME.left (rows, rank) and NAME.right (rank, columns) for W and U.
 
-    A matrix stays as it is where two factors would be no fewer numbers, and with the rank 0.
+    A matrix stays as it is where two factors would be no fewer numbers, and with the rank 0. Raises
+    ValueError for any other rank that is no whole number, and for what is no dictionary.
 
     >>> from tinylstm import LSTMRegressor
     >>> arrays = factor(LSTMRegressor(7, 16).params, rank=2)
     >>> {name: array.shape for name, array in arrays.items() if "lstm.W" in name}
     {'lstm.W.left': (7, 2), 'lstm.W.right': (2, 64)}
     """
+    require_arrays("params", params)
+    if not (isinstance(rank, int) and rank == 0):
+        require_size("rank", rank)
     arrays: dict[str, np.ndarray] = {}
     for name, array in params.items():
         if name in FACTORED and 0 < rank * sum(array.shape) < array.size:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinylstm.arguments import require_arrays
 from tinylstm.compression.lowrank import compose
 
 BITS = range(2, 9)
@@ -83,6 +84,7 @@ def quantize(
             f"bits must be 2 to 8, per one of {PER}, x_bits 0 to 15, not {bits!r}, {per!r}, "
             f"{x_bits!r}"
         )
+    require_arrays("params", params)
     integers, scales = {}, {}
     for name, array in params.items():
         if not np.isfinite(array).all():
