@@ -20,8 +20,7 @@ from tinylstm.sharing import one_thread
 from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays
 from tinylstm.windows import Windows
 
-# The parameters and their number of axes.
-PARAMETERS = {
+PARAMETERS = {  # and their number of axes
     "lstm.W": 2, "lstm.U": 2, "lstm.b": 1,
     "dense1.W": 2, "dense1.b": 1, "dense2.W": 2, "dense2.b": 1,
 }  # fmt: skip
@@ -43,10 +42,9 @@ class LSTMRegressor(Network):
     >>> rng = np.random.default_rng(0)
     >>> x, y = rng.normal(size=(64, 30, 7)), rng.normal(size=64)
     >>> model = LSTMRegressor(input_size=7, hidden_size=16, seed=0)
-    >>> loss = model.loss_and_grad(x, y)
+    >>> loss, mean = model.loss_and_grad(x, y), model.predict_with_dropout(x, n_masks=10)
     >>> model.grads["lstm.W"].shape, model.predict(x).shape, model.n_params
     ((7, 64), (64,), 1825)
-    >>> means = model.predict_with_dropout(x, n_masks=10)
     """
 
     def __init__(
@@ -121,7 +119,7 @@ class LSTMRegressor(Network):
         """
         if state or isinstance(x, Padded):
             return self.infer(x, **state)[:, 0]
-        if not isinstance(x, Windows | np.ndarray):
+        if type(x) is not np.ndarray and not isinstance(x, Windows):  # masked ones are refused
             x = as_numbers("x", x)
         is_usual = self._dense1.relu and not self._dense2.relu  # as kernels take for granted
         predictor = self._predictors[self._lstm.backend if is_usual else "numpy"]

@@ -5,8 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from tinylstm import LSTM, Dense, Dropout, LSTMRegressor, Windows, fit
+from tinylstm import LSTM, Adam, Dense, Dropout, LSTMRegressor, Windows, fit
 from tinylstm.arguments import require_size
+from tinylstm.clipping import clip_by_norm
+from tinylstm.compression.lowrank import factor
+from tinylstm.compression.quantize import quantize
+from tinylstm.interop import from_keras_weights, from_torch
+from tinylstm.layers import EachStep
+from tinylstm.losses import SquaredError
+from tinylstm.network import Network
+from tinylstm.streams import cut, fit_stream
 
 D, H = 3, 4
 RNG = np.random.default_rng(0)
@@ -114,7 +122,7 @@ def test_a_count_that_would_never_end_is_refused():
         require_size("epochs", 10**12)
 
 
-X = np.ones((2, 3, 2), np.float32)
+XS = np.ones((2, 3, 2), np.float32)
 
 
 def a_network():
@@ -126,20 +134,29 @@ def a_network():
     ("call", "words"),
     [
         (lambda: LSTMRegressor(2, 3, seed="a"), "seed must be a whole number"),
-        (lambda: LSTMRegressor(2, 3, seed=X), "seed must be a whole number"),
-        (lambda: LSTMRegressor(2, 3).predict(np.ma.array(X, mask=X > 0)), "must not be masked"),
+        (lambda: LSTMRegressor(2, 3, seed=XS), "seed must be a whole number"),
+        (
+            lambda: LSTMRegressor(2, 3).predict(np.ma.array(XS, mask=XS > 0)),
+            "must not be masked",
+        ),
         (lambda: clip_by_norm(None, 1.0), "grads must be a dictionary"),
-        (lambda: Adam(LSTMRegressor(2, 3).params).step(X), "grads must be a dictionary"),
+        (lambda: Adam(LSTMRegressor(2, 3).params).step(XS), "grads must be a dictionary"),
         (lambda: from_torch([1, 2]), "the state dict must be a dictionary"),
         (lambda: from_keras_weights(None), "must be 7 arrays"),
-        (lambda: quantize(X), "params must be a dictionary"),
-        (lambda: factor(X, 1), "params must be a dictionary"),
-        (lambda: factor({"lstm.W": X[0]}, 0.5), "rank must be a whole number"),
-        (lambda: a_network().step(X[:, 0], 3), "the state must be a dictionary"),
+        (lambda: quantize(XS), "params must be a dictionary"),
+        (lambda: factor(XS, 1), "params must be a dictionary"),
+        (lambda: factor({"lstm.W": XS[0]}, 0.5), "rank must be a whole number"),
+        (lambda: a_network().step(XS[:, 0], 3), "the state must be a dictionary"),
         (lambda: a_network().predict(3), "x must be an array"),
         (lambda: cut(3, 2), "cannot be cut"),
-        (lambda: fit_stream(a_network(), X, X[..., 0], 2, 1, schedule=-1), "schedule must be a"),
-        (lambda: fit_stream(a_network(), X, X[..., 0], 2, 1, Adam), "optimizer must be an Adam"),
+        (
+            lambda: fit_stream(a_network(), XS, XS[..., 0], 2, 1, schedule=-1),
+            "schedule must be a",
+        ),
+        (
+            lambda: fit_stream(a_network(), XS, XS[..., 0], 2, 1, Adam),
+            "optimizer must be an Adam",
+        ),
     ],
 )
 def test_a_value_of_another_kind_gets_a_sentence(call, words):

@@ -14,7 +14,7 @@ from experiments.classroom.handout import TOP, graded, handout_files
 from experiments.classroom.notebooks import FOLDER, Lesson, has_tag, read_lessons, source
 from experiments.classroom.programs import write_zip
 from experiments.classroom.verdict import require_right
-from experiments.lessons import checks_1_to_4, checks_9_to_10, solutions_9_to_10
+from experiments.lessons import checks_3_to_4, checks_9_to_10, solutions_9_to_10
 from experiments.lessons.exercise import exercise
 from tests.experiments.classroom.handed_in import answered_by
 from tests.experiments.lessons.test_lessons import SOLUTIONS
@@ -162,7 +162,7 @@ def test_a_student_hears_whether_there_is_an_answer_and_no_more(answer, is_open,
 
 
 def test_the_mystery_is_the_one_of_the_checks():
-    assert asked.mystery() == checks_1_to_4.mystery()
+    assert asked.mystery() == checks_3_to_4.mystery()
 
 
 def test_where_a_lesson_builds_on_an_answer_its_lack_is_said():

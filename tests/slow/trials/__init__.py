@@ -1,27 +1,24 @@
 """Thousands of trials to break the program, by area, and what came of each.
 
-    python -m tests.slow.trials                     all areas, an hour of two cores; the table
-    python -m tests.slow.trials --times 10          ten times as many trials
-    python -m tests.slow.trials --areas "odd files" some areas alone
+    python -m tests.slow.trials            a table of all areas, in some minutes
+    python -m tests.slow.trials 10         the same with ten times as many trials
 
-A trial is good if its result is right, or if it is refused or stopped with a sentence. Rows of an
-interrupted run are kept, and the same command goes on with the areas that are missing.
+A trial is good if its result is right, or if it is refused or stopped with a sentence.
 """
 
 from collections import Counter
 
 RIGHT, REFUSED, INTERRUPTED = "right", "refused", "interrupted"
 GOOD = RIGHT, REFUSED, INTERRUPTED
-TRACEBACK, CRASH, HANG, REUSE, WRONG = "traceback", "crash", "hang", "reuse", "wrong"
-BAD = TRACEBACK, CRASH, HANG, REUSE, WRONG
+BAD = "traceback", "crash", "hang", "wrong"
 
 
 class Tally:
     """Outcomes of trials, and an example of each that is bad."""
 
-    def __init__(self, outcomes=(), examples=()):
-        self.outcomes = Counter(dict(outcomes))
-        self.examples = list(examples)
+    def __init__(self):
+        self.outcomes = Counter()
+        self.examples = []
 
     def add(self, outcome, example=""):
         """Count a trial."""
