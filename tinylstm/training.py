@@ -153,7 +153,10 @@ Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | No
 
 
 def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
-    """Raise ValueError where an argument of `fit` is of no use for what it is there for."""
+    """Raise ValueError where an argument of `fit` is of no use for what it is there for.
+
+    >>> require_kinds(optimizer=None, validation=None, functions={"on_epoch": print})
+    """
     if not isinstance(optimizer, Adam | None):
         raise ValueError(f"optimizer must be an Adam, not {type(optimizer).__name__}")
     if validation is not None and (not isinstance(validation, tuple) or len(validation) != 3):

@@ -170,7 +170,7 @@ def mystery() -> Bug:
     return find_bug("bias-averaged")
 
 
-def spoilt(bug: Bug) -> list[str]:
+def _spoilt(bug: Bug) -> list[str]:
     """The arrays of lesson 4's small network whose gradients a bug makes wrong."""
     rng = np.random.default_rng(0)
     model = LSTMRegressor(2, 4, 4, seed=0, backend="numpy")
@@ -189,7 +189,7 @@ def mystery_bug(name: str) -> None:
         raise WrongError("No bug is called so: copy a name from the first column of the list.")
     if bug == mystery():
         return
-    wrong = spoilt(bug)
+    wrong = _spoilt(bug)
     if not wrong:
         raise WrongError("That one is at home in another network: here no array would be wrong.")
     arrays = ", ".join(wrong) if len(wrong) < 5 else f"{len(wrong)} arrays"

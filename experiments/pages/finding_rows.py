@@ -26,6 +26,9 @@ def finding_rows(found: Conclusions) -> Iterator[Row]:
     headline = found.headline
     if headline.months:
         yield _row(found, headline.chosen.group, "headline, other months", headline.months)
+    if headline.open:
+        rest = headline.open
+        yield _row(found, rest.group, "headline, not settled", rest.change, rest.size.units)
     for table in found.tables:
         group = table.group
         for each in beside(group, found.benchmark.errors.rmse):
