@@ -7,8 +7,6 @@ https://otter-grader.readthedocs.io/en/latest/test_files/python_format.html
 """
 
 import json
-import subprocess
-import sys
 import tempfile
 import zipfile
 from importlib.util import find_spec
@@ -16,7 +14,12 @@ from pathlib import Path
 from string import Template
 
 from experiments.classroom.notebooks import Lesson, Question
-from experiments.classroom.programs import classroom_file, program_files, requirements
+from experiments.classroom.programs import (
+    classroom_file,
+    program_files,
+    requirements,
+)
+from experiments.classroom.tools import ToolError, run_tool
 from experiments.words import install
 
 TEST = Template('''\
@@ -35,10 +38,6 @@ def is_right($answers):
     require_right(lambda: $call, $answers)
 ''')
 SETTINGS = {"show_all_public": True}  # a student sees the verdict on every exercise, with its hint
-
-
-class GraderError(Exception):
-    """Otter is not there, or does not do its part."""
 
 
 def autograder_files(lesson: Lesson, frame: dict[str, bytes]) -> dict[str, bytes]:
@@ -63,18 +62,14 @@ def test(lesson: Lesson, question: Question) -> str:
 def otter_frame() -> dict[str, bytes]:
     """What otter puts into every autograder: how it is installed, and what starts it.
 
-    Raises GraderError if otter is not installed, or refuses.
+    Raises ToolError if otter is not installed, or refuses.
     """
     if find_spec("otter") is None:
-        raise GraderError(f"otter-grader is not installed: {install('[classroom]')}")
+        raise ToolError(f"otter-grader is not installed: {install('[classroom]')}")
     with tempfile.TemporaryDirectory() as folder:
         lines = "\n".join(requirements("lessons"))
         Path(folder, "tests").mkdir()  # ours are added later
         Path(folder, "requirements.txt").write_text(lines + "\n", "utf-8")
-        command = [sys.executable, "-m", "otter", "generate", "-o", "frame.zip"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if done.returncode:
-            reason = (done.stderr or done.stdout).strip().rpartition("\n")[2]
-            raise GraderError(f"otter generate failed: {reason}")
+        run_tool("otter generate", Path(folder), "otter", "generate", "-o", "frame.zip")
         with zipfile.ZipFile(Path(folder, "frame.zip")) as archive:
             return {name: archive.read(name) for name in archive.namelist()}

@@ -6,7 +6,8 @@ python -m experiments.classroom.browser --out runs/site
 import argparse
 from pathlib import Path
 
-from experiments.classroom.lite_site import SiteError, build_site
+from experiments.classroom.lite_site import build_site
+from experiments.classroom.tools import ToolError
 from experiments.commandline.endings import Ending, Endings, run_guarded
 from tinylstm.commandline import Parser, run_command
 
@@ -14,7 +15,7 @@ from tinylstm.commandline import Parser, run_command
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 2: bad input, or JupyterLite is missing, 130: interrupted."""
     options = parse(arguments)
-    endings: Endings = {SiteError: Ending()}
+    endings: Endings = {ToolError: Ending()}
     return run_guarded(lambda: write(options), options.out, endings)
 
 

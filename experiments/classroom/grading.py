@@ -6,10 +6,11 @@ python -m experiments.classroom.grading --out runs/classroom
 import argparse
 from pathlib import Path
 
-from experiments.classroom.autograder import GraderError, autograder_files, otter_frame
+from experiments.classroom.autograder import autograder_files, otter_frame
 from experiments.classroom.handout import handout_files
 from experiments.classroom.notebooks import read_lessons
 from experiments.classroom.programs import write_zip
+from experiments.classroom.tools import ToolError
 from experiments.commandline.endings import Ending, Endings, run_guarded
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
@@ -20,7 +21,7 @@ LESSONS = read_lessons()
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 2: bad input, or otter-grader is missing, 130: interrupted."""
     options = parse(arguments)
-    endings: Endings = {GraderError: Ending()}
+    endings: Endings = {ToolError: Ending()}
     return run_guarded(lambda: write(options), options.out, endings)
 
 

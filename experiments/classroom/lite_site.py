@@ -9,8 +9,6 @@ import base64
 import hashlib
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,7 +23,12 @@ from experiments.classroom.notebooks import (
     to_bytes,
     with_first_cells,
 )
-from experiments.classroom.programs import program_files, requirements, write_zip
+from experiments.classroom.programs import (
+    program_files,
+    requirements,
+    write_zip,
+)
+from experiments.classroom.tools import ToolError, run_tool
 from experiments.words import install
 from tinylstm import __version__
 
@@ -41,25 +44,21 @@ SIGN = "jupyter-lite.json"  # a folder that has it is a site
 APPS = ("lab", "notebooks", "tree")
 
 
-class SiteError(Exception):
-    """JupyterLite is not there, or does not do its part."""
-
-
 def build_site(out: Path, pyodide: str | None = None) -> list[str]:
     """Build the site in the folder `out`; the names of its lessons.
 
     `pyodide` is an archive or an address of a Pyodide distribution that becomes a part of it; with
-    none, a browser fetches Pyodide from its makers. Raises SiteError if JupyterLite is not
+    none, a browser fetches Pyodide from its makers. Raises ToolError if JupyterLite is not
     installed, or refuses.
     """
     if not all(map(find_spec, NEEDED)):
-        raise SiteError(f"JupyterLite is not installed: {install('[classroom]')}")
+        raise ToolError(f"JupyterLite is not installed: {install('[classroom]')}")
     if pyodide and not pyodide.startswith("https://"):
         if not Path(pyodide).is_file():
-            raise SiteError(f"there is no file {pyodide}; --pyodide takes an archive of Pyodide")
+            raise ToolError(f"there is no file {pyodide}; --pyodide takes an archive of Pyodide")
         pyodide = str(Path(pyodide).absolute())
     if out.exists() and not (out / SIGN).exists() and any(out.iterdir()):
-        raise SiteError(f"{out} has files, and none of a site: choose another folder with --out")
+        raise ToolError(f"{out} has files, and none of a site: choose another folder with --out")
     lessons = [lesson for lesson in read_lessons() if lesson.number in WITHOUT_NUMBA]
     with tempfile.TemporaryDirectory() as folder:
         _run_jupyterlite(Path(folder), lessons, pyodide)
@@ -81,11 +80,7 @@ def _run_jupyterlite(folder: Path, lessons: list[Lesson], pyodide: str | None) -
     options += [f"--output-dir={folder / 'site'}", "--no-sourcemaps", "--no-libarchive"]
     options += [f"--apps={app}" for app in APPS]
     options += [f"--pyodide={pyodide}"] if pyodide else []
-    command = [sys.executable, "-m", "jupyterlite_core.app", "build", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        reason = (done.stderr or done.stdout).strip().rpartition("\n")[2]
-        raise SiteError(f"jupyter lite build failed: {reason}")
+    run_tool("jupyter lite build", folder, "jupyterlite_core.app", "build", *options)
 
 
 def for_a_browser(lesson: Lesson) -> dict[str, Any]:

@@ -8,11 +8,12 @@ import zipfile
 
 import pytest
 
-from experiments.classroom import asked, autograder, grading
-from experiments.classroom.autograder import GraderError, autograder_files
+from experiments.classroom import asked, autograder, grading, tools
+from experiments.classroom.autograder import autograder_files
 from experiments.classroom.handout import TOP, graded, handout_files
 from experiments.classroom.notebooks import FOLDER, Lesson, has_tag, read_lessons, source
 from experiments.classroom.programs import write_zip
+from experiments.classroom.tools import ToolError
 from experiments.classroom.verdict import require_right
 from experiments.lessons import checks_3_to_4, checks_9_to_10, solutions_9_to_10
 from experiments.lessons.exercise import exercise
@@ -212,11 +213,10 @@ def test_without_otter_a_sentence_says_how_to_install_it(tmp_path, monkeypatch, 
 
 def test_a_refusal_of_otter_is_told(monkeypatch):
     monkeypatch.setattr(autograder, "find_spec", lambda name: name)
-    monkeypatch.setattr(autograder.sys, "executable", sys.executable)
     monkeypatch.setattr(
-        autograder.subprocess,
+        tools.subprocess,
         "run",
         lambda *command, **options: types.SimpleNamespace(returncode=1, stderr="no\nbecause\n"),
     )
-    with pytest.raises(GraderError, match="otter generate failed: because"):
+    with pytest.raises(ToolError, match="otter generate failed: because"):
         autograder.otter_frame()
