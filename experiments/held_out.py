@@ -39,6 +39,7 @@ def write(options: argparse.Namespace) -> int:
     panel = read_panel(options.data)
     quarters = TRIALS if options.trials else HELD_OUT
     check_reach(panel, quarters)
+    workers = 1 if options.trials else allowed_workers(options, 2 * SEEDS)
     rows: list[Row] = []
     for last_day in quarters:
         with tempfile.TemporaryDirectory() as folder, ShopProgress() as progress:
@@ -46,7 +47,6 @@ def write(options: argparse.Namespace) -> int:
             if options.trials:
                 rows += trial(panel, last_day, progress)
             else:
-                workers = allowed_workers(options, 2 * SEEDS)
                 rows += held_out(panel, last_day, Path(folder), workers, progress)
         write_text(options.out, pd.DataFrame(rows).to_csv(index=False, float_format="%.3f"))
     print(f"{options.out}: {len(rows)} rows")
