@@ -28,7 +28,8 @@ TOLERANCE = 1e-5  # relative, of float32
 def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str = "") -> str:
     """The C file of a network with these parameters, which computes in float32.
 
-    `steps` are the rows of a window; `source` says where the weights come from.
+    `steps` are the rows of a window; `source` says where the weights come from. Raises ValueError
+    if forecasts are larger than any float32.
 
     >>> from tinylstm import LSTMRegressor
     >>> source = float_source(LSTMRegressor(7, 4).params, steps=30, source="m.npz")
@@ -38,11 +39,14 @@ def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str 
     x = check_windows(steps, len(params["lstm.W"]))
     exact = LSTMRegressor.from_params(params, backend="numpy").astype(np.float64)
     weights = [
-        f"static const float {name}{axes} = {numbers(_shaped(params[key]), True)};"
+        f"static const float {name}{axes} = {numbers(_shaped(key, params[key]), True)};"
         for key, (name, axes) in C_NAMES.items()
     ]
     fields = {"WEIGHTS": "\n".join(weights) + "\n"}
-    return _filled("lstm_float.c", params, steps, source, fields, x, exact.predict(x), TOLERANCE)
+    expected = exact.predict(x)
+    if not np.abs(expected).max() <= np.finfo(np.float32).max:
+        raise ValueError("the network's forecasts are beyond float32: its weights are too large")
+    return _filled("lstm_float.c", params, steps, source, fields, x, expected, TOLERANCE)
 
 
 def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
@@ -59,7 +63,7 @@ def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
     scaled = integer.scalings(network)
     weights = []
     for key, (name, axes) in C_NAMES.items():
-        array = _shaped(network.integers[key])
+        array = _shaped(key, network.integers[key])
         pairs = zip(*scaled[key], strict=True)
         scales = ", ".join(f"{{{multiplier},{shift}}}" for multiplier, shift in pairs)
         is_matrix = array.ndim == 2
@@ -113,8 +117,8 @@ def _filled(
     return text
 
 
-def _shaped(array: np.ndarray) -> np.ndarray:
-    return array[:, 0] if array.shape[1:] == (1,) else array  # W2 is a column
+def _shaped(key: str, array: np.ndarray) -> np.ndarray:
+    return array[:, 0] if key == "dense2.W" else array  # which is a column
 
 
 def numbers(array: np.ndarray, is_float: bool = False) -> str:

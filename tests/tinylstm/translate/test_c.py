@@ -169,3 +169,21 @@ def test_every_field_of_the_template_is_filled(sources):
 
 def test_the_same_network_gives_the_same_file(model, sources):
     assert float_source(model.params) == sources["float"]
+
+
+@needs_gcc
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (7, 2, 1), (1, 3, 16)])
+@pytest.mark.parametrize("bits", [32, 8])
+def test_a_network_of_ones_is_a_c_file_too(sizes, bits, tmp_path):
+    """A matrix of one column that is no vector: with one dense unit the file did not compile."""
+    params = LSTMRegressor(*sizes).params
+    source = float_source(params) if bits == 32 else int8_source(quantize(params, bits))
+    program = compiled("gcc", source, tmp_path / "check", "-DTINYLSTM_SELF_CHECK", *SANITIZED)
+    assert run(program)[0] == 0
+
+
+def test_a_network_whose_forecasts_are_beyond_float32_is_no_c_file():
+    params = LSTMRegressor(2, 1).params
+    params["dense1.b"][:] = params["dense2.W"][:] = 1e38
+    with pytest.raises(ValueError, match="beyond float32"):
+        float_source(params)
