@@ -38,7 +38,13 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
+        try:
+            np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
+        except ValueError as error:
+            # An interrupt within a member: the archive cannot be closed then, and says only that.
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise error.__context__ from None
+            raise
 
 
 @contextmanager

@@ -344,3 +344,17 @@ def test_a_name_that_is_no_text_is_refused(path):
     changed[entry + 46] = 0xFF  # but not this one
     path.write_bytes(changed)
     assert "damaged" in refusal(path)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_while_a_file_is_written_stays_an_interrupt(model, tmp_path, monkeypatch):
+    opened = zipfile.ZipFile.open
+
+    def interrupted(*arguments, **options):
+        handle = opened(*arguments, **options)
+        raise KeyboardInterrupt(handle)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.save(tmp_path / "model.npz")
+    assert not [*tmp_path.iterdir()]
