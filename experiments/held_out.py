@@ -39,6 +39,7 @@ def write(options: argparse.Namespace) -> int:
     panel = read_panel(options.data)
     quarters = TRIALS if options.trials else HELD_OUT
     check_reach(panel, quarters)
+    options.out.parent.mkdir(parents=True, exist_ok=True)  # or an error, before there is work
     workers = 1 if options.trials else allowed_workers(options, 2 * SEEDS)
     rows: list[Row] = []
     for last_day in quarters:

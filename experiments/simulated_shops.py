@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def write(options: argparse.Namespace) -> int:
     """Write the table anew after each shop; the exit status."""
+    options.out.parent.mkdir(parents=True, exist_ok=True)  # or an error, before there is work
     rows: list[Row] = []
     workers = allowed_workers(options, 2 * Plan.seeds)
     for seed, kind in product(range(options.seeds), KINDS):

@@ -25,6 +25,13 @@ TRIALS = {
     "experiments.sweep": (f"--data DATA --out OUT --workers 2 {' '.join(SMALL)}", 0),
     "experiments.report": ("OUT", 0),
     "experiments.trace": ("--data DATA --model MODEL --store 1 --item 1 --date 2013-04-01", 0),
+    "tinylstm.export": ("MODEL --c OUT-lstm.c --packed OUT-lstm.bin --bits 8", 0),
+    "experiments.playground": ("--model MODEL --out OUT-page.html", 0),
+    "experiments.compress": (
+        f"--data DATA --out OUT-compress --workers 2 --fine-epochs 1 --teacher 2 {' '.join(SMALL)}",
+        0,
+    ),
+    "experiments.simulated_shops": ("--out OUT-lstm.c/shops.csv", 2),  # a file is no folder
     "experiments.tune": ("--data DATA --out OUT-tune --units 1 --seeds 1 --workers 1 --budgets", 0),
     "experiments.study": ("--data DATA --out OUT-study --seeds 1 --workers 2", 0),
     "experiments.benchmark": ("--quick --units 2 --batches 64 --threads 1 --against numpy", 0),
