@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print the tables and write the files; the exit status."""
     options.out.mkdir(parents=True, exist_ok=True)
     if options.anywhere:
-        text = f"{processor()}\n\n{table(options.predict_units or list(SMALLEST))}"
+        rounds = options.repeats or (QUICK if options.quick else FULL).rounds
+        text = f"{processor()}\n\n{table(options.predict_units or list(SMALLEST), rounds)}"
         print(text)
         (options.out / "anywhere.md").write_text(text + "\n", "utf-8")
         return 0

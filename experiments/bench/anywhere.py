@@ -1,40 +1,60 @@
 """One forecast of small networks: the C files that the export writes, and what else runs a file.
 
 A C file times itself (TINYLSTM_SELF_CHECK), without Python around it; the others are called from
-Python, as one calls them. Times are processor time, the least of several rounds, so that a busy
-machine spoils little.
+Python, as one calls them, each in a process of its own. They take turns as in the other tables.
 """
 
+import contextlib
+import os
 import re
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from experiments.bench.contenders import Contender, Numba, NumPy, compare
 from experiments.bench.jax_onnx import Onnx
-from experiments.bench.libraries import installed
-from experiments.bench.torch_keras import Keras
+from experiments.bench.libraries import LITE, installed
+from experiments.bench.processes import Child, Slot
+from experiments.bench.stopwatch import interleave
+from experiments.bench.torch_keras import Lite
 from experiments.data.features import N_FEATURES, STEPS
 from tinylstm import LSTMRegressor
 from tinylstm.compression.quantize import quantize
-from tinylstm.kernels import set_num_threads
 from tinylstm.translate.c import float_source, int8_source
 
 FLAGS = {"-O2": ["-O2"], "-O3, this machine's": ["-O3", "-march=native"]}
 MANY = 1000  # windows of a call, of which each then takes less
-ROUNDS, ROUND_SECONDS = 7, 0.05
-
-Way = tuple[str, float]  # its name, and nanoseconds of a forecast
+SLOT_SECONDS = 0.3  # of what is called from Python; a C file takes as long as it likes
 
 
-def ways(units: int) -> Iterator[Way]:
-    """Each way to a forecast of a network of so many units that can be gone on this machine."""
-    model = LSTMRegressor(N_FEATURES, units, seed=0)
-    x = np.random.default_rng(0).normal(size=(MANY, STEPS, N_FEATURES)).astype(np.float32)
+class CFile:
+    """A C file, compiled so that it checks and times itself."""
+
+    def __init__(self, folder: Path, compiler: str, source: str, flags: list[str]) -> None:
+        """Raises CalledProcessError if it cannot be compiled."""
+        file, self.program = folder / "lstm.c", folder / "check"
+        folder.mkdir()
+        file.write_text(source, "utf-8")
+        command = [compiler, "-std=c99", *flags, "-DTINYLSTM_SELF_CHECK", str(file), "-lm"]
+        subprocess.run([*command, "-o", str(self.program)], check=True)
+
+    def slot(self) -> Slot:
+        """What it says that it takes. Raises CalledProcessError if it finds itself wrong."""
+        before = os.times()
+        done = subprocess.run([self.program], check=True, capture_output=True, text=True)
+        after, told = os.times(), re.findall(r"([\d.]+) ns per forecast", done.stdout)
+        used = after.children_user + after.children_system
+        used -= before.children_user + before.children_system
+        return Slot(1e-9 * float(told[0]), used)
+
+
+def c_files(model: LSTMRegressor, folder: Path) -> Iterator[tuple[str, CFile]]:
+    """The names and files of each number type and each way to compile; none without a compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     sources = {
         "float32": float_source(model.params, STEPS),
@@ -42,78 +62,61 @@ def ways(units: int) -> Iterator[Way]:
     }
     for kind, source in sources.items() if compiler else ():
         for name, flags in FLAGS.items():
-            yield f"C, {kind}, {name}", c_nanoseconds(str(compiler), source, flags)
-    set_num_threads(1)
-    yield "predict, one window", nanoseconds(lambda: model.predict(x[:1]))
-    yield f"predict, {MANY:,} windows", nanoseconds(lambda: model.predict(x)) / MANY
+            place = folder / f"{kind}{len(flags)}"
+            yield f"C, {kind}, {name}", CFile(place, str(compiler), source, flags)
+
+
+def called() -> dict[str, tuple[type[Contender], int]]:
+    """What is called from Python on this machine, and with how many windows."""
+    found: dict[str, tuple[type[Contender], int]] = {
+        "predict, one window": (Numba, 1),
+        f"predict, each of {MANY:,} windows": (Numba, MANY),
+    }
     if installed("onnxruntime"):
-        Onnx.start(threads=1)
-        onnx = Onnx(model.params, 0.0)
-        yield "onnxruntime, one window", nanoseconds(lambda: onnx.predict(x[:1]))
-    if installed("keras"):
-        Keras.start(threads=1)
-        yield "TensorFlow Lite, one window", nanoseconds(lite(model, x[:1]))
+        found["onnxruntime, one window"] = Onnx, 1
+    if installed(LITE):
+        found[f"{LITE}, one window"] = Lite, 1
+    return found
 
 
-def c_nanoseconds(compiler: str, source: str, flags: list[str]) -> float:
-    """What the C file says that it takes, compiled so. Raises CalledProcessError if it is wrong."""
-    with tempfile.TemporaryDirectory() as folder:
-        file, program = Path(folder) / "lstm.c", Path(folder) / "check"
-        file.write_text(source, "utf-8")
-        command = [compiler, "-std=c99", *flags, "-DTINYLSTM_SELF_CHECK", str(file), "-lm"]
-        subprocess.run([*command, "-o", str(program)], check=True)
-        told = [
-            subprocess.run([program], check=True, capture_output=True, text=True).stdout
-            for _ in range(ROUNDS)
-        ]
-    return min(float(re.findall(r"([\d.]+) ns per forecast", line)[0]) for line in told)
+def measure(
+    units: int, rounds: int, slot_seconds: float = SLOT_SECONDS, start: Callable[..., Child] = Child
+) -> tuple[dict[str, float], float]:
+    """Nanoseconds of a forecast in each way, medians of the rounds; and the share of the machine
+    that other programs took at most, NaN where that cannot be seen.
 
-
-def nanoseconds(step: Callable[[], object]) -> float:
-    """Processor time of a step, the least of several rounds."""
-    step()
-    least = np.inf
-    for _ in range(ROUNDS):
-        begun, count = time.process_time_ns(), 0
-        while (spent := time.process_time_ns() - begun) < 1e9 * ROUND_SECONDS:
-            for _ in range(10):
-                step()
-            count += 10
-        least = min(least, spent / count)
-    return least
-
-
-def lite(model: LSTMRegressor, x: np.ndarray) -> Callable[[], np.ndarray]:
-    """A forecast for x (1, T, D) by TensorFlow Lite, of the same weights.
-
-    Raises ArithmeticError if it forecasts something else.
+    Raises DifferentWorkError if one of them forecasts something else, ContenderError if one fails.
     """
-    import tensorflow as tf
-
-    network = Keras(model.params, 0.0).network
-    shape = tf.TensorSpec(x.shape, tf.float32)
-    call = tf.function(lambda x: network(x, training=False)).get_concrete_function(shape)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([call], network)
-    interpreter = tf.lite.Interpreter(model_content=converter.convert(), num_threads=1)
-    interpreter.allocate_tensors()
-    at, out = (
-        details[0]["index"]
-        for details in (interpreter.get_input_details(), interpreter.get_output_details())
-    )
-
-    def predict() -> np.ndarray:
-        interpreter.set_tensor(at, x)
-        interpreter.invoke()
-        return interpreter.get_tensor(out)
-
-    if not np.allclose(predict()[:, 0], model.predict(x), rtol=1e-4, atol=1e-5):
-        raise ArithmeticError("TensorFlow Lite forecasts something else")
-    return predict
+    model = LSTMRegressor(N_FEATURES, units, seed=0)
+    x = np.random.default_rng(0).normal(size=(MANY, STEPS, N_FEATURES)).astype(np.float32)
+    counts = {name: windows for name, (_, windows) in called().items()}
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        slots = {name: file.slot for name, file in c_files(model, folder)}
+        for name, (contender, windows) in called().items():
+            child = start(name, contender, 1, {})
+            stack.callback(child.end)
+            child.call("make", model.params, 0.0)
+            found = child.call("forecast", x[:windows])
+            compare(name, {"forecasts": found}, {"forecasts": expected(model, x[:windows])})
+            child.call("prepare", "predict", [(x[:windows],)], True)
+            slots[name] = partial(child.call, "slot", slot_seconds)
+        seconds, others = interleave(slots, rounds)
+    medians = {name: 1e9 * float(np.median(s)) for name, s in seconds.items()}
+    return {name: ns / counts.get(name, 1) for name, ns in medians.items()}, others
 
 
-def table(sizes: list[int]) -> str:
+def expected(model: LSTMRegressor, x: np.ndarray) -> np.ndarray:
+    """The forecasts by the equations in plain NumPy."""
+    return NumPy(model.params, 0.0).predict(x)
+
+
+def table(sizes: list[int], rounds: int) -> str:
     """Nanoseconds of a forecast in Markdown: a row for each way, a column for each size."""
-    by_size = [dict(ways(units)) for units in sizes]
+    measured = [measure(units, rounds) for units in sizes]
     heads = ["nanoseconds of a forecast", *(f"{units} units" for units in sizes)]
-    rows = [[name, *(f"{times[name]:,.0f}" for times in by_size)] for name in by_size[0]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows])
+    rows = [[name, *(f"{times[name]:,.0f}" for times, _ in measured)] for name in measured[0][0]]
+    lines = [f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows]]
+    others = max(share for _, share in measured)
+    seen = "cannot be seen" if np.isnan(others) else f"took {others:.0%} of it at most"
+    return "\n".join([*lines, "", f"One thread; other programs of the machine: {seen}."])

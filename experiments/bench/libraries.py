@@ -15,16 +15,19 @@ PEERS: dict[str, dict[str, type[Contender]]] = {
     "keras": {"keras": Keras, "keras.unrolled": KerasUnrolled, "keras.predict": KerasPredict},
     "numpy": {"numpy": NumPy},  # this library without its kernels
 }
+LITE = "TensorFlow Lite"
 # The packages that a contender needs beyond those of this library.
 PACKAGES = {
     "torch": ("torch",),
     "jax": ("jax", "optax"),
     "onnxruntime": ("onnxruntime", "onnx"),
     "keras": ("keras", "tensorflow"),
+    LITE: ("keras", "tensorflow", "ai_edge_litert"),
     "numpy": (),
 }
 INSTALL = {peer: " ".join(packages) for peer, packages in PACKAGES.items()} | {
-    "keras": "tensorflow-cpu"  # what to ask pip for
+    "keras": "tensorflow-cpu",  # what to ask pip for
+    LITE: "tensorflow-cpu ai-edge-litert",
 }
 
 

@@ -1,5 +1,7 @@
 """The forecaster in PyTorch and in Keras: two frameworks of layers."""
 
+import contextlib
+import io
 import os
 from typing import Any
 
@@ -131,3 +133,29 @@ class KerasUnrolled(Keras):
 
     tasks: tuple[str, ...] = ("train",)
     unroll = True
+
+
+class Lite(Keras):
+    """TensorFlow Lite, now LiteRT: the network of Keras converted, which forecasts one window."""
+
+    tasks: tuple[str, ...] = ("predict",)
+
+    def __init__(self, weights: Weights, dropout: float) -> None:
+        super().__init__(weights, dropout)
+        import keras
+        import tensorflow as tf
+        from ai_edge_litert.interpreter import Interpreter
+
+        x = keras.Input(batch_shape=(1, STEPS, len(weights["lstm.W"])))
+        network = keras.Model(x, self.network(x, training=False))
+        with contextlib.redirect_stdout(io.StringIO()):  # it tells what it saves on the way
+            content = tf.lite.TFLiteConverter.from_keras_model(network).convert()
+        self.interpreter = Interpreter(model_content=content, num_threads=1)
+        self.interpreter.allocate_tensors()
+        self.x = self.interpreter.get_input_details()[0]["index"]
+        self.forecast = self.interpreter.get_output_details()[0]["index"]
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        self.interpreter.set_tensor(self.x, x)
+        self.interpreter.invoke()
+        return self.interpreter.get_tensor(self.forecast)[:, 0]
