@@ -37,14 +37,16 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     >>> np.load("arrays.npz")["b"].tolist()
     [1.0, 1.0, 1.0]
     """
+    content = io.BytesIO()  # an archive that an interrupt leaves open complains of a closed file
+    try:
+        np.savez(content, **arrays)  # type: ignore[arg-type]  # no name is one of its options
+    except ValueError as error:
+        # An interrupt within a member: the archive cannot be closed then, and says only that.
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
+        raise
     with whole_file(path) as file:
-        try:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
-        except ValueError as error:
-            # An interrupt within a member: the archive cannot be closed then, and says only that.
-            if isinstance(error.__context__, KeyboardInterrupt):
-                raise error.__context__ from None
-            raise
+        file.write(content.getbuffer())
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The file of weights: what is in it, that it comes back bit for bit, and what is refused."""
 
+import gc
 import io
 import os
 import pickle
+import sys
 import time
 import tracemalloc
 import warnings
@@ -358,3 +360,21 @@ def test_an_interrupt_while_a_file_is_written_stays_an_interrupt(model, tmp_path
     with pytest.raises(KeyboardInterrupt):
         model.save(tmp_path / "model.npz")
     assert not [*tmp_path.iterdir()]
+
+
+def test_an_interrupt_before_the_archive_is_closed_leaves_no_complaint(
+    model, tmp_path, monkeypatch
+):
+    closed, complaints, first = zipfile.ZipFile.close, [], iter([True])
+
+    def interrupted(archive):
+        if next(first, False):
+            raise KeyboardInterrupt
+        closed(archive)
+
+    monkeypatch.setattr(zipfile.ZipFile, "close", interrupted)
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    with pytest.raises(KeyboardInterrupt):
+        model.save(tmp_path / "model.npz")
+    gc.collect()
+    assert complaints == []
