@@ -38,12 +38,15 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
+        archive = zipfile.ZipFile(file, "w")
         try:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # no name is one of its options
-        except ValueError as error:
-            # An interrupt within a member: the archive cannot be closed then, and says only that.
-            if isinstance(error.__context__, KeyboardInterrupt):
-                raise error.__context__ from None
+            for name, array in arrays.items():  # as np.savez does, to the byte
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
+            archive.close()
+        except BaseException:
+            # Interrupted, it may be unable to close, and would say so when Python deletes it.
+            archive.fp = None
             raise
 
 
