@@ -18,6 +18,7 @@ from experiments.analysis.demonstration import (
 from experiments.commandline.arguments import natural
 from experiments.pages.demo_frames import Scene
 from experiments.pages.demo_screen import Lines, Screen, stage
+from experiments.training.interrupts import interrupts
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.commandline import Parser, at_least, run_command
 
@@ -28,9 +29,12 @@ DEFAULT_BUG = "forget-sees-new-cell"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. 0: the check found the bug, 1: it did not, 2: bad arguments."""
+    """The command line. 0: the check found the bug, 1: it did not, 2: bad arguments.
+
+    Ctrl-C, SIGTERM and SIGHUP give the terminal its cursor back, and a status as shells have it.
+    """
     options = parse(arguments)
-    with stage(options.seconds, options.pause) as shown:
+    with interrupts(), stage(options.seconds, options.pause) as shown:
         return demonstrate(options, shown)
 
 

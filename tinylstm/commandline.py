@@ -108,9 +108,9 @@ def _status(main: Callable[[], int]) -> int:
         return main()
     except SystemExit as error:  # of a parser
         return error.code if isinstance(error.code, int) else 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return getattr(error, "status", INTERRUPTED)  # of another signal than Ctrl-C
     except MemoryError as error:  # NumPy's says how much it wanted
         print(f"not enough memory: {error}", file=sys.stderr)
         return 1

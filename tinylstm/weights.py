@@ -37,16 +37,17 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     >>> np.load("arrays.npz")["b"].tolist()
     [1.0, 1.0, 1.0]
     """
-    content = io.BytesIO()  # an archive that an interrupt leaves open complains of a closed file
-    try:
-        np.savez(content, **arrays)  # type: ignore[arg-type]  # no name is one of its options
-    except ValueError as error:
-        # An interrupt within a member: the archive cannot be closed then, and says only that.
-        if isinstance(error.__context__, KeyboardInterrupt):
-            raise error.__context__ from None
-        raise
     with whole_file(path) as file:
-        file.write(content.getbuffer())
+        archive = zipfile.ZipFile(file, "w")
+        try:
+            for name, array in arrays.items():  # as np.savez does, to the byte
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
+            archive.close()
+        except BaseException:
+            # Interrupted, it may be unable to close, and would say so when Python deletes it.
+            archive.fp = None
+            raise
 
 
 @contextmanager

@@ -104,12 +104,15 @@ def test_on_a_terminal_pictures_take_each_others_place_and_the_cursor_comes_back
     assert "\x1b[33m" in text
 
 
-def test_interrupted_it_gives_the_cursor_back_and_ends_with_status_130(on_terminal):
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_it_gives_the_cursor_back_and_ends_with_the_signals_status(
+    on_terminal, number, status
+):
     process, read = on_terminal("--seconds", "3600")
     read(until=HOME)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     text = read()
-    assert process.wait() == 130
+    assert process.wait() == status
     assert text.endswith(SHOW_CURSOR)
     assert process.stderr.read() == b"interrupted\n"
 

@@ -32,6 +32,9 @@ TRIALS = {
         0,
     ),
     "experiments.simulated_shops": ("--out OUT-lstm.c/shops.csv", 2),  # a file is no folder
+    # Whether or not the tools of a classroom are there, a file is no folder.
+    "experiments.classroom.grading": ("--lessons 1 --out OUT-lstm.c/class", 2),
+    "experiments.classroom.browser": ("--out OUT-lstm.c/site", 2),
     "experiments.tune": ("--data DATA --out OUT-tune --units 1 --seeds 1 --workers 1 --budgets", 0),
     "experiments.study": ("--data DATA --out OUT-study --seeds 1 --workers 2", 0),
     "experiments.benchmark": ("--quick --units 2 --batches 64 --threads 1 --against numpy", 0),
