@@ -32,7 +32,7 @@ from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
-from experiments.training.methods import FINE_RATE, TEACHER
+from experiments.training.methods import DISTILLED, FEWER_BITS, FINE_RATE, METHODS, TEACHER, Grid
 from experiments.training.overviews import keep_overview
 from experiments.training.record import Job, Record
 from experiments.training.stamp import program_stamp
@@ -42,6 +42,7 @@ from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.compression.quantize import MOST
 
 UNITS = (8, 4, 2)
+WAYS = [name.replace(" ", "-") for name in METHODS[1:]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,12 +85,15 @@ def jobs_in_order(
     )
     recipe = choose_recipe(choice, n_train)
     subject = panel.name, panel.sha256, options.split
-    further = options.fine_epochs, options.fine_rate
-    return compression_jobs(
-        *(subject, recipe, options.units, options.seeds, program_stamp()),
-        further,
+    grid = Grid(
+        [name.replace("-", " ") for name in options.methods],
+        sorted(set(options.bits), reverse=True),
         options.teacher,
-        n_train,
+        options.fine_epochs,
+        options.fine_rate,
+    )
+    return compression_jobs(
+        *(subject, recipe, options.units, options.seeds, program_stamp()), grid, n_train
     )
 
 
@@ -140,6 +144,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
     add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H", help=units_help)
     add("--seeds", type=seed_count, default=3, metavar="N", help="networks of each (default: 3)")
+    methods_help = f"ways to make them smaller: {', '.join(WAYS)} (default: all)"
+    add("--methods", choices=WAYS, nargs="+", default=WAYS, metavar="WAY", help=methods_help)
+    bits = at_least(min(FEWER_BITS), max(FEWER_BITS))
+    bits_help = f"of the rounded weights (default: {' '.join(map(str, FEWER_BITS))})"
+    add("--bits", type=bits, nargs="+", default=list(FEWER_BITS), metavar="N", help=bits_help)
     split_help = "test on the last 20%% of the series or of the days (default: %(default)s)"
     add("--split", choices=SPLITS, default=SPLITS[0], help=split_help)
     validation_help = "leave the test part out, and judge by validation windows: to choose by"
@@ -162,6 +171,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if 2 * max(options.units) > MOST:
         parser.error(f"rounded networks have at most {MOST // 2} units")
+    if options.methods == [DISTILLED] and options.teacher <= max(options.units):
+        parser.error(f"distilled networks need a teacher of more than {max(options.units)} units")
     return options
 
 

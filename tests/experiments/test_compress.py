@@ -76,6 +76,20 @@ def test_the_same_command_goes_on_where_it_stopped(compress):
     pd.testing.assert_frame_equal(again, before)
 
 
+def test_a_part_of_the_grid_is_run_alone_and_the_whole_of_it_goes_on_from_there(compress):
+    some = "--methods", "rounded-afterwards", "low-rank", "--bits", "8", "3"
+    compress("--units", "1", "--seeds", "1", *some)
+    rows = pd.read_csv(compress.out / "compression.csv")
+    assert rows.groupby("method").size().to_dict() == {
+        "as trained": 1, "rounded afterwards": 4, "low rank": 3,
+    }  # fmt: skip
+    part, compress.jobs[:] = set(compress.jobs), []
+    compress("--units", "1", "--seeds", "1")
+    assert compress.jobs
+    assert part.isdisjoint(compress.jobs)
+    assert len(pd.read_csv(compress.out / "compression.csv")) == len(part) + len(compress.jobs)
+
+
 def test_for_choices_the_test_part_is_left_out(compress):
     compress("--units", "1", "--seeds", "1")
     compress("--units", "1", "--seeds", "1", "--validation")
@@ -89,6 +103,9 @@ def test_for_choices_the_test_part_is_left_out(compress):
         (["--units", "128"], "at most 127 units"),
         (["--teacher", "-1"], "at least 0"),
         (["--fine-rate", "2"], "from 0 to below 1"),
+        (["--methods", "rounding"], "choose from 'width-alone', 'rounded-afterwards'"),
+        (["--bits", "9"], "9"),
+        (["--methods", "distilled", "--teacher", "8"], "a teacher of more than 8 units"),
     ],
 )
 def test_bad_arguments_get_a_sentence(arguments, words, capsys):
