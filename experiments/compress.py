@@ -8,7 +8,7 @@ import argparse
 import contextlib
 from pathlib import Path
 
-from experiments.analysis.frontier import frontier, frontier_rows
+from experiments.analysis.frontier import Judged, frontier, frontier_rows, read_judged
 from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
@@ -20,7 +20,7 @@ from experiments.commandline.endings import report_failures, run_resumable
 from experiments.commandline.sales_file import add_reading_arguments, read_sales
 from experiments.commandline.saying import say
 from experiments.data.features import build_study
-from experiments.data.panel import SalesPanel
+from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.frontier_text import frontier_text
@@ -54,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 def compress(options: argparse.Namespace) -> int:
     """Train the networks, make them smaller, and show the frontier; the exit status."""
     panel = read_sales(options.data, options) if options.data else simulate_panel()
+    choice = read_choice(options, panel)
     if options.validation:
         panel = without_test(panel, options.split)
     overview = make_overview(panel, build_study(panel, options.split))
@@ -71,9 +72,22 @@ def compress(options: argparse.Namespace) -> int:
             outcomes += run(jobs, panel, overview, options, outcomes)
         records = [outcome.record for outcome in outcomes if outcome.record]
         if records:
-            print(f"\n{frontier_text(frontier(records), overview)}\n")
+            print(f"\n{frontier_text(Judged(frontier(records), overview), choice)}\n")
             print(draw(out, records, overview) or out / "compression.csv")
     return report_failures(outcomes)
+
+
+def read_choice(options: argparse.Namespace, panel: SalesPanel) -> Judged | None:
+    """What validation windows said in an earlier run, if it was asked for. Raises DataError."""
+    if options.choice is None:
+        return None
+    judged = read_judged(options.choice, without_test(panel, options.split).sha256, options.split)
+    if judged is None:
+        raise DataError(
+            f"--choice: {options.choice} has no networks of these sales without their test part;"
+            f" make them with --validation --out {options.choice}"
+        )
+    return judged
 
 
 def jobs_in_order(
@@ -153,6 +167,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--split", choices=SPLITS, default=SPLITS[0], help=split_help)
     validation_help = "leave the test part out, and judge by validation windows: to choose by"
     add("--validation", action="store_true", help=validation_help)
+    choice_help = "--out of a run with --validation: its windows choose what the headline is about"
+    add("--choice", type=Path, metavar="DIR", help=choice_help)
     epochs_help = "passes of training before (default: by size and data)"
     add("--epochs", type=natural, metavar="N", help=epochs_help)
     windows_help = "windows drawn anew in each epoch (default: by size)"
@@ -173,6 +189,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error(f"rounded networks have at most {MOST // 2} units")
     if options.methods == [DISTILLED] and options.teacher <= max(options.units):
         parser.error(f"distilled networks need a teacher of more than {max(options.units)} units")
+    if options.choice and options.validation:
+        parser.error("--validation chooses, and --choice tests what was chosen: one at a time")
     return options
 
 

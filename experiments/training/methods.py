@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
+from experiments.data.features import N_FEATURES
+from tinylstm.compression.lowrank import saves_numbers
 from tinylstm.compression.quantize import PER
 
 WIDTH, ROUNDED, TRAINED = "width alone", "rounded afterwards", "rounded in training"
@@ -73,8 +75,10 @@ class Grid:
             yield further(TRAINED, bits, per)
         for sparsity in SPARSITIES:
             yield further(PRUNED, sparsity=sparsity)
+        shapes = (N_FEATURES, 4 * units), (units, 4 * units)
         for rank in RANKS:
-            yield further(LOW_RANK, rank=rank)
+            if any(saves_numbers(shape, rank) for shape in shapes):
+                yield further(LOW_RANK, rank=rank)
         yield further(UNITS_PRUNED, wider=2 * units)
         if units < self.teacher:
             yield further(DISTILLED, teacher=self.teacher)

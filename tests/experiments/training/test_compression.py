@@ -181,7 +181,7 @@ def test_the_first_jobs_are_all_that_the_others_begin_with():
         assert how.epochs in (0, 2)
         assert (how.wider or each.units, each.seed) in begun
         assert not how.teacher or (how.teacher, each.seed) in begun
-    assert len(then) == 2 * 2 * len(list(Grid().ways(2, 1)))
+    assert len(then) == 2 * sum(len(list(Grid().ways(units, 1))) for units in (4, 2))
 
 
 def test_a_smaller_grid_is_a_part_of_the_whole_and_trains_no_network_that_it_does_not_need():
@@ -192,6 +192,11 @@ def test_a_smaller_grid_is_a_part_of_the_whole_and_trains_no_network_that_it_doe
     }
     _, whole = jobs_of([4, 2], Grid())
     assert {each.name for each in some} < {each.name for each in whole}
+
+
+@pytest.mark.parametrize(("units", "ranks"), [(2, [1, 2]), (4, [1, 2, 4])])
+def test_ranks_that_save_no_numbers_are_not_tried(units, ranks):
+    assert [way.rank for way in Grid((LOW_RANK,)).ways(units, 1)] == ranks
 
 
 def test_a_network_is_trained_again_for_half_as_long_unless_told():
