@@ -167,7 +167,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--split", choices=SPLITS, default=SPLITS[0], help=split_help)
     validation_help = "leave the test part out, and judge by validation windows: to choose by"
     add("--validation", action="store_true", help=validation_help)
-    choice_help = "--out of a run with --validation: its windows choose what the headline is about"
+    choice_help = "test what a run with --validation chose, by its --out (default: choose here)"
     add("--choice", type=Path, metavar="DIR", help=choice_help)
     epochs_help = "passes of training before (default: by size and data)"
     add("--epochs", type=natural, metavar="N", help=epochs_help)
