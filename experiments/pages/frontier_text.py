@@ -53,7 +53,7 @@ def headline(found: Judged, choice: Judged | None = None) -> str:
     overview, by = found.overview, choice or found
     best = overview.oracle.errors.rmse
     oracle = ORACLE_WORDS if overview.reference(FLOOR) else HINDSIGHT_NAME
-    told = [f"Chosen on the validation windows of {counted(by)}:"] if choice else []
+    told = [f"By the validation windows, among {counted(by)}:"] if choice else []
     told.append(reaching(f"within {MARGIN}% of {oracle}", _near_oracle, found, choice))
     reference = overview.reference(table.NAME_8_BIT)
     if reference is not None and reference.bytes is not None:
@@ -62,30 +62,32 @@ def headline(found: Judged, choice: Judged | None = None) -> str:
         told.append(reaching("as good as that table", _as_table, found, choice))
     if not choice:
         told.append(f"The windows that judge here chose too, among {counted(by)}; see --choice.")
-    return " ".join(told)
+    text = " ".join(told)
+    return text[0].upper() + text[1:]
 
 
 def counted(judged: Judged) -> str:
     """How much was chosen from."""
     seeds = max(point.seeds for point in judged.points)
-    return f"{plural(len(judged.points), 'network')}, means of {plural(seeds, 'seed')}"
+    means = f"means of {seeds} seeds" if seeds > 1 else "one seed each"
+    return f"{plural(len(judged.points), 'network')} ({means})"
 
 
 def reaching(
     goal: str, limit: Callable[[Overview], float], found: Judged, choice: Judged | None
 ) -> str:
     """The fewest bytes with an RMSE of at most a limit, and what these windows say of them."""
-    picked = (choice or found).smallest(limit)
+    by = choice or found
+    picked = by.smallest(limit)
+    nearest = picked or min(by.points, key=lambda point: point.rmse.mean)
+    here = found.same_as(nearest)
+    stands = above(here, found) if here else "not tried here"
     if picked is None:
-        least = min(found.points, key=lambda point: point.rmse.mean)
-        return f"none is {goal}; the nearest here has {bytes_of(least)}, {above(least, found)}."
-    here = found.same_as(picked)
-    if here is None:
-        return f"{bytes_of(picked)} are {goal} there, and were not tried here."
-    if not choice:
-        return f"{bytes_of(here)} are {goal}, {above(here, found)}."
+        return f"no network is {goal}; the nearest takes {bytes_of(nearest)}, {stands}."
+    if not choice or not here:
+        return f"{bytes_of(picked)} are {goal}, {stands}."
     holds = "and" if here.rmse.mean <= limit(found.overview) else "but not"
-    return f"{bytes_of(here)} are {goal} there, {holds} here: {above(here, found)}."
+    return f"{bytes_of(here)} are {goal} there, {holds} on the test windows: {stands}."
 
 
 def above(point: Point, found: Judged) -> str:

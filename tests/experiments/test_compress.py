@@ -105,7 +105,7 @@ def test_what_validation_windows_chose_is_tested(compress, capsys, tmp_path_fact
     compress(*small, "--validation")
     assert "--choice" in capsys.readouterr().out
     assert compress(*small, "--choice", str(own)) == 0
-    assert "Chosen on the validation windows of 5 networks" in capsys.readouterr().out
+    assert "By the validation windows, among 5 networks" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
