@@ -8,7 +8,7 @@ import argparse
 import contextlib
 from pathlib import Path
 
-from experiments.analysis.frontier import frontier, frontier_rows
+from experiments.analysis.frontier import Judged, frontier, frontier_rows, read_judged
 from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
@@ -20,7 +20,7 @@ from experiments.commandline.endings import report_failures, run_resumable
 from experiments.commandline.sales_file import add_reading_arguments, read_sales
 from experiments.commandline.saying import say
 from experiments.data.features import build_study
-from experiments.data.panel import SalesPanel
+from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel
 from experiments.data.splits import SPLITS
 from experiments.pages.frontier_text import frontier_text
@@ -32,7 +32,7 @@ from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
-from experiments.training.methods import FINE_RATE, TEACHER
+from experiments.training.methods import DISTILLED, FEWER_BITS, FINE_RATE, METHODS, TEACHER, Grid
 from experiments.training.overviews import keep_overview
 from experiments.training.record import Job, Record
 from experiments.training.stamp import program_stamp
@@ -42,6 +42,7 @@ from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.compression.quantize import MOST
 
 UNITS = (8, 4, 2)
+WAYS = [name.replace(" ", "-") for name in METHODS[1:]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 def compress(options: argparse.Namespace) -> int:
     """Train the networks, make them smaller, and show the frontier; the exit status."""
     panel = read_sales(options.data, options) if options.data else simulate_panel()
+    choice = read_choice(options, panel)
     if options.validation:
         panel = without_test(panel, options.split)
     overview = make_overview(panel, build_study(panel, options.split))
@@ -70,9 +72,22 @@ def compress(options: argparse.Namespace) -> int:
             outcomes += run(jobs, panel, overview, options, outcomes)
         records = [outcome.record for outcome in outcomes if outcome.record]
         if records:
-            print(f"\n{frontier_text(frontier(records), overview)}\n")
+            print(f"\n{frontier_text(Judged(frontier(records), overview), choice)}\n")
             print(draw(out, records, overview) or out / "compression.csv")
     return report_failures(outcomes)
+
+
+def read_choice(options: argparse.Namespace, panel: SalesPanel) -> Judged | None:
+    """What validation windows said in an earlier run, if it was asked for. Raises DataError."""
+    if options.choice is None:
+        return None
+    judged = read_judged(options.choice, without_test(panel, options.split).sha256, options.split)
+    if judged is None:
+        raise DataError(
+            f"--choice: {options.choice} has no networks of these sales without their test part;"
+            f" make them with --validation --out {options.choice}"
+        )
+    return judged
 
 
 def jobs_in_order(
@@ -84,12 +99,15 @@ def jobs_in_order(
     )
     recipe = choose_recipe(choice, n_train)
     subject = panel.name, panel.sha256, options.split
-    further = options.fine_epochs, options.fine_rate
-    return compression_jobs(
-        *(subject, recipe, options.units, options.seeds, program_stamp()),
-        further,
+    grid = Grid(
+        [name.replace("-", " ") for name in options.methods],
+        sorted(set(options.bits), reverse=True),
         options.teacher,
-        n_train,
+        options.fine_epochs,
+        options.fine_rate,
+    )
+    return compression_jobs(
+        *(subject, recipe, options.units, options.seeds, program_stamp()), grid, n_train
     )
 
 
@@ -140,10 +158,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     units_help = f"hidden sizes (default: {' '.join(map(str, UNITS))})"
     add("--units", type=natural, nargs="+", default=list(UNITS), metavar="H", help=units_help)
     add("--seeds", type=seed_count, default=3, metavar="N", help="networks of each (default: 3)")
+    methods_help = f"ways to make them smaller: {', '.join(WAYS)} (default: all)"
+    add("--methods", choices=WAYS, nargs="+", default=WAYS, metavar="WAY", help=methods_help)
+    bits = at_least(min(FEWER_BITS), max(FEWER_BITS))
+    bits_help = f"of the rounded weights (default: {' '.join(map(str, FEWER_BITS))})"
+    add("--bits", type=bits, nargs="+", default=list(FEWER_BITS), metavar="N", help=bits_help)
     split_help = "test on the last 20%% of the series or of the days (default: %(default)s)"
     add("--split", choices=SPLITS, default=SPLITS[0], help=split_help)
     validation_help = "leave the test part out, and judge by validation windows: to choose by"
     add("--validation", action="store_true", help=validation_help)
+    choice_help = "test what a run with --validation chose, by its --out (default: choose here)"
+    add("--choice", type=Path, metavar="DIR", help=choice_help)
     epochs_help = "passes of training before (default: by size and data)"
     add("--epochs", type=natural, metavar="N", help=epochs_help)
     windows_help = "windows drawn anew in each epoch (default: by size)"
@@ -162,6 +187,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if 2 * max(options.units) > MOST:
         parser.error(f"rounded networks have at most {MOST // 2} units")
+    if options.methods == [DISTILLED] and options.teacher <= max(options.units):
+        parser.error(f"distilled networks need a teacher of more than {max(options.units)} units")
+    if options.choice and options.validation:
+        parser.error("--validation chooses, and --choice tests what was chosen: one at a time")
     return options
 
 

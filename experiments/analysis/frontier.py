@@ -1,13 +1,16 @@
 """Ways to make a network smaller, side by side: stored bytes against error."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from experiments.analysis.statistics import Spread, excess, spread
 from experiments.references.overview import Overview
+from experiments.training.folder import read_overviews, read_records
 from experiments.training.methods import AS_TRAINED, Compression
 from experiments.training.record import Record
 
@@ -62,6 +65,38 @@ def smallest_within(points: Sequence[Point], rmse: float) -> Point | None:
     """The point of the fewest bytes whose mean RMSE is at most this."""
     good = [point for point in points if point.rmse.mean <= rmse]
     return min(good, key=lambda point: point.stored_bytes, default=None)
+
+
+class Judged(NamedTuple):
+    """Points, and the references on the windows that judged them."""
+
+    points: tuple[Point, ...]
+    overview: Overview
+
+    def smallest(self, goal: Callable[[Overview], float]) -> Point | None:
+        """The point of the fewest bytes whose mean RMSE is at most a goal on these windows."""
+        return smallest_within(self.points, goal(self.overview))
+
+    def same_as(self, other: Point) -> Point | None:
+        """The point here of the same way and size as one that other windows judged."""
+        key = other.how, other.units
+        return next((point for point in self.points if (point.how, point.units) == key), None)
+
+
+def read_judged(out: Path, data_sha256: str, split: str) -> Judged | None:
+    """What a folder knows of such data, by the recipe and program of most networks; None: nothing.
+
+    Networks of other trainings are not averaged with them.
+    """
+    subject = data_sha256, split
+    records = [r for r in read_records(out) if (r.job.data_sha256, r.job.split) == subject]
+    overviews = [o for o in read_overviews(out) if (o.data_sha256, o.split) == subject]
+    if not records or not overviews:
+        return None
+    trainings = Counter((record.job.recipe, record.job.stamp) for record in records)
+    most = trainings.most_common(1)[0][0]
+    same = [record for record in records if (record.job.recipe, record.job.stamp) == most]
+    return Judged(frontier(same), overviews[0])
 
 
 def frontier_rows(records: Sequence[Record], overview: Overview) -> Iterator[dict[str, Any]]:

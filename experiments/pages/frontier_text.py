@@ -1,13 +1,14 @@
 """The frontier of bytes and error in the terminal: a line per way and size, and what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from experiments.analysis.comparisons import MARGIN
-from experiments.analysis.frontier import Point, smallest_within
+from experiments.analysis.frontier import Judged, Point
 from experiments.analysis.statistics import excess
-from experiments.pages.reference_words import ORACLE_WORDS
+from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS
 from experiments.pages.text import wrapped
 from experiments.references import table
+from experiments.references.forecasts import FLOOR
 from experiments.references.overview import Overview
 from experiments.words import plural
 
@@ -17,8 +18,12 @@ TABLES = {  # which have bytes too
 }
 
 
-def frontier_text(points: Sequence[Point], overview: Overview) -> str:
-    """The table of all points, those on the edge marked, and the headline under it."""
+def frontier_text(found: Judged, choice: Judged | None = None) -> str:
+    """The table of all points, those on the edge marked, and the headline under it.
+
+    `choice` is what other windows say, by which the headline then chooses.
+    """
+    points, overview = found
     best = overview.oracle.errors.rmse
     title = f"{'bytes':>7}   {'units':>5} seeds  MAPE %   RMSE  above the oracle   way"
     lines = [title]
@@ -37,32 +42,68 @@ def frontier_text(points: Sequence[Point], overview: Overview) -> str:
                 f" {reference.errors.rmse:>6.3f} {above:>+16.2f}%   {words}"
             )
     lines.append("* no other has a lower RMSE in as few bytes; means over the seeds")
-    return "\n".join(lines) + "\n\n" + wrapped(headline(points, overview))
+    return "\n".join(lines) + "\n\n" + wrapped(headline(found, choice))
 
 
-def headline(points: Sequence[Point], overview: Overview) -> str:
-    """The fewest bytes that are as good as the oracle, and what a table does with its own."""
+def headline(found: Judged, choice: Judged | None = None) -> str:
+    """The fewest bytes that are as good as the oracle, and what a table does with its own.
+
+    Without a `choice` by other windows, those that judge have chosen too, and that is said.
+    """
+    overview, by = found.overview, choice or found
     best = overview.oracle.errors.rmse
-    told = []
-    if found := smallest_within(points, best * (1 + MARGIN / 100)):
-        told.append(
-            f"{found.stored_bytes:,.0f} bytes are enough to come within {MARGIN}% of {ORACLE_WORDS}"
-            f": {plural(found.units, 'unit')}, {found.how}."
-        )
-    else:
-        least = min(points, key=lambda point: point.rmse.mean)
-        told.append(
-            f"No network comes within {MARGIN}% of {ORACLE_WORDS}; the nearest,"
-            f" {least.stored_bytes:,.0f} bytes, is {excess(least.rmse.mean, best):.1f}% above it."
-        )
+    oracle = ORACLE_WORDS if overview.reference(FLOOR) else HINDSIGHT_NAME
+    told = [f"By the validation windows, among {counted(by)}:"] if choice else []
+    told.append(reaching(f"within {MARGIN}% of {oracle}", _near_oracle, found, choice))
     reference = overview.reference(table.NAME_8_BIT)
     if reference is not None and reference.bytes is not None:
-        as_good = smallest_within(points, reference.errors.rmse)
-        than = f"A table of {reference.bytes} bytes is {excess(reference.errors.rmse, best):.1f}%"
-        told.append(f"{than} above it, and is told that sales are such a product;")
-        told.append(
-            f"a network takes {as_good.stored_bytes:,.0f} bytes to be as good."
-            if as_good
-            else "no network here is as good."
-        )
-    return " ".join(told)
+        than = f"A table of {reference.bytes} bytes is {excess(reference.errors.rmse, best):+.1f}%"
+        told.append(f"{than} from it, and is told that sales are such a product:")
+        told.append(reaching("as good as that table", _as_table, found, choice))
+    if not choice:
+        told.append(f"The windows that judge here chose too, among {counted(by)}; see --choice.")
+    text = " ".join(told)
+    return text[0].upper() + text[1:]
+
+
+def counted(judged: Judged) -> str:
+    """How much was chosen from."""
+    seeds = max(point.seeds for point in judged.points)
+    means = f"means of {seeds} seeds" if seeds > 1 else "one seed each"
+    return f"{plural(len(judged.points), 'network')} ({means})"
+
+
+def reaching(
+    goal: str, limit: Callable[[Overview], float], found: Judged, choice: Judged | None
+) -> str:
+    """The fewest bytes with an RMSE of at most a limit, and what these windows say of them."""
+    by = choice or found
+    picked = by.smallest(limit)
+    nearest = picked or min(by.points, key=lambda point: point.rmse.mean)
+    here = found.same_as(nearest)
+    stands = above(here, found) if here else "not tried here"
+    if picked is None:
+        return f"no network is {goal}; the nearest takes {bytes_of(nearest)}, {stands}."
+    if not choice or not here:
+        return f"{bytes_of(picked)} are {goal}, {stands}."
+    holds = "and" if here.rmse.mean <= limit(found.overview) else "but not"
+    return f"{bytes_of(here)} are {goal} there, {holds} on the test windows: {stands}."
+
+
+def above(point: Point, found: Judged) -> str:
+    """Where a point stands beside the oracle."""
+    return f"{excess(point.rmse.mean, found.overview.oracle.errors.rmse):+.2f}% from the oracle"
+
+
+def bytes_of(point: Point) -> str:
+    """A point by its bytes, size and way."""
+    return f"{point.stored_bytes:,.0f} bytes ({plural(point.units, 'unit')}, {point.how})"
+
+
+def _near_oracle(overview: Overview) -> float:
+    return overview.oracle.errors.rmse * (1 + MARGIN / 100)
+
+
+def _as_table(overview: Overview) -> float:
+    reference = overview.reference(table.NAME_8_BIT)
+    return reference.errors.rmse if reference else 0.0

@@ -1,10 +1,9 @@
 """Which networks a run trains, smallest first, and about how long each takes."""
 
-import math
 from collections.abc import Collection
 from dataclasses import replace
 
-from experiments.training.methods import FINE_SHARE, grid, grid_with_others
+from experiments.training.methods import Grid
 from experiments.training.recipes import COLLAPSE, COLLAPSE_UNITS, Recipe, plan
 from experiments.training.record import Job
 
@@ -50,20 +49,11 @@ def compression_jobs(
     units: Collection[int],
     seeds: int,
     stamp: str,
-    further: tuple[int | None, float],
-    teacher: int,
+    grid: Grid,
     n_train: int,
 ) -> tuple[list[Job], list[Job]]:
-    """The networks to begin with, wider ones and teachers among them; and what is made of them.
-
-    `further` is for how many epochs they are trained again (None: half of those before), and at
-    which learning rate; `teacher` has so many units, 0 for none.
-    """
-    given, rate = further
-    ways = {}
-    for size in set(units):
-        epochs = given or math.ceil(FINE_SHARE * plan(recipe, size, n_train).epochs)
-        ways[size] = [*grid(epochs, rate), *grid_with_others(size, epochs, rate, teacher)]
+    """The networks to begin with, wider ones and teachers among them; and what is made of them."""
+    ways = {size: [*grid.ways(size, plan(recipe, size, n_train).epochs)] for size in set(units)}
     others = {way.wider or way.teacher for of_size in ways.values() for way in of_size} - {0}
     first = make_jobs(subject, recipe, {*units, *others}, seeds, stamp)
     small = make_jobs(subject, recipe, units, seeds, stamp)

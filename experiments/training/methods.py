@@ -1,10 +1,13 @@
 """The ways to make a trained network smaller, and the grid of them that is tried."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
+from experiments.data.features import N_FEATURES
+from tinylstm.compression.lowrank import saves_numbers
 from tinylstm.compression.quantize import PER
 
 WIDTH, ROUNDED, TRAINED = "width alone", "rounded afterwards", "rounded in training"
@@ -46,24 +49,36 @@ class Compression:
 AS_TRAINED = Compression(METHODS[0], FLOAT)  # what the others begin with
 
 
-def grid(epochs: int, learning_rate: float = FINE_RATE) -> Iterator[Compression]:
-    """All that is tried of a network; of each way the same training, or none where it says so."""
-    further = partial(Compression, epochs=epochs, learning_rate=learning_rate)
-    yield further(WIDTH, FLOAT)
-    for bits, per in product(FEWER_BITS, PER):
-        yield Compression(ROUNDED, bits, per)
-        yield further(TRAINED, bits, per)
-    for sparsity in SPARSITIES:
-        yield further(PRUNED, sparsity=sparsity)
-    for rank in RANKS:
-        yield further(LOW_RANK, rank=rank)
+@dataclass(frozen=True)
+class Grid:
+    """What is tried of each network."""
 
+    methods: Collection[str] = METHODS[1:]
+    bits: Collection[int] = FEWER_BITS  # of the rounded ones; of the others as Compression says
+    teacher: int = TEACHER  # hidden units; 0: none
+    epochs: int | None = None  # of training after it was made smaller; None: FINE_SHARE
+    learning_rate: float = FINE_RATE
 
-def grid_with_others(
-    units: int, epochs: int, learning_rate: float = FINE_RATE, teacher: int = TEACHER
-) -> Iterator[Compression]:
-    """What takes a second network: a wider one that gives its units, or a teacher (0: none)."""
-    further = partial(Compression, epochs=epochs, learning_rate=learning_rate)
-    yield further(UNITS_PRUNED, wider=2 * units)
-    if units < teacher:
-        yield further(DISTILLED, teacher=teacher)
+    def ways(self, units: int, epochs_before: int) -> Iterator[Compression]:
+        """All that is tried of a network of so many units, which was trained for so many epochs.
+
+        Each way has the same training afterwards, or none where that is the way.
+        """
+        epochs = self.epochs or math.ceil(FINE_SHARE * epochs_before)
+        further = partial(Compression, epochs=epochs, learning_rate=self.learning_rate)
+        yield from (way for way in self._all(units, further) if way.method in self.methods)
+
+    def _all(self, units: int, further: Callable[..., Compression]) -> Iterator[Compression]:
+        yield further(WIDTH, FLOAT)
+        for bits, per in product(self.bits, PER):
+            yield Compression(ROUNDED, bits, per)
+            yield further(TRAINED, bits, per)
+        for sparsity in SPARSITIES:
+            yield further(PRUNED, sparsity=sparsity)
+        shapes = (N_FEATURES, 4 * units), (units, 4 * units)
+        for rank in RANKS:
+            if any(saves_numbers(shape, rank) for shape in shapes):
+                yield further(LOW_RANK, rank=rank)
+        yield further(UNITS_PRUNED, wider=2 * units)
+        if units < self.teacher:
+            yield further(DISTILLED, teacher=self.teacher)

@@ -50,7 +50,7 @@ def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
     of_one = rows[rows.units == 1].groupby("method").size().to_dict()
     assert of_one == {
         "as trained": 2, "width alone": 2, "rounded afterwards": 20, "rounded in training": 20,
-        "pruned": 6, "units pruned": 2, "low rank": 6, "distilled": 2,
+        "pruned": 6, "units pruned": 2, "low rank": 4, "distilled": 2,
     }  # fmt: skip
     assert sorted(rows[rows.method == "as trained"].units.unique()) == [1, 2, 3]
     rounded = [job for job in compress.jobs if job.compression and job.compression.bits < 32]
@@ -76,11 +76,36 @@ def test_the_same_command_goes_on_where_it_stopped(compress):
     pd.testing.assert_frame_equal(again, before)
 
 
+def test_a_part_of_the_grid_is_run_alone_and_the_whole_of_it_goes_on_from_there(compress):
+    some = "--methods", "rounded-afterwards", "pruned", "--bits", "8", "3"
+    compress("--units", "1", "--seeds", "1", *some)
+    rows = pd.read_csv(compress.out / "compression.csv")
+    assert rows.groupby("method").size().to_dict() == {
+        "as trained": 1, "rounded afterwards": 4, "pruned": 3,
+    }  # fmt: skip
+    part, compress.jobs[:] = set(compress.jobs), []
+    compress("--units", "1", "--seeds", "1")
+    assert compress.jobs
+    assert part.isdisjoint(compress.jobs)
+    assert len(pd.read_csv(compress.out / "compression.csv")) == len(part) + len(compress.jobs)
+
+
 def test_for_choices_the_test_part_is_left_out(compress):
     compress("--units", "1", "--seeds", "1")
     compress("--units", "1", "--seeds", "1", "--validation")
     hashes = {job.data_sha256: job for job in compress.jobs}
     assert len(hashes) == 2
+
+
+def test_what_validation_windows_chose_is_tested(compress, capsys, tmp_path_factory):
+    small = "--units", "1", "--seeds", "1", "--methods", "rounded-afterwards", "--bits", "8", "2"
+    own = compress.out
+    assert compress(*small, "--choice", str(own)) == 2
+    assert "has no networks of these sales without their test part" in capsys.readouterr().err
+    compress(*small, "--validation")
+    assert "--choice" in capsys.readouterr().out
+    assert compress(*small, "--choice", str(own)) == 0
+    assert "By the validation windows, among 5 networks" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -89,6 +114,10 @@ def test_for_choices_the_test_part_is_left_out(compress):
         (["--units", "128"], "at most 127 units"),
         (["--teacher", "-1"], "at least 0"),
         (["--fine-rate", "2"], "from 0 to below 1"),
+        (["--methods", "rounding"], "choose from 'width-alone', 'rounded-afterwards'"),
+        (["--bits", "9"], "9"),
+        (["--validation", "--choice", "."], "one at a time"),
+        (["--methods", "distilled", "--teacher", "8"], "a teacher of more than 8 units"),
     ],
 )
 def test_bad_arguments_get_a_sentence(arguments, words, capsys):

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from experiments import sweep
+from experiments import compress, sweep
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.training import dask_cluster
 from tests.slow.sweeps import SECONDS, start, wait_until
@@ -105,6 +105,22 @@ def test_a_killed_worker_is_replaced_by_one_that_joins_later_with_the_same_bits(
     assert process.returncode == 0, stderr
     assert len(records(tmp_path)) == 4
     assert (tmp_path / "models.csv").read_bytes() == (local / "models.csv").read_bytes()
+
+
+def test_networks_are_made_smaller_on_a_cluster_with_the_same_bits(cluster, data, tmp_path):
+    cluster.add_worker()
+    small = "--units", "2", "--seeds", "1", "--methods", "rounded-in-training", "distilled"
+    short = "--bits", "3", "--teacher", "3", "--windows-per-epoch", "512", "--epochs", "1"
+    folders = tmp_path / "cluster", tmp_path / "local"
+    places = ("--cluster", cluster.address), ("--workers", "1")
+    for out, where in zip(folders, places, strict=True):
+        command = "--data", str(data), *small, *short, "--out", str(out), *where
+        assert compress.main(list(command)) == 0
+    models = [{p.name: p.read_bytes() for p in out.glob("models/*")} for out in folders]
+    assert len(models[0]) == 5
+    assert models[0] == models[1]
+    tables = [(out / "compression.csv").read_bytes().splitlines() for out in folders]
+    assert sorted(tables[0]) == sorted(tables[1])
 
 
 def test_a_killed_scheduler_ends_the_run_and_the_same_command_goes_on(

@@ -4,6 +4,7 @@ A product of (D, r) and (r, 4H) has the rank r, and r (D + 4H) numbers in the pl
 nearest such matrix is that of the r largest singular values (Eckart & Young 1936).
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -30,7 +31,7 @@ def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]
         require_size("rank", rank)
     arrays: dict[str, np.ndarray] = {}
     for name, array in params.items():
-        if name in FACTORED and 0 < rank * sum(array.shape) < array.size:
+        if name in FACTORED and saves_numbers(array.shape, rank):
             u, s, v = np.linalg.svd(array.astype(np.float64), full_matrices=False)
             root = np.sqrt(s[:rank])  # to each factor its share, so that both are alike in size
             arrays[name + LEFT] = (u[:, :rank] * root).astype(array.dtype)
@@ -38,6 +39,15 @@ def factor(params: Mapping[str, np.ndarray], rank: int) -> dict[str, np.ndarray]
         else:
             arrays[name] = array
     return arrays
+
+
+def saves_numbers(shape: tuple[int, ...], rank: int) -> bool:
+    """Whether two factors of a rank have fewer numbers than a matrix of this shape.
+
+    >>> saves_numbers((7, 16), rank=4), saves_numbers((7, 16), rank=5)
+    (True, False)
+    """
+    return 0 < rank * sum(shape) < math.prod(shape)
 
 
 def compose(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

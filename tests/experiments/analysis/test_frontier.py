@@ -4,8 +4,14 @@ import dataclasses
 
 import pytest
 
-from experiments.analysis.frontier import frontier, frontier_rows, smallest_within
+from experiments.analysis.frontier import (
+    frontier,
+    frontier_rows,
+    read_judged,
+    smallest_within,
+)
 from experiments.training.methods import ROUNDED, Compression
+from experiments.training.recipes import PAPER, TUNED
 from tests import records
 
 EIGHT = Compression(ROUNDED, 8, epochs=0)
@@ -48,6 +54,17 @@ def test_the_smallest_within_an_error_is_found_or_none():
     points = frontier(RECORDS)
     assert smallest_within(points, 8.5).stored_bytes == 170
     assert smallest_within(points, 7.0) is None
+
+
+def test_a_folder_is_judged_by_the_training_of_most_of_its_networks(tmp_path):
+    run = records.run(records.group({4: [12.3, 12.2], 2: [12.5]}, recipe=TUNED))
+    odd = records.run(records.group({4: [20.0]}, recipe=PAPER))
+    records.write_run(tmp_path, run)
+    records.write_run(tmp_path, odd)
+    job = run.groups[0].job
+    judged = read_judged(tmp_path, job.data_sha256, job.split)
+    assert [(point.units, point.seeds) for point in judged.points] == [(2, 1), (4, 2)]
+    assert read_judged(tmp_path, "of other sales", job.split) is None
 
 
 def test_a_row_of_the_table_has_the_columns_that_were_announced_first():

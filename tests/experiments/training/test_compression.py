@@ -21,7 +21,7 @@ from experiments.training.methods import (
     UNITS_PRUNED,
     WIDTH,
     Compression,
-    grid,
+    Grid,
 )
 from experiments.training.network import forecast
 from experiments.training.one_job import run_job
@@ -167,9 +167,13 @@ def test_a_job_without_compression_has_the_name_that_it_always_had():
     assert Job(**fields).name == PLAIN.name
 
 
-def test_the_first_jobs_are_all_that_the_others_begin_with():
+def jobs_of(units, grid, recipe=QUICK, seeds=1):
     subject = PLAIN.data, PLAIN.data_sha256, PLAIN.split
-    first, then = compression_jobs(subject, QUICK, [4, 2], 2, PLAIN.stamp, (2, 1e-3), 16, 100)
+    return compression_jobs(subject, recipe, units, seeds, PLAIN.stamp, grid, 100)
+
+
+def test_the_first_jobs_are_all_that_the_others_begin_with():
+    first, then = jobs_of([4, 2], Grid(teacher=16, epochs=2), seeds=2)
     begun = {(each.units, each.seed) for each in first}
     assert begun == {(units, seed) for units in (2, 4, 8, 16) for seed in (0, 1)}
     for each in then:
@@ -177,12 +181,26 @@ def test_the_first_jobs_are_all_that_the_others_begin_with():
         assert how.epochs in (0, 2)
         assert (how.wider or each.units, each.seed) in begun
         assert not how.teacher or (how.teacher, each.seed) in begun
-    assert len(then) == 2 * 2 * (len(list(grid(2))) + 2)
+    assert len(then) == 2 * sum(len(list(Grid().ways(units, 1))) for units in (4, 2))
+
+
+def test_a_smaller_grid_is_a_part_of_the_whole_and_trains_no_network_that_it_does_not_need():
+    first, some = jobs_of([4, 2], Grid((ROUNDED, TRAINED), (8, 6)))
+    assert {each.units for each in first} == {4, 2}
+    assert {(each.compression.method, each.compression.bits) for each in some} == {
+        (method, bits) for method in (ROUNDED, TRAINED) for bits in (8, 6)
+    }
+    _, whole = jobs_of([4, 2], Grid())
+    assert {each.name for each in some} < {each.name for each in whole}
+
+
+@pytest.mark.parametrize(("units", "ranks"), [(2, [1, 2]), (4, [1, 2, 4])])
+def test_ranks_that_save_no_numbers_are_not_tried(units, ranks):
+    assert [way.rank for way in Grid((LOW_RANK,)).ways(units, 1)] == ranks
 
 
 def test_a_network_is_trained_again_for_half_as_long_unless_told():
-    subject = PLAIN.data, PLAIN.data_sha256, PLAIN.split
     recipe = dataclasses.replace(QUICK, epochs=7)
-    _, then = compression_jobs(subject, recipe, [2], 1, PLAIN.stamp, (None, 1e-3), 0, 100)
+    _, then = jobs_of([2], Grid(teacher=0), recipe)
     assert {each.compression.epochs for each in then} == {0, 4}
     assert not any(each.compression.teacher for each in then)
