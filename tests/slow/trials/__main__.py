@@ -21,13 +21,13 @@ from tests.slow.trials.shops import shops
 KEPT = Path("runs") / "trials.json"
 AREAS = {  # and how many; a sequence has up to twelve trials
     "odd arguments": (abuse, 4000),
-    "sequences of calls": (sessions, 500),
+    "sequences of calls": (sessions, 250),
     "damaged files": (files, 3000),
-    **{f"shapes, {name}": (partial(shapes_on, name), 200) for name in INSTRUCTION_SETS},
+    **{f"shapes, {name}": (partial(shapes_on, name), 150) for name in INSTRUCTION_SETS},
     "interrupted training": (interrupts, 300),
-    "odd shops": (shops, 60),
-    "commands under limits": (limits, 36),
-    "commands killed": (kills, 24),
+    "odd shops": (shops, 50),
+    "commands under limits": (limits, 24),
+    "commands killed": (kills, 12),
 }
 
 

@@ -301,3 +301,9 @@ def calls():
         (packed, {"params": params, "bits": 5, "per": "column", "x_bits": 9}),
         (factored, {"params": params, "rank": 1}),
     ]
+
+
+# Of these only shapes, types and what is finite can be compared, if an argument closes all gates.
+WITH_GRADIENTS = {
+    *(backward, backward_last, learn, learn_steps, learn_classes, learn_last, fitted, streamed)
+}
