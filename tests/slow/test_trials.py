@@ -16,6 +16,7 @@ from tests.slow.trials.numbers import differs
 from tests.slow.trials.sessions import sessions
 from tests.slow.trials.shapes import INSTRUCTION_SETS, shapes_on
 from tests.slow.trials.shops import shops
+from tinylstm import LSTMRegressor
 
 pytestmark = pytest.mark.long
 posix = pytest.mark.skipif(os.name != "posix", reason="has signals and limits of POSIX")
@@ -63,6 +64,24 @@ def test_an_error_that_is_no_rounding_is_told():
     assert "rounding" in differs(right, [right[0], right[1] * np.float32(1.001)])
     assert "NumPy" in differs(right, [right[0], right[1] * np.float32(np.nan)])
     assert "float64" in differs(right, [right[0], right[1].astype(float)])
+
+
+def test_a_forecast_that_cancels_is_rounded_as_its_terms_are_in_numpy_and_the_kernels():
+    """A forecast of 0.00002 that is 0.000000009 off is no error: its terms are of the size of 1."""
+    rng, errors = np.random.default_rng(0), []
+    for _ in range(100):
+        models = [LSTMRegressor(2, 3, 2, 0.0, backend=b) for b in ("numpy", "numba")]
+        for name, array in models[0].params.items():
+            array[...] = rng.normal(size=array.shape) / 2
+            models[1].params[name][...] = array
+        x = rng.normal(size=(200, 4, 2)).astype(np.float32)
+        exact = models[0].astype(np.float64).predict(x)
+        terms = sum(np.abs(models[0].params[f"dense2.{name}"]).sum() for name in "Wb")
+        errors.append([np.abs(model.predict(x) - exact).max() / terms for model in models])
+    numpy, numba = np.max(errors, axis=0)
+    assert numba < 1.5 * numpy
+    assert numba < 20 * 2.0**-24
+    assert differs([np.float32([-2.568349e-5])], [np.float32([-2.569228e-5])]) == ""
 
 
 def test_the_table_counts_what_came_out():

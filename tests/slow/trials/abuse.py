@@ -11,8 +11,9 @@ import warnings
 import numpy as np
 
 from tests.slow.trials import BAD, PROMISED, REFUSED, TRACEBACK, WRONG, Trial
-from tests.slow.trials.grammar import WITH_GRADIENTS, X, calls, odd_values
+from tests.slow.trials.grammar import WITH_GRADIENTS, calls
 from tests.slow.trials.numbers import differs, is_far
+from tests.slow.trials.odd import X, odd_values
 from tinylstm import LSTMRegressor
 
 # The fourth is DivergedError; an index that fits no list has the sentence of NumPy.

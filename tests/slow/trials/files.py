@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.slow.spoiling import mutated
 from tests.slow.trials import PROMISED, REFUSED, TRACEBACK, WRONG, Trial
-from tests.slow.trials.grammar import X, Y
+from tests.slow.trials.odd import X, Y
 from tinylstm import Adam, LSTMRegressor, fit
 from tinylstm.checkpoint import CheckpointError
 from tinylstm.compression import integer

@@ -15,8 +15,8 @@ import numpy as np
 
 from tests.slow.trials import BAD, GOOD, PROMISED, REFUSED, TRACEBACK, WRONG, Trial
 from tests.slow.trials.abuse import tried
-from tests.slow.trials.grammar import STATE, X, Y, odd_values
 from tests.slow.trials.numbers import FAR, differs
+from tests.slow.trials.odd import STATE, X, Y, odd_values
 from tinylstm import Adam, LSTMRegressor, Padded, Windows, fit
 
 CALLS = 12  # in a sequence
