@@ -12,21 +12,32 @@ FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 MOST = 10**9  # of anything that is counted: what is more would never end, or fit nowhere
+SHOWN = 60  # letters of a value that is refused
+
+
+def shown(value: Any) -> str:
+    """A value that is refused, as a sentence can name it: an array has many lines.
+
+    >>> shown(np.zeros((2, 2)))
+    'array([[0., 0.], [0., 0.]])'
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def require_size(name: str, size: Any) -> None:
     """Raise ValueError unless size is a whole number of at least 1, and of a billion at most."""
     if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+        raise ValueError(f"{name} must be a whole number of at least 1, not {shown(size)}")
     if size > MOST:
-        raise ValueError(f"{name} must be at most {MOST:,}, not {size!r}")
+        raise ValueError(f"{name} must be at most {MOST:,}, not {shown(size)}")
 
 
 def require_number(name: str, number: Any, below: float = sys.float_info.max) -> None:
     """Raise ValueError unless number is a real number, at least 0 and below the limit."""
     if not isinstance(number, int | float | np.integer | np.floating) or not 0 <= number < below:
         limit = "finite" if below == sys.float_info.max else f"below {below:g}"
-        raise ValueError(f"{name} must be at least 0 and {limit}, not {number!r}")
+        raise ValueError(f"{name} must be at least 0 and {limit}, not {shown(number)}")
 
 
 def require_arrays(name: str, arrays: Any) -> None:
@@ -38,7 +49,7 @@ def require_arrays(name: str, arrays: Any) -> None:
 def require_generator(name: str, rng: Any) -> None:
     """Raise ValueError unless rng is one of NumPy's random generators."""
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"{name} must be a numpy.random.Generator, not {rng!r}")
+        raise ValueError(f"{name} must be a numpy.random.Generator, not {shown(rng)}")
 
 
 def generator_of(seed: Any) -> np.random.Generator:
@@ -46,7 +57,7 @@ def generator_of(seed: Any) -> np.random.Generator:
     try:
         return np.random.default_rng(seed)
     except (TypeError, ValueError):
-        raise ValueError(f"seed must be a whole number of at least 0, not {seed!r}") from None
+        raise ValueError(f"seed must be a whole number of at least 0, not {shown(seed)}") from None
 
 
 def float_type(dtype: DTypeLike) -> np.dtype:
@@ -54,7 +65,7 @@ def float_type(dtype: DTypeLike) -> np.dtype:
     for known in FLOAT_TYPES:
         if dtype == known:
             return known
-    raise ValueError(f"a network computes in float32 or float64, not in {dtype!r}")
+    raise ValueError(f"a network computes in float32 or float64, not in {shown(dtype)}")
 
 
 def as_numbers(name: str, values: ArrayLike) -> np.ndarray:

@@ -102,6 +102,8 @@ class Network(Chain):
         if not x.shape:
             raise ValueError("x must be an array of windows, not a number")
         given = {name: as_numbers(name, s) for name, s in state.items() if s is not None}
+        if number := next((name for name, s in given.items() if not s.shape), None):
+            raise ValueError(f"{number} must be an array of states, not a number")
         pieces = [slice(n, n + PREDICT_BATCH) for n in range(0, max(len(x), 1), PREDICT_BATCH)]
         parts = [self.infer(x[p], **{name: s[p] for name, s in given.items()}) for p in pieces]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

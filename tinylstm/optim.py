@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinylstm import backends
-from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_number
+from tinylstm.arguments import FLOAT_TYPES, as_shape, require_arrays, require_number, shown
 
 
 class Grads(dict[str, np.ndarray]):
@@ -54,7 +54,7 @@ class Adam:
     ) -> None:
         require_arrays("params", params)
         if np.shape(betas) != (2,):
-            raise ValueError(f"betas must be two numbers, not {betas!r}")
+            raise ValueError(f"betas must be two numbers, not {shown(betas)}")
         for name, theta in params.items():
             if not isinstance(theta, np.ndarray) or theta.dtype not in FLOAT_TYPES:
                 what = getattr(theta, "dtype", type(theta).__name__)

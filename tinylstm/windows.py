@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from tinylstm.arguments import as_numbers, as_shape, require_size
+from tinylstm.arguments import as_numbers, as_shape, require_size, shown
 
 
 class Windows:
@@ -99,7 +99,7 @@ class Windows:
     def __getitem__(self, indices: Any) -> "Windows":
         starts = np.atleast_1d(self._starts[indices])
         if starts.ndim != 1:
-            raise IndexError(f"windows are chosen by one list of numbers, not by {indices!r}")
+            raise IndexError(f"windows are chosen by one list of numbers, not by {shown(indices)}")
         scale = self._scale
         if scale is not None:
             chosen = np.ascontiguousarray(scale[indices])

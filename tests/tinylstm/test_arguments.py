@@ -162,3 +162,10 @@ def a_network():
 def test_a_value_of_another_kind_gets_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_refused_array_is_named_in_one_line():
+    with pytest.raises(ValueError, match="must be at least 0") as refused:
+        Dropout(np.zeros((9, 9)), RNG)
+    assert len(str(refused.value).splitlines()) == 1
+    assert len(str(refused.value)) < 150

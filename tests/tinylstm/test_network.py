@@ -154,6 +154,11 @@ def test_a_state_of_no_layer_is_refused():
         writer().loss_and_grad(x, y, **{"lstm.h0": np.zeros((2, H))})
 
 
+def test_a_state_that_is_a_number_is_refused():
+    with pytest.raises(ValueError, match=r"lstm1\.h0 must be an array of states, not a number"):
+        writer().outputs(text()[0], **{"lstm1.h0": 3.0})
+
+
 def test_a_copy_in_another_type_shares_nothing():
     network = writer()
     twin = network.astype(np.float32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinylstm.arguments import require_arrays
+from tinylstm.arguments import require_arrays, shown
 from tinylstm.compression.lowrank import compose
 
 BITS = range(2, 9)
@@ -80,10 +80,8 @@ def quantize(
     True
     """
     if bits not in BITS or per not in PER or x_bits not in range(16):
-        raise ValueError(
-            f"bits must be 2 to 8, per one of {PER}, x_bits 0 to 15, not {bits!r}, {per!r}, "
-            f"{x_bits!r}"
-        )
+        given = ", ".join(map(shown, (bits, per, x_bits)))
+        raise ValueError(f"bits must be 2 to 8, per one of {PER}, x_bits 0 to 15, not {given}")
     require_arrays("params", params)
     integers, scales = {}, {}
     for name, array in params.items():

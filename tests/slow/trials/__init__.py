@@ -1,39 +1,43 @@
 """Thousands of trials to break the program, by area, and what came of each.
 
-    python -m tests.slow.trials            a table of all areas, in some minutes
-    python -m tests.slow.trials 10         the same with ten times as many trials
+    python -m tests.slow.trials                          all areas; the table
+    python -m tests.slow.trials --share 0.1              a tenth as many trials
+    python -m tests.slow.trials --areas "damaged files"  some areas alone
 
-A trial is good if its result is right, or if it is refused or stopped with a sentence.
+An area is a module with a function of the same idea: of how many, and a seed, it yields trials. An
+interrupted run keeps the areas that are done, and the same command goes on with the others.
+
+The trials come from seeded generators and not from Hypothesis, which looks for one failing example
+and shrinks it: here each trial has an outcome that is counted, the next machine has to get the very
+same trials, and a trial is small from the start.
 """
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
 
-RIGHT, REFUSED, INTERRUPTED = "right", "refused", "interrupted"
-GOOD = RIGHT, REFUSED, INTERRUPTED
-BAD = "traceback", "crash", "hang", "wrong"
-
-
-class Tally:
-    """Outcomes of trials, and an example of each that is bad."""
-
-    def __init__(self):
-        self.outcomes = Counter()
-        self.examples = []
-
-    def add(self, outcome, example=""):
-        """Count a trial."""
-        assert outcome in (*GOOD, *BAD), outcome
-        self.outcomes[outcome] += 1
-        if outcome in BAD:
-            self.examples.append(f"{outcome}: {example}")
+PROMISED, REFUSED = GOOD = "as promised", "refused"
+WRONG, TRACEBACK, CRASH, HANG = BAD = "wrong", "traceback", "crash", "hang"
 
 
-def table(tallies):
-    """A row per area: how many trials, and how many had each outcome."""
-    columns = (*GOOD, *BAD)
-    width = max(len(area) for area in tallies)
-    lines = [f"{'':<{width}} trials " + " ".join(f"{name:>11}" for name in columns)]
-    for area, tally in tallies.items():
-        counts = " ".join(f"{tally.outcomes[name]:>11,}" for name in columns)
-        lines.append(f"{area:<{width}} {sum(tally.outcomes.values()):>6,} {counts}")
-    return "\n".join(lines)
+class Trial(NamedTuple):
+    """What came of a trial, and what was tried and said, which is told if it ended badly."""
+
+    outcome: str
+    what: str = ""
+
+
+def failures(trials: Iterable[Trial]) -> list[Trial]:
+    """The trials that ended badly."""
+    return [trial for trial in trials if trial.outcome not in GOOD]
+
+
+def table(counts: dict[str, Counter]) -> str:
+    """A row per area, in Markdown: how many trials, and how many had each outcome."""
+    columns = ("trials", *GOOD, *BAD)
+    rows = [" | ".join(["area", *columns]), "|".join(["---", *["--:"] * len(columns)])]
+    counts = counts | {"**all**": sum(counts.values(), Counter())}
+    for area, outcomes in counts.items():
+        numbers = outcomes.total(), *(outcomes[name] for name in (*GOOD, *BAD))
+        rows.append(" | ".join([area, *(f"{number:,}" for number in numbers)]))
+    return "\n".join(f"| {row} |" if " " in row else f"|{row}|" for row in rows)

@@ -1,102 +1,96 @@
-"""Sweeps under limits of the system, and killed ones: a sentence, or the whole result."""
+"""Commands as processes: small ones that train and keep their results, and how they end."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from experiments.data.simulator import simulate_panel, write_csv
-from tests.slow.sweeps import weights
-from tests.slow.trials import INTERRUPTED, REFUSED, RIGHT, Tally
+from tests.slow.trials import CRASH, HANG, PROMISED, REFUSED, TRACEBACK, WRONG
+from tinylstm import LSTMRegressor
 
-MB = 2**20
-LIMITS = {
-    "RLIMIT_AS": [200 * MB, 500 * MB, 800 * MB, 1000 * MB],
-    "RLIMIT_DATA": [100 * MB, 150 * MB, 250 * MB],
-    "RLIMIT_NOFILE": [8, 12, 16, 24],
-    "RLIMIT_FSIZE": [0, 1000, 10_000, 100_000],
-}
-SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL
-SETTINGS = (
-    *("--units", 2, 1, "--seeds", 2, "--epochs", 3, "--windows-per-epoch", 640, "--workers", 2),
-)
 SECONDS = 240
+SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL
+SIZES = "--units 2 --seeds 2 --workers 2"
 
 
-def sales(folder):
-    """A small file of sales."""
-    path = Path(folder) / "sales.csv"
-    write_csv(simulate_panel(stores=2, items=4, days=120), path)
-    return path
+class Command(NamedTuple):
+    """A module, its arguments, in which DATA, MODEL and OUT are paths, and the files it leaves."""
+
+    module: str
+    arguments: str
+    results: tuple[str, ...]  # patterns, in OUT
 
 
-def sweep(data, out, preexec=os.setsid, **environment):
-    """A process that sweeps."""
-    command = [sys.executable, "-m", "experiments.sweep", "--data", data, "--out", out, *SETTINGS]
+COMMANDS = [
+    Command(
+        "experiments.sweep",
+        f"--data DATA --out OUT --epochs 3 --windows-per-epoch 640 {SIZES}",
+        ("models/*.npz",),
+    ),
+    Command(
+        "experiments.forecast",
+        f"DATA --out OUT --days 7 {SIZES}",
+        ("models/*.npz", "forecast.csv", "backtest.csv"),
+    ),
+]
+QUICK = [
+    Command("tinylstm.size", "--units 4", ()),
+    Command("tinylstm.gradcheck", "--hidden 3", ()),
+    Command("tinylstm.export", "MODEL --c OUT.c", ()),
+    Command("experiments.playground", "--model MODEL --out OUT.html", ()),
+]
+
+
+def prepare(folder):
+    """Write a small file of sales and a model."""
+    write_csv(simulate_panel(stores=2, items=4, days=120), Path(folder) / "sales.csv")
+    LSTMRegressor(7, 2).save(Path(folder) / "model.npz")
+
+
+def start(command, folder, out, preexec=os.setsid):
+    """A process of a command."""
+    paths = {"DATA": "sales.csv", "MODEL": "model.npz", "OUT": out, "OUT.c": f"{out}.c"}
+    paths |= {"OUT.html": f"{out}.html"}
+    words = [str(Path(folder) / paths[w]) if w in paths else w for w in command.arguments.split()]
+    words = [sys.executable, "-m", command.module, *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    environment = os.environ | {name: str(value) for name, value in environment.items()}
-    return subprocess.Popen(list(map(str, command)), preexec_fn=preexec, env=environment, **pipes)
+    return subprocess.Popen(words, preexec_fn=preexec, **pipes)
 
 
-def ending(process):
-    """The outcome of a process, and its last words."""
+def ending(process, may_be_stopped=False):
+    """The outcome of a process, and its last words. To stop at a signal is a promise too."""
     try:
         _, said = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return "hang", process.communicate()[1]
+        return HANG, process.communicate()[1]
     if "Traceback" in said:
-        return "traceback", said
-    if process.returncode in (0, 1, 2):
-        return (RIGHT, REFUSED, REFUSED)[process.returncode], said
-    stopped = process.returncode > 128 or -process.returncode in SIGNALS
-    return (INTERRUPTED if stopped else "crash"), said
+        return TRACEBACK, said
+    if process.returncode in (1, 2):
+        return (REFUSED if said.strip() else WRONG), said or "refused without a word"
+    by_signal = max(-process.returncode, process.returncode - 128) in SIGNALS
+    if process.returncode == 0 or (may_be_stopped and by_signal):
+        return PROMISED, said
+    return CRASH, f"status {process.returncode}: {said}"
 
 
-def limits(n, seed=0):
-    """Sweeps of which each may use only so much of something; n of those that there are."""
-    import resource
-
-    chosen = [(name, value) for name, values in LIMITS.items() for value in values]
-    tally = Tally()
-    with tempfile.TemporaryDirectory() as folder:
-        data = sales(folder)
-        for name, value in random.Random(seed).sample(chosen, min(n, len(chosen))):
-
-            def limit(name=name, value=value):
-                os.setsid()
-                resource.setrlimit(getattr(resource, name), (value, value))
-
-            outcome, said = ending(sweep(data, Path(folder) / f"{name}-{value}", limit))
-            tally.add(outcome, f"{name} {value}: {said[-600:]}")
-    return tally
+def results(command, out):
+    """The bytes of what a command left."""
+    found = [path for pattern in command.results for path in Path(out).glob(pattern)]
+    return {path.name: path.read_bytes() for path in found}
 
 
-def kills(n, seed=0):
-    """Sweeps that a signal meets at some moment; the same command again has to end right."""
-    rng, tally = random.Random(seed), Tally()
-    with tempfile.TemporaryDirectory() as folder:
-        data, whole = sales(folder), Path(folder) / "whole"
-        began = time.monotonic()
-        assert ending(sweep(data, whole))[0] == RIGHT
-        takes = time.monotonic() - began
-        expected = weights(whole)
-        for k in range(n):
-            out, number = Path(folder) / f"out{k}", rng.choice(SIGNALS)
-            process, moment = sweep(data, out), rng.uniform(0, takes)
-            time.sleep(moment)
-            process.send_signal(number)
-            outcome, said = ending(process)
-            again, more = ending(sweep(data, out))
-            if outcome not in ("traceback", "hang", "crash"):
-                outcome = again if again != RIGHT else INTERRUPTED
-                if again == RIGHT and weights(out) != expected:
-                    outcome = "wrong"
-                if list(out.rglob("*.part")):
-                    outcome = "wrong"
-            tally.add(outcome, f"{number.name} after {moment:.1f} s: {said[-400:]} | {more[-400:]}")
-    return tally
+def undisturbed(folder):
+    """The results of each command that nothing disturbs, and the seconds that it takes."""
+    expected, takes = {}, {}
+    for command in COMMANDS:
+        out, began = f"whole-{command.module}", time.monotonic()
+        outcome, said = ending(start(command, folder, out))
+        assert outcome == PROMISED, said
+        expected[command] = results(command, Path(folder) / out)
+        takes[command] = time.monotonic() - began
+    return expected, takes
