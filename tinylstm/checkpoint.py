@@ -77,8 +77,7 @@ class Training:
 
     def keep_best(self) -> None:
         """Copy the weights, as those of the best epoch so far."""
-        for name, array in self.model.params.items():
-            self.best[name][...] = array
+        self.best.update({name: array.copy() for name, array in self.model.params.items()})
 
     def restore_best(self) -> None:
         """Put the weights of the best epoch into the model."""

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinylstm.arguments import as_numbers, require_generator, require_size
+from tinylstm.arguments import require_generator, require_size
 from tinylstm.checkpoint import History, Training
+from tinylstm.dataset import Dataset
 from tinylstm.losses import Targets
 from tinylstm.lstm import Input
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.padded import Padded
-from tinylstm.windows import Windows
 
 RATES = 1000  # of a schedule, that tell it from others
 
@@ -77,25 +76,21 @@ def fit(
     (10, True)
     """
     require_kinds(optimizer, validation, {"schedule": schedule, "on_epoch": on_epoch})
-    windows, y, weights = _checked(model, windows, y, weights)
-    n_windows = len(y)
-    held_out = None if validation is None else _checked(model, *validation)
-    if patience is not None:
-        require_size("patience", patience)
-        if held_out is None:
-            raise ValueError("patience waits for a better validation loss: give validation too")
-    per_epoch = n_windows if windows_per_epoch is None else windows_per_epoch
+    data = Dataset.of(model, windows, y, weights)
+    held_out = None if validation is None else Dataset.of(model, *validation)
+    if patience is not None and held_out is None:
+        raise ValueError("patience waits for a better validation loss: give validation too")
+    per_epoch = len(data) if windows_per_epoch is None else windows_per_epoch
     counts = {"epochs": epochs, "batch_size": batch_size, "windows_per_epoch": per_epoch}
-    for name, count in counts.items():
+    for name, count in (counts if patience is None else counts | {"patience": patience}).items():
         require_size(name, count)
-    per_epoch = min(per_epoch, n_windows)
+    per_epoch = min(per_epoch, len(data))
     optimizer = Adam(model.params) if optimizer is None else optimizer
     optimizer.require_own(model.params)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator("rng", rng)
-    starts = range(0, per_epoch, batch_size)
-    settings: dict[str, Any] = {
-        "windows": n_windows,
+    settings: dict[str, Any] = {  # with which alone a checkpoint goes on
+        "windows": len(data),
         "per_epoch": per_epoch,
         "batch": batch_size,
         "epochs": epochs,
@@ -103,33 +98,33 @@ def fit(
     training = Training(model, optimizer, rng, settings)
     if held_out is not None:
         settings["patience"] = patience
-        training.best.update({name: array.copy() for name, array in model.params.items()})
+        training.keep_best()
     history = History()
     if checkpoint is not None:
-        data = [*_arrays(windows, y, weights), *(_arrays(*held_out) if held_out else ())]
-        data.append(_rates(schedule))
-        settings["beginning"] = training.fingerprint(*data)
+        validated = [] if held_out is None else held_out.arrays()
+        seen = [*data.arrays(), *validated, _rates(schedule)]
+        settings["beginning"] = training.fingerprint(*seen)
         if os.path.exists(checkpoint):
             history = training.load(checkpoint)
     for epoch in range(history.epochs + 1, epochs + 1):
         if patience is not None and history.epochs - history.best >= patience:
             break
         started = time.perf_counter()
-        order = rng.permutation(n_windows)[:per_epoch]
+        order = rng.permutation(len(data))[:per_epoch]
+        starts = range(0, per_epoch, batch_size)
         total = 0.0
         for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
             batch = order[start : start + batch_size]
             if schedule is not None:
                 optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
-            weighted: dict[str, Any] = {} if weights is None else {"weights": weights[batch]}
-            loss = model.loss_and_grad(windows[batch], y[batch], **weighted)
+            loss = data.loss_and_grad(model, batch)
             require_finite(loss, epoch, start // batch_size + 1)
             optimizer.step(model.grads)
             total += loss * len(batch)
         history.loss.append(total / per_epoch)
         history.seconds.append(time.perf_counter() - started)
         if held_out is not None:
-            history.validation.append(model.evaluate(*held_out))
+            history.validation.append(held_out.loss(model))
             if history.best == epoch:
                 training.keep_best()
         if on_epoch is not None:
@@ -149,9 +144,6 @@ def require_finite(loss: float, epoch: int, step: int) -> None:
         raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
 
 
-Part = tuple[np.ndarray | Windows | Padded, np.ndarray | Padded, np.ndarray | None]
-
-
 def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
     """Raise ValueError where an argument of `fit` is of no use for what it is there for.
 
@@ -164,35 +156,6 @@ def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any])
     for name, function in functions.items():
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function, not {type(function).__name__}")
-
-
-def _checked(model: Network, windows: Input, y: Targets, weights: ArrayLike | None) -> Part:
-    """Windows, targets and weights as arrays. Raises ValueError if they differ in number."""
-    if isinstance(windows, Windows):  # once, and not for each batch again
-        windows = windows.astype(next(iter(model.params.values())).dtype)
-    elif not isinstance(windows, Padded):
-        windows = as_numbers("windows", windows)
-    y = y if isinstance(y, Padded) else as_numbers("y", y)
-    weights = None if weights is None else as_numbers("weights", weights)
-    n_windows = windows.shape[0] if windows.shape else 0
-    shapes = {(n_windows,), windows.shape[:2]}
-    for name, of_each in (("targets", y), ("weights", weights)):
-        if of_each is not None and of_each.shape not in shapes:
-            raise ValueError(f"{n_windows} windows need {n_windows} {name}, not {of_each.shape}")
-    return windows, y, weights
-
-
-def _arrays(
-    windows: np.ndarray | Windows | Padded, y: np.ndarray | Padded, weights: np.ndarray | None
-) -> list[np.ndarray | None]:
-    """All that a part consists of, for its fingerprint."""
-    targets = [y.values, y.lengths] if isinstance(y, Padded) else [y]
-    if isinstance(windows, Windows):
-        steps = np.array(windows.steps)
-        return [*targets, weights, windows.rows, windows.starts, windows.scale, steps]
-    if isinstance(windows, Padded):
-        return [*targets, weights, windows.values, windows.lengths]
-    return [*targets, weights, windows]
 
 
 def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
