@@ -76,8 +76,10 @@ def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
         raise ValueError(f"{name} must not be masked: say by weights or by Padded what counts")
     try:
         array = np.asarray(values)
-    except ValueError:  # a list of lists of different lengths
-        raise ValueError(f"{name} must be an array: its rows have different lengths") from None
+    except ValueError as error:
+        ragged = "inhomogeneous" in str(error)  # NumPy has no error of its own for it
+        why = "its rows have different lengths" if ragged else error
+        raise ValueError(f"{name} must be an array: {why}") from None
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must hold real numbers, not {array.dtype}")
     return array

@@ -117,6 +117,18 @@ def test_lists_and_other_types_and_layouts_just_work(convert, backend):
     )
 
 
+class Unreadable:
+    """Says by itself why it is no array."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise ValueError("the file behind it is closed")
+
+
+def test_what_cannot_be_read_is_not_blamed_on_its_rows():
+    with pytest.raises(ValueError, match="x must be an array: the file behind it is closed"):
+        lstm().forward(Unreadable())
+
+
 def test_a_count_that_would_never_end_is_refused():
     with pytest.raises(ValueError, match="epochs must be at most 1,000,000,000, not 1000000000000"):
         require_size("epochs", 10**12)

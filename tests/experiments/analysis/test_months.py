@@ -3,17 +3,16 @@
 import numpy as np
 import pytest
 
-from experiments.analysis.months import mape_by_months, month_blocks, rmse_by_months
+from experiments.analysis.months import month_blocks, rmse_by_months
 from experiments.references.monthly import Monthly
 
 
-def monthly(squared_error, percentage_error=None):
+def monthly(squared_error):
     """Sums of a hundred days a month."""
     n = len(squared_error)
     names = tuple(f"{2000 + k // 12}-{k % 12 + 1:02}" for k in range(n))
-    percent = tuple(map(float, [1.0] * n if percentage_error is None else percentage_error))
     squares = tuple(map(float, squared_error))
-    return Monthly(names, (100,) * n, (100,) * n, (0.0,) * n, squares, percent, (0.0,) * n)
+    return Monthly(names, (100,) * n, (100,) * n, (0.0,) * n, squares, (1.0,) * n, (0.0,) * n)
 
 
 def test_a_change_is_that_of_the_errors_over_all_months():
@@ -23,10 +22,9 @@ def test_a_change_is_that_of_the_errors_over_all_months():
 
 
 def test_the_errors_of_several_networks_are_averaged_first():
-    two = [monthly([100.0] * 12, [1.0] * 12), monthly([300.0] * 12, [2.0] * 12)]
+    two = [monthly([100.0] * 12), monthly([300.0] * 12)]
     other = monthly([100.0] * 12)
     assert rmse_by_months(two, [other]).mean == pytest.approx(100 * (2**0.5 - 1))
-    assert mape_by_months(two, [other]).mean == pytest.approx(50)
 
 
 def test_what_both_find_hard_does_not_widen_the_interval():
@@ -36,22 +34,20 @@ def test_what_both_find_hard_does_not_widen_the_interval():
 
 
 def test_an_interval_of_months_without_memory_is_that_of_the_normal_distribution():
-    """The mean of 60 months of deviation 2 about 100: 1.96 * 2 / sqrt(60), in percent."""
+    """Squares of 60 months, of deviation 2 about 100: the root has half of that, in percent."""
     values = np.random.default_rng(1).standard_normal(60)
     values = 100 + 2 * (values - values.mean()) / values.std()
-    found = mape_by_months([monthly([1.0] * 60, values)], [monthly([1.0] * 60, [100.0] * 60)])
-    half = 1.96 * 2 / 60**0.5
-    assert (found.low, found.high) == pytest.approx((-half, half), abs=0.15)
+    found = rmse_by_months([monthly(values)], [monthly([100.0] * 60)])
+    half = 1.96 * 1 / 60**0.5
+    assert (found.low, found.high) == pytest.approx((-half, half), abs=0.08)
 
 
 def test_months_that_are_alike_for_a_season_widen_the_interval():
     """Six months high and six low: blocks of four keep most of what they have in common."""
     seasons = np.where(np.arange(60) % 12 < 6, 98.0, 102.0)
     shuffled = np.random.default_rng(0).permutation(seasons)
-    other = monthly([1.0] * 60, [100.0] * 60)
-    found, apart = (
-        mape_by_months([monthly([1.0] * 60, values)], [other]) for values in (seasons, shuffled)
-    )
+    other = monthly([100.0] * 60)
+    found, apart = (rmse_by_months([monthly(values)], [other]) for values in (seasons, shuffled))
     assert found.high - found.low > 1.3 * (apart.high - apart.low)
 
 
