@@ -3,9 +3,11 @@
 import importlib
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 
 import tinylstm
+from tests.slow.trials import BAD, GOOD, table
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -63,3 +65,14 @@ def test_the_citation_has_the_version_and_the_paper():
     assert f"\nversion: {tinylstm.__version__}\n" in citation
     assert "https://arxiv.org/abs/2601.00525" in citation
     assert f"\n## {tinylstm.__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_table_of_trials_is_one_that_its_command_prints_and_none_ended_badly():
+    lines = [line for line in TEXTS[ROOT / "docs" / "trials.md"].splitlines() if line[:1] == "|"]
+    counts = {}
+    for line in lines[2:-1]:
+        area, _, *cells = line.strip("| ").split(" | ")
+        numbers = [int(cell.replace(",", "")) for cell in cells]
+        counts[area] = Counter(dict(zip((*GOOD, *BAD), numbers, strict=True)))
+        assert not any(counts[area][outcome] for outcome in BAD), area
+    assert table(counts) == "\n".join(lines)

@@ -1,9 +1,11 @@
 """Commands as processes: small ones that train and keep their results, and how they end."""
 
+import functools
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -84,13 +86,16 @@ def results(command, out):
     return {path.name: path.read_bytes() for path in found}
 
 
-def undisturbed(folder):
+@functools.cache
+def undisturbed():
     """The results of each command that nothing disturbs, and the seconds that it takes."""
     expected, takes = {}, {}
-    for command in COMMANDS:
-        out, began = f"whole-{command.module}", time.monotonic()
-        outcome, said = ending(start(command, folder, out))
-        assert outcome == PROMISED, said
-        expected[command] = results(command, Path(folder) / out)
-        takes[command] = time.monotonic() - began
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(folder)
+        for command in COMMANDS:
+            began = time.monotonic()
+            outcome, said = ending(start(command, folder, command.module))
+            assert outcome == PROMISED, said
+            expected[command] = results(command, Path(folder) / command.module)
+            takes[command] = time.monotonic() - began
     return expected, takes

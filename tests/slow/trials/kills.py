@@ -28,7 +28,7 @@ def kills(n, seed=0):
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         prepare(folder)
-        expected, takes = undisturbed(folder)
+        expected, takes = undisturbed()
         for k in range(n):
             command, out = rng.choice(COMMANDS), Path(folder) / f"out{k}"
             process, moment = start(command, folder, out.name), rng.uniform(0, takes[command])

@@ -26,7 +26,7 @@ def limits(n, seed=0):
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         prepare(folder)
-        expected, _ = undisturbed(folder)
+        expected, _ = undisturbed()
         for k in range(n):
             command = rng.choice(COMMANDS if k % LONG == 0 else QUICK)
             if rng.random() < 0.2:

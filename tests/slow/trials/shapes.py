@@ -49,7 +49,10 @@ def shapes(n, seed=0):
 
 
 def largest_error(pairs):
-    """The largest error of all pairs of arrays, relative to the largest number of its array."""
+    """The largest error of all pairs of arrays, relative to the largest number of its array.
+
+    That counts as a thousandth at least: terms of the size of 1 that cancel keep their rounding.
+    """
     return max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-3)) for a, b in pairs)
 
 
