@@ -18,6 +18,7 @@ from guides import ROOT, write_pages
 from pdoc import doc, doc_ast, render
 
 SITE = ROOT / "docs" / "site"
+UNSEARCHED = "experiments.lessons."  # its checks and solutions have the answers
 
 
 class ArrayLike:
@@ -48,7 +49,8 @@ def main() -> None:
         path = SITE / f"{name.replace('.', '/')}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render.html_module(module, modules), "utf-8")
-    (SITE / "search.js").write_text(render.search_index(modules), "utf-8")
+    searched = {name: each for name, each in modules.items() if not name.startswith(UNSEARCHED)}
+    (SITE / "search.js").write_text(render.search_index(searched), "utf-8")
     library = modules["tinylstm"]
     public = {name: summary(library.members[name]) for name in library.obj.__all__}
     write_pages(SITE, public, names)
