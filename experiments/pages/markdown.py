@@ -35,7 +35,7 @@ def passages(sides: Sequence[Conclusions]) -> dict[str, str]:
     """The passages of a study, its splits being the sides, the first the main one."""
     main = sides[0]
     return {
-        "short": "\n\n".join([*headlines(sides, 1), size_table(sides, SHORT, is_short=True)]),
+        "short": "\n\n".join([*headlines(sides, 1), size_table(sides, SHORT)]),
         "headline": "\n\n".join([*headlines(sides), size_table(sides, BESIDE)]),
         "dropout": "\n\n".join(dropout(main)),
         "claims": claim_table(main),
@@ -52,21 +52,15 @@ def headlines(sides: Sequence[Conclusions], most: int | None = None) -> list[str
     return paragraphs
 
 
-def size_table(
-    sides: Sequence[Conclusions], references: Sequence[str], is_short: bool = False
-) -> str:
-    """The main recipe and these references, with the errors on each split.
-
-    A short one begins with the largest of the sizes with most networks, as the headline does.
-    """
+def size_table(sides: Sequence[Conclusions], references: Sequence[str]) -> str:
+    """The main recipe and these references, with the errors on each split; largest sizes first."""
     names = [SPLIT_WORDS[found.run.overview.split] for found in sides]
     columns = [c for name in names for c in (f"{name}: MAPE %", "RMSE", "above the oracle")]
     sections = head_table(sides)
-    main, known = sides[0].run.main, {reference_words(name) for name in references}
-    left_out = {plural(n, "unit") for n in main.units if is_short and n > main.yardstick}
-    networks = [line for line in reversed(sections[0].lines) if line.name not in left_out]
+    known = {reference_words(name) for name in references}
     beside = [line for line in sections[-1].lines if line.name in known]
-    return _table(["forecaster", "KB", *columns], map(_line, [*networks, *beside]))
+    rows = map(_line, [*reversed(sections[0].lines), *beside])
+    return _table(["forecaster", "KB", *columns], rows)
 
 
 def _line(line: Line) -> list[str]:
