@@ -237,6 +237,6 @@ def conclusion(trial: Trial, gates: tuple[Gates, Gates], width: int, ink: Ink) -
     )
     healthy, broken = (each.forget_at_flags for each in gates)
     forget = f"The forget gate at flags: {healthy:.2f} healthy, {broken:.2f} with the bug."
-    styles = ("yellow",), ("red",) if wrong else ("yellow",), ("yellow",)
+    styles: tuple[tuple[str, ...], ...] = (), ("red",) if wrong else (), ()
     sentences = zip((loss, found, forget), styles, strict=True)
     return [ink(line, *style) for text, style in sentences for line in textwrap.wrap(text, width)]

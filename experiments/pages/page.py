@@ -25,7 +25,7 @@ from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
 from tinylstm.weights import whole_file
 
-TEMPLATE = Path(__file__).parent / "templates" / "report.html"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
@@ -43,7 +43,8 @@ def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
     found_of_sides = sides(runs)
     main, *_ = found_of_sides
     shown = [each.run for each in found_of_sides]
-    page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
+    page = environment.from_string((TEMPLATES / "report.html").read_text("utf-8")).render(
+        palette=(TEMPLATES / "palette.css").read_text("utf-8"),
         found=main,
         playground=playground,
         sides=found_of_sides,

@@ -28,7 +28,7 @@ from tinylstm import LSTMRegressor, model_size
 from tinylstm.compression.packed import pack
 from tinylstm.compression.quantize import BITS, PER, quantize
 
-TEMPLATE = Path(__file__).parent / "templates" / "playground.html"
+TEMPLATES = Path(__file__).parent / "templates"
 NAME = "playground.html"
 SMALL = 8  # hidden units at most, so that the page is small too
 STORES, ITEMS = 10, 3  # simulated; every month and weekday is among their days
@@ -41,7 +41,9 @@ def playground(model: LSTMRegressor, inputs: Inputs) -> str:
 
     `inputs` are those of the recipe by which the network was trained.
     """
-    return TEMPLATE.read_text("utf-8").replace("/*DATA*/null", json.dumps(page_data(model, inputs)))
+    page, palette = ((TEMPLATES / name).read_text("utf-8") for name in (NAME, "palette.css"))
+    page = page.replace("/*PALETTE*/\n", palette)
+    return page.replace("/*DATA*/null", json.dumps(page_data(model, inputs)))
 
 
 def write_playground(out: Path, run: Run) -> str:

@@ -41,6 +41,7 @@ def page(found: ShopForecast, command: str) -> str:
         tables=shop_tables,
         orders=shop_data.orders(found),
         open_rows=OPEN_ROWS,
+        palette=(TEMPLATES / "palette.css").read_text("utf-8"),
         css=template("css"),
         js=template("js"),
         chart=still_chart(found.panel.dates[-len(sold) :], sold, expected),

@@ -121,6 +121,13 @@ def test_the_conclusion_says_that_the_curve_hides_the_bug_or_that_it_shows_it():
     assert "It does not learn, so the curve shows it." in shown
 
 
+def test_only_the_verdict_on_the_gradients_has_a_colour_since_yellow_fades_on_a_light_terminal():
+    lines = conclusion(TRIAL, GATES, 79, COLOURED)
+    coloured = [line for line in lines if "\x1b[" in line]
+    assert coloured == [line for line in lines if line.startswith("\x1b[31m")]
+    assert coloured[0].startswith("\x1b[31mThe check:")
+
+
 def test_a_check_that_found_nothing_says_so():
     trial = TRIAL._replace(rows=[each.healthy for each in PAIRS])
     assert "The check found no wrong gradient." in conclusion(trial, GATES, 79, PLAIN)

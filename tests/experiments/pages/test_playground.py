@@ -87,8 +87,10 @@ def test_the_page_needs_nothing_from_elsewhere():
 
 
 def test_its_colours_are_those_of_all_figures():
-    text = playground.TEMPLATE.read_text("utf-8")
-    assert set(re.findall(r"--[fgohi]: (#\w+)", text)) - {"#56b4e9"} == set(map(str.lower, COLOURS))
+    page = playground.playground(LSTMRegressor(7, 1), TUNED.inputs)
+    assert "--i: var(--blue)" in page
+    colours = re.findall(r"--(?:blue|[fgoh]): (#\w+)", page)
+    assert set(colours) - {"#56b4e9"} == set(map(str.lower, COLOURS))  # that blue is for dark pages
 
 
 def test_the_page_of_a_run_is_that_of_its_best_small_network(tmp_path):
