@@ -33,7 +33,8 @@ def run_guarded(work: Callable[[], int], out: Path, endings: Endings, interrupte
     an interrupt. `interrupted` is what is said then.
     """
     try:
-        return work()
+        with interrupts():
+            return work()
     except KeyboardInterrupt as error:
         say("; ".join(filter(None, ("interrupted", interrupted))))
         return getattr(error, "status", INTERRUPTED)
@@ -71,11 +72,7 @@ def run_resumable(
         OtherProgramError: Ending(1, f"its files have changed meanwhile; {go_on}"),
     }
 
-    def interruptible() -> int:
-        with interrupts():
-            return work(options)
-
-    return run_guarded(interruptible, options.out, endings, interrupted=go_on)
+    return run_guarded(lambda: work(options), options.out, endings, interrupted=go_on)
 
 
 def report_failures(outcomes: list[Outcome]) -> int:

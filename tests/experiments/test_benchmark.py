@@ -1,5 +1,6 @@
 """The command that compares this library with others: its files, and how it ends."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -113,11 +114,16 @@ def test_a_path_that_is_not_there_gets_one_sentence_and_status_2(
     assert len(stderr.splitlines()) == 1
 
 
-def test_ctrl_c_is_status_130_without_a_traceback(monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_with_its_status_and_without_a_traceback_and_ends_the_processes(
+    monkeypatch, tmp_path, capsys, number, status
+):
     def interrupted(*arguments):
-        os.kill(os.getpid(), signal.SIGINT)
+        assert multiprocessing.active_children()
+        os.kill(os.getpid(), number)
         time.sleep(60)  # until it arrives
 
     monkeypatch.setattr(measure, "interleave", interrupted)
-    assert benchmark.main([*TINY, "--out", str(tmp_path)]) == 130
+    assert benchmark.main([*TINY, "--out", str(tmp_path)]) == status
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted; nothing is written"
+    assert not multiprocessing.active_children()
