@@ -25,9 +25,9 @@ class Dataset:
     (5, True)
     """
 
-    windows: np.ndarray | Windows | Padded
-    y: np.ndarray | Padded
-    weights: np.ndarray | None
+    windows: np.ndarray | Windows | Padded  # (N, T, D)
+    y: np.ndarray | Padded  # the target of each window, or of each of its steps
+    weights: np.ndarray | None  # how much each target counts; None: all the same
 
     @classmethod
     def of(cls, model: Network, windows: Input, y: Targets, weights: ArrayLike | None) -> Self:

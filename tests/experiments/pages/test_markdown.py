@@ -40,13 +40,12 @@ def test_the_headline_has_both_splits_side_by_side():
     assert "| table: a factor per weekday and month | 0.07 | 12.20 | 7.70 | +1.32% |" in text
 
 
-def test_the_short_table_begins_where_the_headline_does():
-    """At the largest of the sizes with most networks."""
+def test_the_short_table_has_every_size_the_largest_first_and_no_floor():
     sizes = group({32: [12.1], 8: [12.12] * 3, 4: [12.5] * 3}, recipe=TUNED)
     text = made(sizes)["short"]
     assert text.startswith("**2.6 KB are enough")
     names = [line.split(" |")[0] for line in text.splitlines() if line.startswith("| ")][2:]
-    assert names[:2] == ["| 8 units", "| 4 units"]
+    assert names[:3] == ["| 32 units", "| 8 units", "| 4 units"]
     assert "floor" not in text
 
 
