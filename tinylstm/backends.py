@@ -72,9 +72,29 @@ class Backend(Protocol):
         """A step of Adam over flat arrays, in place."""
 
 
+LEAST_MEMORY = 200 * 2**20  # bytes, for Numba and what it loads
+
+
+def _require_memory() -> None:
+    """Raise MemoryError if the system's limit on data leaves too little for Numba's libraries.
+
+    One of them, OpenBLAS, would ask for its buffers for ever. A command ends with a sentence.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    allowed = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    if 0 <= allowed < LEAST_MEMORY:
+        least, given = LEAST_MEMORY // 2**20, allowed // 2**20
+        sentence = f"not enough memory: {least} MB are needed, ulimit -d allows {given}"
+        raise SystemExit(sentence) if sys.argv[:1] == ["-m"] else MemoryError(sentence)
+
+
 NAMES = ("numba", "numpy")
 BACKENDS: dict[str, Backend] = {"numpy": numpy_backend}
 NO_NUMBA = ""  # or why kernels cannot be compiled here
+_require_memory()
 try:
     from numba import config
 

@@ -26,6 +26,21 @@ def test_too_little_memory_for_the_libraries_is_one_sentence_and_status_1(megaby
     assert done.stderr.strip()
 
 
+@pytest.mark.parametrize("module", ["tinylstm.size", "experiments.report"])
+def test_too_little_room_for_data_is_one_sentence_and_not_a_wait_for_ever(module):
+    if sys.platform != "linux":
+        pytest.skip("limits memory as Linux does")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_DATA, (150 * 2**20,) * 2)
+
+    command = [sys.executable, "-m", module]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, timeout=600)
+    assert done.returncode == 1
+    assert done.stderr.startswith("not enough memory")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_cause_behind_an_error_is_found_and_another_error_is_none():
     error = ImportError("cannot find the library")
     error.__context__ = OSError("libx.so: failed to map segment from shared object")
