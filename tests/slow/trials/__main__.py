@@ -27,7 +27,7 @@ AREAS = {  # and how many; a sequence has up to twelve trials
     "interrupted training": (interrupts, 300),
     "odd shops": (shops, 50),
     "commands under limits": (limits, 24),
-    "commands killed": (kills, 12),
+    "commands killed": (kills, 24),
 }
 
 

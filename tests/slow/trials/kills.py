@@ -1,5 +1,6 @@
 """Commands that a signal meets at some moment, and whose files may be spoilt before they go on."""
 
+import contextlib
 import os
 import random
 import signal
@@ -49,18 +50,32 @@ def kills(n, seed=0):
 def meet(process, rng):
     """Send a signal: to the command, to one of its workers, or to all as a terminal does."""
     number, whom = rng.choice(SIGNALS), rng.choice(["it", "all", "a worker"])
-    others = processes_of(process.pid)[1:] if os.path.isdir("/proc") else []
+    workers = workers_of(process.pid) if os.path.isdir("/proc") else []
     try:
         if whom == "all":
             os.killpg(process.pid, number)
-        elif whom == "a worker" and others:
+        elif whom == "a worker" and workers:
             number = signal.SIGKILL
-            os.kill(rng.choice(others), number)
+            os.kill(rng.choice(workers), number)
         else:
             process.send_signal(number)
     except ProcessLookupError:  # it has ended meanwhile
         pass
     return f"{number.name} to {whom}"
+
+
+def workers_of(session):
+    """The workers of a command.
+
+    Python's resource tracker is not one. The next tracker knows nothing of the names that a killed
+    one kept, and complains of each with a traceback of its own.
+    """
+    found = []
+    for number in processes_of(session)[1:]:
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes():
+                found.append(number)
+    return found
 
 
 def spoil(out, rng):
