@@ -13,7 +13,7 @@ from experiments.bench.anywhere import table
 from experiments.bench.compile import cold_seconds
 from experiments.bench.contenders import DifferentWorkError
 from experiments.bench.libraries import INSTALL, ISAS, NATIVE, PEERS, installed
-from experiments.bench.measure import FULL, QUICK, Plan, measure
+from experiments.bench.measure import FULL, QUICK, Effort, Plan, measure
 from experiments.bench.processes import ContenderError
 from experiments.bench.tables import as_rows, as_text, processor
 from experiments.commandline.arguments import natural
@@ -48,12 +48,12 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print the tables and write the files; the exit status."""
     options.out.mkdir(parents=True, exist_ok=True)
     if options.anywhere:
-        rounds = options.repeats or (QUICK if options.quick else FULL).rounds
-        text = f"{processor()}\n\n{table(options.predict_units or list(SMALLEST), rounds)}"
+        sizes = options.predict_units or list(SMALLEST)
+        text = f"{processor()}\n\n{table(sizes, effort_of(options).rounds)}"
         print(text)
         (options.out / "anywhere.md").write_text(text + "\n", "utf-8")
         return 0
-    stores = (QUICK if options.quick else FULL).stores
+    stores = effort_of(options).stores
     panel = read_panel(options.data) if options.data is not None else simulate_panel(stores)
     study = build_study(panel)
     windows, y = study.windows[study.train], study.y[study.train]
@@ -79,9 +79,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def effort_of(options: argparse.Namespace) -> Effort:
+    """How long to measure."""
+    effort = QUICK if options.quick else FULL
+    return replace(effort, rounds=options.repeats or effort.rounds)
+
+
 def plan_of(options: argparse.Namespace, all_windows: int) -> Plan:
     """What to measure, of what is installed."""
-    effort = QUICK if options.quick else FULL
     peers = list(PEERS) if options.against is None else options.against
     return Plan(
         peers=[peer for peer in peers if installed(peer)],
@@ -92,7 +97,7 @@ def plan_of(options: argparse.Namespace, all_windows: int) -> Plan:
         predict_units=options.predict_units or unique([*options.units, *SMALL]),
         predict_windows=options.predict_windows,
         epoch_windows=min(options.windows or all_windows, all_windows) if options.epoch else 0,
-        effort=replace(effort, rounds=options.repeats or effort.rounds),
+        effort=effort_of(options),
     )
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.bench.contenders import Contender, Numba, NumPy, compare
+from experiments.bench.contenders import Contender, Numba, NumPy, predict_and_train
 from experiments.bench.jax_onnx import Onnx
 from experiments.bench.libraries import LITE, installed
+from experiments.bench.measure import Check, check_same_work
 from experiments.bench.processes import Child, Slot
 from experiments.bench.stopwatch import interleave
 from experiments.bench.torch_keras import Lite
@@ -53,17 +54,24 @@ class CFile:
         return Slot(1e-9 * float(told[0]), used)
 
 
+def c_compiler() -> str | None:
+    """The path of this machine's C compiler; None without one."""
+    return shutil.which("cc") or shutil.which("gcc")
+
+
 def c_files(model: LSTMRegressor, folder: Path) -> Iterator[tuple[str, CFile]]:
     """The names and files of each number type and each way to compile; none without a compiler."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
+    compiler = c_compiler()
+    if compiler is None:
+        return
     sources = {
         "float32": float_source(model.params, STEPS),
         "int8": int8_source(quantize(model.params, 8), STEPS),
     }
-    for kind, source in sources.items() if compiler else ():
+    for kind, source in sources.items():
         for name, flags in FLAGS.items():
             place = folder / f"{kind}{len(flags)}"
-            yield f"C, {kind}, {name}", CFile(place, str(compiler), source, flags)
+            yield f"C, {kind}, {name}", CFile(place, compiler, source, flags)
 
 
 def called() -> dict[str, tuple[type[Contender], int]]:
@@ -89,26 +97,28 @@ def measure(
     """
     model = LSTMRegressor(N_FEATURES, units, seed=0)
     x = np.random.default_rng(0).normal(size=(MANY, STEPS, N_FEATURES)).astype(np.float32)
-    counts = {name: windows for name, (_, windows) in called().items()}
+    ways = called()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         slots = {name: file.slot for name, file in c_files(model, folder)}
-        for name, (contender, windows) in called().items():
+        for name, (contender, windows) in ways.items():
             child = start(name, contender, 1, {})
             stack.callback(child.end)
+            check_same_work({name: child}, check_of(model, x[:windows]))
             child.call("make", model.params, 0.0)
-            found = child.call("forecast", x[:windows])
-            compare(name, {"forecasts": found}, {"forecasts": expected(model, x[:windows])})
             child.call("prepare", "predict", [(x[:windows],)], True)
             slots[name] = partial(child.call, "slot", slot_seconds)
         seconds, others = interleave(slots, rounds)
     medians = {name: 1e9 * float(np.median(s)) for name, s in seconds.items()}
-    return {name: ns / counts.get(name, 1) for name, ns in medians.items()}, others
+    for name, (_, windows) in ways.items():
+        medians[name] /= windows
+    return medians, others
 
 
-def expected(model: LSTMRegressor, x: np.ndarray) -> np.ndarray:
-    """The forecasts by the equations in plain NumPy."""
-    return NumPy(model.params, 0.0).predict(x)
+def check_of(model: LSTMRegressor, x: np.ndarray) -> Check:
+    """What has to be found on windows x, from the equations in plain NumPy."""
+    batches = [(x, np.zeros(len(x), np.float32))]
+    return Check(model.params, batches, predict_and_train(NumPy(model.params, 0.0), batches))
 
 
 def table(sizes: list[int], rounds: int) -> str:

@@ -55,10 +55,6 @@ class Host:
         """Begin with these weights."""
         self.contender = self.make_contender(weights, dropout)
 
-    def forecast(self, x: np.ndarray) -> np.ndarray:
-        """Predictions (B,) of x (B, T, D), by the weights that it was made of."""
-        return self.contender.predict(x)
-
     def prepare(self, task: str, arguments: list[tuple], compile_first: bool) -> None:
         """From now on a step is the task with the next of the arguments, round and round."""
         self.step = in_turn(getattr(self.contender, task), arguments)

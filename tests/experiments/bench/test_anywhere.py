@@ -1,6 +1,5 @@
 """One forecast of small networks: each way to it is named, checked and timed in turns."""
 
-import shutil
 import subprocess
 from collections import Counter
 
@@ -8,13 +7,13 @@ import numpy as np
 import pytest
 
 from experiments.bench import anywhere
-from experiments.bench.anywhere import MANY, CFile, c_files, measure, table
+from experiments.bench.anywhere import MANY, CFile, c_compiler, c_files, measure, table
 from experiments.bench.contenders import DifferentWorkError, NumPy
 from experiments.bench.processes import Host
 from experiments.data.features import N_FEATURES
 from tinylstm import LSTMRegressor
 
-compiler = shutil.which("cc") or shutil.which("gcc")
+compiler = c_compiler()
 compiled = pytest.mark.skipif(not compiler, reason="wants a C compiler")
 SAYS = 'int main(void) {{ printf("{}"); return {}; }}\n'
 ENDED: Counter[str] = Counter()
@@ -61,7 +60,7 @@ def test_a_forecast_among_many_takes_its_share_of_the_call(two_ways):
 def test_what_was_begun_is_ended_even_if_it_forecasts_something_else(two_ways):
     two_ways["wrong"] = Wrong, 1
     ENDED.clear()
-    with pytest.raises(DifferentWorkError, match="wrong does different work: its forecasts"):
+    with pytest.raises(DifferentWorkError, match="wrong does different work: its predictions"):
         measure(2, 1, 0.0, Here)
     assert set(ENDED) == {"one", "many", "wrong"}
 
