@@ -21,11 +21,10 @@ from experiments.pages.finding_words import finding_sentence
 from experiments.pages.head_table import head_table
 from experiments.pages.repeat import commands
 from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
+from experiments.pages.template import template
 from experiments.training.folder import write_text
 from tinylstm.model import BYTES_PER_KB
 from tinylstm.weights import whole_file
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
@@ -43,8 +42,8 @@ def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:
     found_of_sides = sides(runs)
     main, *_ = found_of_sides
     shown = [each.run for each in found_of_sides]
-    page = environment.from_string((TEMPLATES / "report.html").read_text("utf-8")).render(
-        palette=(TEMPLATES / "palette.css").read_text("utf-8"),
+    page = environment.from_string(template("report.html")).render(
+        palette=template("palette.css"),
         found=main,
         playground=playground,
         sides=found_of_sides,

@@ -22,13 +22,13 @@ from experiments.data.features import (
 )
 from experiments.data.panel import SalesPanel
 from experiments.data.simulator import simulate_panel
+from experiments.pages.template import template
 from experiments.training.folder import model_file, write_text
 from experiments.words import plural
 from tinylstm import LSTMRegressor, model_size
 from tinylstm.compression.packed import pack
 from tinylstm.compression.quantize import BITS, PER, quantize
 
-TEMPLATES = Path(__file__).parent / "templates"
 NAME = "playground.html"
 SMALL = 8  # hidden units at most, so that the page is small too
 STORES, ITEMS = 10, 3  # simulated; every month and weekday is among their days
@@ -41,8 +41,7 @@ def playground(model: LSTMRegressor, inputs: Inputs) -> str:
 
     `inputs` are those of the recipe by which the network was trained.
     """
-    page, palette = ((TEMPLATES / name).read_text("utf-8") for name in (NAME, "palette.css"))
-    page = page.replace("/*PALETTE*/\n", palette)
+    page = template(NAME).replace("/*PALETTE*/\n", template("palette.css"))
     return page.replace("/*DATA*/null", json.dumps(page_data(model, inputs)))
 
 

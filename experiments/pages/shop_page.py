@@ -7,10 +7,10 @@ from experiments.forecasting.result import ShopForecast
 from experiments.pages import shop_data, shop_tables, shop_words
 from experiments.pages.mend_words import mend_sentence
 from experiments.pages.shop_chart import still_chart
+from experiments.pages.template import template
 from experiments.training.folder import write_text
 from experiments.words import install
 
-TEMPLATES = Path(__file__).parent / "templates"
 NAME = "forecast.html"
 OPEN_ROWS = 30  # of the table of orders, which is folded up if it has more
 
@@ -34,22 +34,17 @@ def page(found: ShopForecast, command: str) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     sold, expected = shop_data.totals(found)
-    return environment.from_string(template("html")).render(
+    return environment.from_string(template(NAME)).render(
         found=found,
         words=shop_words,
         mend_sentence=mend_sentence,
         tables=shop_tables,
         orders=shop_data.orders(found),
         open_rows=OPEN_ROWS,
-        palette=(TEMPLATES / "palette.css").read_text("utf-8"),
-        css=template("css"),
-        js=template("js"),
+        palette=template("palette.css"),
+        css=template("forecast.css"),
+        js=template("forecast.js"),
         chart=still_chart(found.panel.dates[-len(sold) :], sold, expected),
         numbers=shop_data.embedded(shop_data.page_numbers(found)),
         command=command,
     )
-
-
-def template(kind: str) -> str:
-    """A part of the page as it lies beside this module."""
-    return (TEMPLATES / f"forecast.{kind}").read_text("utf-8")
