@@ -13,8 +13,8 @@ same trials, and a trial is small from the start.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 PROMISED, REFUSED = GOOD = "as promised", "refused"
 WRONG, TRACEBACK, CRASH, HANG = BAD = "wrong", "traceback", "crash", "hang"
@@ -25,6 +25,17 @@ class Trial(NamedTuple):
 
     outcome: str
     what: str = ""
+
+
+def tried(call: Callable[[], Any], errors: tuple[type[Exception], ...]) -> tuple[str, Any]:
+    """The outcome of a call that such errors may refuse, in one line; and what it made or said."""
+    try:
+        return PROMISED, call()
+    except errors as error:
+        outcome = REFUSED if len(str(error).splitlines()) == 1 else WRONG
+        return outcome, f"{type(error).__name__}: {error}"
+    except Exception as error:
+        return TRACEBACK, f"{type(error).__name__}: {error}"
 
 
 def failures(trials: Iterable[Trial]) -> list[Trial]:

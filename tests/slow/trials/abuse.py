@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 
-from tests.slow.trials import BAD, PROMISED, REFUSED, TRACEBACK, WRONG, Trial
+from tests.slow.trials import BAD, PROMISED, WRONG, Trial, tried
 from tests.slow.trials.grammar import WITH_GRADIENTS, calls
 from tests.slow.trials.numbers import differs, is_far
 from tests.slow.trials.odd import X, odd_values
@@ -51,7 +51,8 @@ def copied(value):
 
 def both(arguments, function):
     """The outcome of a call with each backend."""
-    slow, fast = (tried(function, backend, arguments()) for backend in ("numpy", "numba"))
+    backends = "numpy", "numba"
+    slow, fast = (made(lambda: function(b, **arguments())) for b in backends)  # noqa: B023
     for outcome, said in (slow, fast):
         if outcome in BAD:
             return outcome, said
@@ -64,13 +65,6 @@ def both(arguments, function):
     return (WRONG if difference else slow[0]), difference
 
 
-def tried(function, backend, given):
-    """The outcome of a call, and what it made or said."""
-    try:
-        return PROMISED, [np.asarray(array) for array in function(backend, **given)]
-    except SENTENCES as error:
-        return (
-            REFUSED if len(str(error).splitlines()) == 1 else WRONG
-        ), f"{type(error).__name__}: {error}"
-    except Exception as error:
-        return TRACEBACK, f"{type(error).__name__}: {error}"
+def made(call):
+    """The outcome of a call that makes arrays, and these, or what it said."""
+    return tried(lambda: [np.asarray(array) for array in call()], SENTENCES)

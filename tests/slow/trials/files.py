@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.slow.spoiling import mutated
-from tests.slow.trials import PROMISED, REFUSED, TRACEBACK, WRONG, Trial
+from tests.slow.trials import PROMISED, WRONG, Trial, tried
 from tests.slow.trials.odd import X, Y
 from tinylstm import Adam, LSTMRegressor, fit
 from tinylstm.checkpoint import CheckpointError
@@ -16,6 +16,8 @@ from tinylstm.compression import integer
 from tinylstm.compression.packed import pack, read_packed
 from tinylstm.compression.quantize import quantize
 from tinylstm.weights import WeightsError
+
+REFUSALS = WeightsError, CheckpointError, ValueError
 
 
 def train(path):
@@ -60,7 +62,7 @@ def files(n, seed=0):
 
 def is_same(path, read, expected):
     """Whether a file is read to the bit, or refused in one line."""
-    outcome, found = tried(read, path)
+    outcome, found = tried(lambda: read(path), REFUSALS)
     if outcome == PROMISED:
         same = all(found[name].tobytes() == array.tobytes() for name, array in expected.items())
         outcome = PROMISED if same else WRONG
@@ -69,24 +71,14 @@ def is_same(path, read, expected):
 
 def is_a_network(path):
     """Whether a packed file under a right checksum is refused, or is a network that forecasts."""
-    outcome, found = tried(read_packed, path)
+    outcome, found = tried(lambda: read_packed(path), REFUSALS)
     if outcome == PROMISED:
         content = path.read_bytes()
         if not all(np.isfinite(array).all() for array in found.params.values()):
             return WRONG, f"{content!r} has weights that are not finite"
         x = np.zeros((2, 3, found.sizes[0]), np.float32)
         with np.errstate(over="ignore"):
-            outcome, forecast = tried(lambda _: integer.predict(found, x), path)
+            outcome, forecast = tried(lambda: integer.predict(found, x), REFUSALS)
         if outcome == PROMISED and not np.isfinite(forecast).all():
             return WRONG, f"{content!r} forecasts {forecast}"
     return outcome, f"{path.name}: {found}"
-
-
-def tried(read, path):
-    """The outcome of reading a file, and what was read or said."""
-    try:
-        return PROMISED, read(path)
-    except (WeightsError, CheckpointError, ValueError) as error:
-        return (REFUSED if len(str(error).splitlines()) == 1 else TRACEBACK), str(error)
-    except Exception as error:
-        return TRACEBACK, f"{type(error).__name__}: {error}"

@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 
 from tests.slow.trials import BAD, GOOD, PROMISED, REFUSED, TRACEBACK, WRONG, Trial
-from tests.slow.trials.abuse import tried
+from tests.slow.trials.abuse import made
 from tests.slow.trials.numbers import FAR, differs
 from tests.slow.trials.odd import STATE, X, Y, odd_values
 from tinylstm import Adam, LSTMRegressor, Padded, Windows, fit
@@ -107,18 +107,16 @@ def one_call(models, rng):
         array[...] = models[1].params[name]
     models = [*models, LSTMRegressor.from_params(models[1].params, 0.0)]
 
-    def made(model):
+    def called(model):
         odd = None if number is None else odd_values()[number]
-        return tried(lambda _: call(model, copy.deepcopy(x), odd), None, {})
+        return made(lambda: call(model, copy.deepcopy(x), odd))
 
-    (slow, expected), (fast, found), (again, anew) = map(made, models)
+    (slow, expected), (fast, found), (again, anew) = map(called, models)
     said = f"call {CALL.index(call)}, {type(x).__name__}, odd value {number}: "
-    if not slow == fast == again or slow in BAD:
-        return TRACEBACK if TRACEBACK in (
-            slow,
-            fast,
-            again,
-        ) else WRONG, said + f"numpy: {expected}, numba: {found}, made anew: {anew}"
+    outcomes = {slow, fast, again}
+    if len(outcomes) > 1 or slow in BAD:
+        said += f"numpy: {expected}, numba: {found}, made anew: {anew}"
+        return (TRACEBACK if TRACEBACK in outcomes else WRONG), said
     if slow == REFUSED:
         return REFUSED, ""
     if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(found, anew, strict=True)):

@@ -12,6 +12,7 @@ import sys
 import numpy as np
 
 from tests.slow.trials import CRASH, PROMISED, WRONG, Trial
+from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL
 from tinylstm import (
     LSTM,
     Dense,
@@ -27,12 +28,9 @@ from tinylstm import (
 TOLERANCE = {"float32": 3e-5, "float64": 1e-11}
 INSTRUCTION_SETS = {
     "as it is": {},
-    "AVX2": {
-        "NUMBA_CPU_NAME": "haswell",
-        "NUMBA_CPU_FEATURES": "+avx2,+fma,+avx,+sse4.2,+bmi,+bmi2,+lzcnt,+popcnt,+f16c",
-    },
+    "AVX2": HASWELL,
     "AVX": {"NUMBA_CPU_NAME": "sandybridge", "NUMBA_CPU_FEATURES": "+avx,+sse4.2,+popcnt"},
-    "SSE2": {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": "+sse2"},
+    "SSE2": GENERIC,
 }
 
 
