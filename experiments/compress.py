@@ -26,14 +26,16 @@ from experiments.data.splits import SPLITS
 from experiments.pages.frontier_text import frontier_text
 from experiments.pages.progress import Progress
 from experiments.pages.tables import write_csv, write_references
+from experiments.references import rivals
 from experiments.references.overview import Overview, make_overview
 from experiments.training.choice import Choice, choose_recipe
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
+from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
 from experiments.training.methods import DISTILLED, FEWER_BITS, FINE_RATE, METHODS, TEACHER, Grid
-from experiments.training.overviews import keep_overview
+from experiments.training.overviews import add_rivals, keep_overview
 from experiments.training.record import Job, Record
 from experiments.training.stamp import program_stamp
 from experiments.training.trials import without_test
@@ -57,7 +59,8 @@ def compress(options: argparse.Namespace) -> int:
     choice = read_choice(options, panel)
     if options.validation:
         panel = without_test(panel, options.split)
-    overview = make_overview(panel, build_study(panel, options.split))
+    study = build_study(panel, options.split)
+    overview = make_overview(panel, study)
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
@@ -71,6 +74,10 @@ def compress(options: argparse.Namespace) -> int:
             say(f"{panel.name}: {plural(len(jobs), 'network')}; {out}")
             outcomes += run(jobs, panel, overview, options, outcomes)
         records = [outcome.record for outcome in outcomes if outcome.record]
+        if records and not options.validation and rivals.missing(overview):
+            say(f"training {rivals.WORDS} for comparison; some minutes")
+            overview = add_rivals(out, overview, panel, study, check_interrupt)
+            write_references(out, overview)
         if records:
             print(f"\n{frontier_text(Judged(frontier(records), overview), choice)}\n")
             print(draw(out, records, overview) or out / "compression.csv")

@@ -10,12 +10,17 @@ from experiments.analysis.frontier import Point
 from experiments.analysis.statistics import excess
 from experiments.data.panel import KAGGLE_SHA256
 from experiments.pages import style
-from experiments.references import table
+from experiments.references import table, trees
 from experiments.references.overview import Overview
 from experiments.training.methods import METHODS
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import count_parameters
 
+RIVALS = {  # marker and label
+    table.NAME_8_BIT: ("*", None),
+    table.NAME: ("*", "a table of the seasons"),
+    trees.DATED: ("X", "LightGBM"),
+}
 LEAST = 0.03  # percent above the oracle that the axis shows; what is below it stands there
 
 
@@ -31,7 +36,7 @@ def write_frontier(out: Path, points: Sequence[Point], overview: Overview) -> Pa
 
 
 def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
-    """All points by way, the edge as a line, the table of seasons, and the paper's sizes."""
+    """All points by way, the edge as a line, what else has bytes, and the paper's sizes."""
     figure, axes = style.canvas(4.6)
     best = overview.oracle.errors.rmse
 
@@ -54,12 +59,11 @@ def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
             x = [point.stored_bytes for point in own]
             y = [height(point.rmse.mean) for point in own]
             axes.plot(x, y, linestyle="", ms=5, label=method, **style.marker_style(k))
-    for name in (table.NAME_8_BIT, table.NAME):
+    for name, (marker, label) in RIVALS.items():
         reference = overview.reference(name)
         if reference is not None and reference.bytes is not None:
-            label = "a table of the seasons" if name == table.NAME else None
-            y_table = height(reference.errors.rmse)
-            axes.plot([reference.bytes], [y_table], "*", color=style.INK, ms=9, label=label)
+            above = height(reference.errors.rmse)
+            axes.plot([reference.bytes], [above], marker, color=style.INK, ms=8, label=label)
     if _is_kaggle(overview):  # of its networks the paper tells no RMSE
         for units in PAPER_MAPE:
             axes.axvline(4 * count_parameters(units), color=style.FAINT, lw=0.8, dashes=(2, 3))

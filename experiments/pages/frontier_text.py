@@ -5,16 +5,17 @@ from collections.abc import Callable
 from experiments.analysis.comparisons import MARGIN
 from experiments.analysis.frontier import Judged, Point
 from experiments.analysis.statistics import excess
-from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS
+from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS, REFERENCE_NAMES
 from experiments.pages.text import wrapped
-from experiments.references import table
+from experiments.references import table, trees
 from experiments.references.forecasts import FLOOR
 from experiments.references.overview import Overview
 from experiments.words import plural
 
-TABLES = {  # which have bytes too
+RIVALS = {  # which have bytes too
     table.NAME_8_BIT: "a table of the seasons, in 8 bits",
     table.NAME: "a table of the seasons, in float32",
+    trees.DATED: REFERENCE_NAMES[trees.DATED],
 }
 
 
@@ -34,7 +35,7 @@ def frontier_text(found: Judged, choice: Judged | None = None) -> str:
             f" {point.seeds:>5}  {point.mape.mean:>6.2f} {point.rmse.mean:>6.3f} {above:>+16.2f}%"
             f"   {point.how}"
         )
-    for name, words in TABLES.items():
+    for name, words in RIVALS.items():
         if (reference := overview.reference(name)) is not None:
             above = excess(reference.errors.rmse, best)
             lines.append(

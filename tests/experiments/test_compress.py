@@ -8,10 +8,12 @@ import pytest
 from experiments import compress as command
 from experiments.data.simulator import simulate_panel
 from experiments.data.tidy import write_tidy
+from experiments.references import rivals
 from experiments.training.folder import model_file, write_result
 from experiments.training.many_jobs import Outcome, finished
 from experiments.training.one_job import run_job
 from experiments.training.stamp import OtherProgramError
+from tests.records import TREES
 
 matplotlib = pytest.mark.skipif(
     find_spec("matplotlib") is None, reason="matplotlib is not installed"
@@ -34,6 +36,7 @@ def compress(tmp_path, monkeypatch):
 
     monkeypatch.setattr(command, "run_jobs", run_here)
     monkeypatch.setattr(command, "simulate_panel", lambda: simulate_panel(5, 2, 100, 0))
+    monkeypatch.setattr(rivals, "missing", lambda _: [])
 
     def run(*arguments):
         short = "--epochs", "1", "--windows-per-epoch", "64", "--fine-epochs", "1"
@@ -60,6 +63,21 @@ def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
     assert "above the oracle" in printed
     assert (compress.out / "figures" / "frontier.png").exists()
     assert (compress.out / "references.csv").exists()
+
+
+def test_the_rivals_are_trained_for_comparison_but_not_where_windows_only_choose(
+    compress, capsys, monkeypatch
+):
+    monkeypatch.setattr(
+        rivals, "missing", lambda overview: [] if overview.reference(TREES.name) else [TREES.name]
+    )
+    monkeypatch.setattr(rivals, "train", lambda *_: TREES)
+    small = "--units", "1", "--seeds", "1", "--methods", "rounded-afterwards", "--bits", "8"
+    compress(*small, "--validation")
+    assert "LightGBM" not in capsys.readouterr().out
+    compress(*small)
+    assert "524,288" in capsys.readouterr().out
+    assert "lightgbm" in (compress.out / "references.csv").read_text("utf-8")
 
 
 def test_the_same_command_goes_on_where_it_stopped(compress):

@@ -25,6 +25,13 @@ def test_the_edge_is_marked_and_the_table_of_seasons_stands_beside_the_networks(
     assert [line.split()[0] for line in lines if "a table of the seasons" in line] == ["19", "76"]
 
 
+def test_lightgbm_has_a_line_where_it_was_trained():
+    lines = text(overview=OVERVIEW.with_reference(records.TREES)).splitlines()
+    of_trees = [line.split() for line in lines if "LightGBM" in line]
+    assert [line[:3] for line in of_trees] == [["524,288", "12.40", "7.800"]]
+    assert "LightGBM" not in text()
+
+
 def test_the_headline_names_the_fewest_bytes_as_good_as_the_oracle_and_as_the_table():
     told = " ".join(text().split())
     assert "1,000 bytes (4 units, as trained) are within 0.5% of an oracle" in told
@@ -69,9 +76,11 @@ def test_the_picture_has_a_mark_for_each_way_and_is_the_same_file_each_time(tmp_
     pytest.importorskip("matplotlib")
     from experiments.pages.frontier_figure import draw_frontier, write_frontier
 
-    axes = draw_frontier(frontier(RECORDS), OVERVIEW).axes[0]
+    with_trees = OVERVIEW.with_reference(records.TREES)
+    axes = draw_frontier(frontier(RECORDS), with_trees).axes[0]
     labels = axes.get_legend_handles_labels()[1]
-    assert labels == ["fewest bytes", "as trained", "rounded afterwards", "a table of the seasons"]
+    ways, others = ["as trained", "rounded afterwards"], ["a table of the seasons", "LightGBM"]
+    assert labels == ["fewest bytes", *ways, *others]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     path = write_frontier(tmp_path, frontier(RECORDS), OVERVIEW)
     assert path.exists()
