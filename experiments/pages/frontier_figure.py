@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.frontier import Point
@@ -38,43 +40,37 @@ def write_frontier(out: Path, points: Sequence[Point], overview: Overview) -> Pa
 def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
     """All points by way, the edge as a line, what else has bytes, and the paper's sizes."""
     figure, axes = style.canvas(4.6)
-    best = overview.oracle.errors.rmse
-
-    def height(rmse: float) -> float:
-        return max(LEAST, excess(rmse, best))
-
     edge = [point for point in points if point.on_edge]
-    axes.plot(
-        [point.stored_bytes for point in edge],
-        [height(point.rmse.mean) for point in edge],
-        "-",
-        color=style.FAINT,
-        lw=1.2,
-        zorder=1,
-        label="fewest bytes",
-    )
+    line = {"color": style.FAINT, "lw": 1.2, "zorder": 1}
+    _plot(axes, edge, overview, linestyle="-", label="fewest bytes", **line)
     for k, method in enumerate(METHODS):
-        own = [point for point in points if point.how.method == method]
-        if own:
-            x = [point.stored_bytes for point in own]
-            y = [height(point.rmse.mean) for point in own]
-            axes.plot(x, y, linestyle="", ms=5, label=method, **style.marker_style(k))
+        if own := [point for point in points if point.how.method == method]:
+            look = {"linestyle": "", "ms": 5, "label": method, **style.marker_style(k)}
+            _plot(axes, own, overview, **look)
     for name, (marker, label) in RIVALS.items():
         reference = overview.reference(name)
         if reference is not None and reference.bytes is not None:
-            above = height(reference.errors.rmse)
+            above = height(reference.errors.rmse, overview)
             axes.plot([reference.bytes], [above], marker, color=style.INK, ms=8, label=label)
     if _is_kaggle(overview):  # of its networks the paper tells no RMSE
         for units in PAPER_MAPE:
             axes.axvline(4 * count_parameters(units), color=style.FAINT, lw=0.8, dashes=(2, 3))
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    axes.set(xscale="log", yscale="log", ylabel="RMSE above the oracle, %")
     style.plain_numbers(axes.xaxis)
     style.plain_numbers(axes.yaxis)
     axes.set_xlabel("bytes of the file" + (" (dotted: the paper's sizes)" * _is_kaggle(overview)))
-    axes.set_ylabel("RMSE above the oracle, %")
     style.legend_above(figure, axes)
     return figure
+
+
+def height(rmse: float, overview: Overview) -> float:
+    """Where an RMSE stands on the axis: percent above the oracle, at the least LEAST."""
+    return max(LEAST, excess(rmse, overview.oracle.errors.rmse))
+
+
+def _plot(axes: Axes, points: Sequence[Point], overview: Overview, **look: Any) -> None:
+    x = [point.stored_bytes for point in points]
+    axes.plot(x, [height(point.rmse.mean, overview) for point in points], **look)
 
 
 def _is_kaggle(overview: Overview) -> bool:
