@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data.panel import SalesPanel
+from experiments.data.weekdays import weekday
 from experiments.forecasting.inputs import WEEK, days_after, is_closed
+from experiments.forecasting.known import lately_closed
 from experiments.forecasting.ranges import GROUPS, LEVELS, PastErrors, Ranges
 from experiments.forecasting.result import HORIZONS, BacktestRow
 from experiments.references.metrics import evaluate
@@ -26,6 +28,7 @@ class Past:
 
     sales: np.ndarray  # (O, S, D) what was sold
     counts: np.ndarray  # (O, S, D) bool: days within the file and the series, and not closed
+    open: np.ndarray  # (O, S, D) bool: of these, weekdays that were open up to the origin, too
 
 
 def backtest_origins(n_days: int) -> list[int]:
@@ -47,7 +50,11 @@ def look_back(panel: SalesPanel, origins: Sequence[int], days: int) -> Past:
     of_series = place[:, np.newaxis]  # (O, 1, D)
     inside = (of_series > first[:, np.newaxis]) & (of_series < stop[:, np.newaxis])
     sales = panel.sales[:, np.minimum(place, n_days - 1)].transpose(1, 0, 2)
-    return Past(np.where(inside, sales, 0), inside & ~is_closed(panel, place))
+    counts = inside & ~is_closed(panel, place)
+    shut = np.zeros_like(counts)
+    for k, origin in enumerate(origins):
+        shut[k] = lately_closed(panel, origin)[:, weekday(panel.dates[0] + place[k])]
+    return Past(np.where(inside, sales, 0), counts, counts & ~shut)
 
 
 def past_errors(past: Past, forecast: np.ndarray, used: np.ndarray) -> PastErrors:
@@ -59,19 +66,26 @@ def past_errors(past: Past, forecast: np.ndarray, used: np.ndarray) -> PastError
 def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
     """Errors of every forecaster on the days that all of them forecast, by days ahead.
 
-    Coverage is that of ranges from the errors at the other origins.
+    Coverage is that of ranges from the errors at the other origins, on open days alone: a zero that
+    is known beforehand lies in any range, and would stand in for a day that does not.
     """
     if not forecasts:
         return ()
     used = past.counts & np.all([np.isfinite(each) for each in forecasts.values()], axis=0)
     rows = []
     for name, forecast in forecasts.items():
-        held = _held(past, forecast, used)
+        held = _held(past, forecast, used & past.open)
         for horizon in HORIZONS:
             chosen = used & of_horizon(horizon, used.shape[2])
             if chosen.any():
                 rows.append(
-                    _row(name, horizon, past.sales[chosen], forecast[chosen], held[:, chosen])
+                    _row(
+                        name,
+                        horizon,
+                        past.sales[chosen],
+                        forecast[chosen],
+                        held[:, chosen & past.open],
+                    )
                 )
     return tuple(rows)
 
@@ -109,7 +123,8 @@ def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
 
 def _row(name: str, horizon: str, y: np.ndarray, p: np.ndarray, held: np.ndarray) -> BacktestRow:
     errors = evaluate(y, p)
-    cover80, cover95 = (100 * float(level.mean()) for level in held)
+    share = held.mean(axis=1) if held.size else np.full(len(LEVELS), np.nan)
+    cover80, cover95 = (100 * float(level) for level in share)
     return BacktestRow(
         name, horizon, len(y), errors.wape, errors.smape, errors.rmse, cover80, cover95
     )

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from experiments.forecasting.backtest import backtest_origins, best, look_back, of_horizon, score
+from experiments.forecasting.baselines import baseline
 from experiments.forecasting.result import HORIZONS
 from tests.experiments.forecasting.shops import make_shop
 
@@ -70,14 +73,27 @@ def test_where_nothing_was_sold_in_the_test_nobody_is_the_best():
     assert best(score(past, constant_forecasts(past, network=1, average_28=2))) == ""
 
 
+def score_of_average(panel, origins):
+    """The errors over all days of who knows the four weeks before each origin."""
+    average = np.stack([baseline("average_28", panel, origin, 28) for origin in origins])
+    return score(look_back(panel, origins, 28), {"average_28": average})[-1]
+
+
 def test_coverage_is_about_what_the_ranges_promise():
-    panel = make_shop(n_series=30, n_days=300)
-    past = look_back(panel, list(range(200, 290, 9)), 28)
-    mean = panel.sales[:, :200].reshape(30, -1)[:, : 7 * 28].reshape(30, 28, 7).mean(axis=1)
-    place = np.array(list(range(200, 290, 9)))[:, None] + 1 + np.arange(28)
-    rows = score(past, {"average_28": mean[:, place % 7].transpose(1, 0, 2)})
-    assert rows[-1].cover80 == pytest.approx(80, abs=1.5)
-    assert rows[-1].cover95 == pytest.approx(95, abs=1)
+    row = score_of_average(make_shop(n_series=30, n_days=300), range(200, 290, 9))
+    assert row.cover80 == pytest.approx(80, abs=1.5)
+    assert row.cover95 == pytest.approx(95, abs=1)
+
+
+def test_a_weekday_that_was_closed_up_to_the_origin_is_in_no_coverage():
+    closed = np.zeros((30, 7), bool)
+    closed[:, 6] = True
+    never = make_shop(n_series=30, n_days=300, closed=closed)
+    always = score_of_average(never, range(200, 290, 9))
+    never.sales[:, 6] = 40  # open on one Sunday, long ago: so the file has no closed weekday
+    once = score_of_average(replace(never, closed=None), range(200, 290, 9))
+    assert (once.cover80, once.cover95) == (always.cover80, always.cover95)
+    assert once.cover80 == pytest.approx(80, abs=1.5)
 
 
 def test_coverage_is_measured_on_days_that_the_ranges_were_not_made_from():
