@@ -78,22 +78,22 @@ def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
         for horizon in HORIZONS:
             chosen = used & of_horizon(horizon, used.shape[2])
             if chosen.any():
-                rows.append(
-                    _row(
-                        name,
-                        horizon,
-                        past.sales[chosen],
-                        forecast[chosen],
-                        held[:, chosen & past.open],
-                    )
-                )
+                rows.append(_row(name, horizon, past, forecast, held, chosen))
     return tuple(rows)
 
 
 def best(rows: tuple[BacktestRow, ...]) -> str:
-    """The forecaster with the least WAPE over all days; "" where no day of a backtest had sales."""
+    """The forecaster with the least RMSE over all days; "" where nothing was sold on them.
+
+    A forecast is a mean, and the mean is what squared errors are least for. Absolute errors, and so
+    WAPE, are least for the median: where most days sell nothing, for zero (Gneiting, "Making and
+    evaluating point forecasts", 2011; Kolassa, "Evaluating predictive count data distributions in
+    retail sales forecasting", 2016). Large sellers count for more than small ones. Squares over the
+    level or the spread of each series, as in the RMSSE of the M5 competition, were tried on the
+    simulated shops, and what they chose came no nearer to the true mean.
+    """
     of_all = [row for row in rows if row.horizon == HORIZONS[-1] and not math.isnan(row.wape)]
-    return min(of_all, key=lambda row: row.wape).forecaster if of_all else ""
+    return min(of_all, key=lambda row: row.rmse).forecaster if of_all else ""
 
 
 def of_horizon(horizon: str, days: int) -> np.ndarray:
@@ -121,10 +121,26 @@ def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
     return held
 
 
-def _row(name: str, horizon: str, y: np.ndarray, p: np.ndarray, held: np.ndarray) -> BacktestRow:
+def _row(
+    name: str,
+    horizon: str,
+    past: Past,
+    forecast: np.ndarray,
+    held: np.ndarray,
+    chosen: np.ndarray,
+) -> BacktestRow:
+    """The errors on the chosen days (O, S, D), and how many of the open ones are held."""
+    y, p = past.sales[chosen], forecast[chosen]
     errors = evaluate(y, p)
-    share = held.mean(axis=1) if held.size else np.full(len(LEVELS), np.nan)
-    cover80, cover95 = (100 * float(level) for level in share)
+    of_open = held[:, chosen & past.open]
+    cover80, cover95 = 100 * of_open.mean(axis=1) if of_open.size else (math.nan, math.nan)
     return BacktestRow(
-        name, horizon, len(y), errors.wape, errors.smape, errors.rmse, cover80, cover95
+        name,
+        horizon,
+        n=len(y),
+        wape=errors.wape,
+        smape=errors.smape,
+        rmse=errors.rmse,
+        cover80=float(cover80),
+        cover95=float(cover95),
     )

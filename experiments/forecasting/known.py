@@ -1,11 +1,10 @@
-"""What is known of each series at an origin: its last days, its level, its closed weekdays."""
+"""What is known of each series at an origin: its last days, its closed weekdays."""
 
 import numpy as np
 
 from experiments.data.closing import closed_weekdays
 from experiments.data.panel import SalesPanel
-from experiments.forecasting.inputs import LEVEL_DAYS, SMALLEST_LEVEL, is_closed
-from experiments.references.metrics import ratio
+from experiments.forecasting.inputs import LEVEL_DAYS, is_closed
 
 
 def last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -19,13 +18,6 @@ def last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.nd
     has &= ~is_closed(panel, place)
     known = np.where(has, panel.sales[:, np.maximum(place, 0)], 0)
     return known, has
-
-
-def level(panel: SalesPanel, origin: int) -> np.ndarray:
-    """Mean sales (S,) of an open day, over the 56 days up to the origin or those there are."""
-    known, has = last_days(panel, origin, LEVEL_DAYS)
-    mean = ratio(known.sum(axis=1, dtype=np.float64), has.sum(axis=1))
-    return np.maximum(mean, SMALLEST_LEVEL)
 
 
 def lately_closed(panel: SalesPanel, origin: int) -> np.ndarray:

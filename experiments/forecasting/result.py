@@ -54,7 +54,7 @@ class BacktestRow:
     wape: float  # percent
     smape: float  # percent
     rmse: float  # units sold
-    cover80: float  # percent of these days within the range
+    cover80: float  # percent of the open days among these within the range
     cover95: float
 
 

@@ -60,11 +60,21 @@ def test_forecasters_are_compared_on_the_days_that_all_of_them_forecast():
     assert rows["network", "all"].n == rows["seasonal_naive_7", "all"].n == 3 * 3 * 30
 
 
-def test_the_best_has_the_least_wape_over_all_days():
+def test_the_best_has_the_least_rmse_over_all_days():
     past = look_back(make_shop(n_series=1, level=2), [120, 130, 140], 30)
     assert best(score(past, constant_forecasts(past, network=40, average_28=12))) == "average_28"
     assert best(score(past, constant_forecasts(past, network=12, average_28=40))) == "network"
     assert best(()) == ""
+
+
+def test_where_most_days_sell_nothing_the_mean_is_better_than_zero_which_is_off_by_less():
+    panel = make_shop(n_series=8, n_days=300)
+    panel.sales[:] = np.random.default_rng(0).poisson(0.3, panel.sales.shape)
+    past = look_back(panel, range(200, 290, 9), 28)
+    rows = score(past, constant_forecasts(past, seasonal_naive_7=0, average_28=0.3))
+    zero, mean = (row for row in rows if row.horizon == "all")
+    assert zero.wape < mean.wape
+    assert best(rows) == "average_28"
 
 
 def test_where_nothing_was_sold_in_the_test_nobody_is_the_best():

@@ -1,10 +1,8 @@
 """What is known at an origin, and that no later day is."""
 
 import numpy as np
-import pytest
 
-from experiments.forecasting.inputs import SMALLEST_LEVEL
-from experiments.forecasting.known import last_days, lately_closed, level
+from experiments.forecasting.known import last_days, lately_closed
 from tests.experiments.forecasting.shops import make_shop, poisoned
 
 SUNDAY = 6
@@ -17,10 +15,11 @@ def closed_on_sundays(**more):
     return panel
 
 
-@pytest.mark.parametrize("known", [level, lately_closed])
-def test_no_day_after_the_origin_is_read(known):
+def test_no_day_after_the_origin_is_read():
     panel = closed_on_sundays()
-    np.testing.assert_array_equal(known(panel, 120), known(poisoned(panel, 120), 120))
+    np.testing.assert_array_equal(
+        lately_closed(panel, 120), lately_closed(poisoned(panel, 120), 120)
+    )
 
 
 def test_a_weekday_without_a_sale_in_eight_weeks_is_closed_whatever_was_sold_before():
@@ -46,19 +45,6 @@ def test_a_series_of_less_than_eight_weeks_is_not_known_to_be_closed():
 
 def test_before_eight_weeks_of_the_file_nothing_is_known_to_be_closed():
     assert not lately_closed(closed_on_sundays(), 40).any()
-
-
-def test_the_level_is_the_mean_of_the_open_days_of_eight_weeks_or_those_there_are():
-    closed = np.zeros((2, 7), bool)
-    closed[:, SUNDAY] = True
-    panel = make_shop(n_series=2, closed=closed, first=np.array([0, 114]))
-    sales = np.delete(panel.sales[:, 63:119], np.s_[SUNDAY::7], axis=1)  # from a Monday on
-    assert level(panel, 118)[0] == pytest.approx(sales[0].mean())
-    assert level(panel, 118)[1] == pytest.approx(panel.sales[1, 114:118].mean())
-
-
-def test_what_sold_nothing_has_the_smallest_level():
-    assert level(make_shop(level=0), 100) == pytest.approx(SMALLEST_LEVEL)
 
 
 def test_closed_weekdays_are_days_that_a_series_does_not_have():
