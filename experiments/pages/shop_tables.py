@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS, BacktestRow, ShopForecast
-from experiments.pages.shop_words import capital, name_of
+from experiments.pages.shop_words import capital, name_of, overall
 from experiments.training.folder import write_text
 
 DECIMALS = 2  # of a mean, in files and on the page
@@ -95,7 +95,7 @@ def backtest_text(found: ShopForecast) -> str:
         if last := rows[-1]:
             cells += [number(last.cover80), number(last.cover95), number(last.rmse, 2)]
         lines.append(f"{capital(name_of(name)):<{NAME_WIDTH}}{_cells(cells)}")
-    return "\n".join([*lines, RMSE])
+    return "\n".join([*lines, RMSE] if found.chosen in overall(found) else lines)
 
 
 def _cells(texts: list[str]) -> str:

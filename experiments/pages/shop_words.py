@@ -8,23 +8,24 @@ that `forecasting.backtest.best` chooses by; where WAPE says otherwise, that is 
 import math
 from collections.abc import Iterator
 
-from experiments.forecasting.result import BacktestRow, ShopForecast
+from experiments.forecasting import smoothing
+from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
+from experiments.forecasting.result import NETWORK, BacktestRow, ShopForecast
 from experiments.words import plural
 
-NETWORK, LAST_WEEK = "network", "seasonal_naive_7"
 SENTENCE_NAMES = {
     NETWORK: "the network",
-    LAST_WEEK: "last week’s sales repeated",
-    "seasonal_table": "a table of weekdays and months",
-    "average_28": "the average of the last four weeks",
-    "autoets": "AutoETS",
+    NAIVE: "last week’s sales repeated",
+    TABLE: "a table of weekdays and months",
+    AVERAGE: "the average of the last four weeks",
+    smoothing.NAME: "AutoETS",
 }
 SHORT_NAMES = {
     NETWORK: "network",
-    LAST_WEEK: "last week",
-    "seasonal_table": "table of seasons",
-    "average_28": "four-week average",
-    "autoets": "AutoETS",
+    NAIVE: "last week",
+    TABLE: "table of seasons",
+    AVERAGE: "four-week average",
+    smoothing.NAME: "AutoETS",
 }
 HORIZON_NAMES = {
     "1": "the next day",
@@ -62,7 +63,7 @@ def headline(found: ShopForecast) -> str:
 
 
 def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
-    better = "better" if fewer_squares(chosen, network) >= HARDLY else "a little better"
+    better = "better" if percent_less(chosen.rmse, network.rmse) >= HARDLY else "a little better"
     if round(chosen.rmse, 2) >= round(network.rmse, 2):
         better = "as well"
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
@@ -75,7 +76,7 @@ def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
 
 
 def _worth_it(network: BacktestRow, rival: BacktestRow) -> str:
-    hardly = "" if fewer_squares(network, rival) >= HARDLY else "hardly "
+    hardly = "" if percent_less(network.rmse, rival.rmse) >= HARDLY else "hardly "
     verdict, name = f"The network is {hardly}worth it here", name_of(rival.forecaster)
     if is_off_by_less(rival, network):
         return f"{verdict}: its squared misses are {hardly}smaller than those of {name}."
@@ -92,8 +93,8 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
         return
     chosen = rows[found.chosen]
     against = ""
-    if LAST_WEEK in rows and found.chosen != LAST_WEEK:
-        against = f"is off by {difference_words(chosen, rows[LAST_WEEK])}"
+    if NAIVE in rows and found.chosen != NAIVE:
+        against = f"is off by {difference_words(chosen, rows[NAIVE])}"
     if found.chosen == NETWORK or NETWORK not in rows:
         if against:
             yield f"{capital(name_of(found.chosen))} {against}."
@@ -125,7 +126,7 @@ def difference_words(row: BacktestRow, last_week: BacktestRow) -> str:
     by = f"{abs(percent):.0f}% {'less' if percent > 0 else 'more'}"
     if abs(percent) < HARDLY:
         by = f"only {by}" if abs(percent) >= 0.5 else "no less and no more"
-    return f"{by} than {name_of(LAST_WEEK)}"
+    return f"{by} than {name_of(NAIVE)}"
 
 
 def backtest_sentence(found: ShopForecast) -> str:
@@ -161,7 +162,7 @@ def overall(found: ShopForecast) -> dict[str, BacktestRow]:
 
 
 def best_rival(found: ShopForecast) -> BacktestRow | None:
-    """The forecaster with the fewest squares beside the network; None if there is no other."""
+    """The forecaster with the least RMSE beside the network; None if there is no other."""
     rivals = [row for name, row in overall(found).items() if name != NETWORK]
     return min(rivals, key=lambda row: row.rmse, default=None)
 
@@ -169,11 +170,6 @@ def best_rival(found: ShopForecast) -> BacktestRow | None:
 def is_off_by_less(row: BacktestRow, other: BacktestRow) -> bool:
     """Whether the first has the smaller WAPE, as it is written."""
     return round(row.wape, 1) < round(other.wape, 1)
-
-
-def fewer_squares(row: BacktestRow, other: BacktestRow) -> float:
-    """How many percent less the RMSE of the first is."""
-    return percent_less(row.rmse, other.rmse)
 
 
 def percent_less(error: float, other: float) -> float:

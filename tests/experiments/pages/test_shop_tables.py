@@ -129,5 +129,10 @@ def test_horizons_that_were_not_tested_have_no_column_and_no_error_a_dash():
     assert first.split()[2] == "–"
 
 
+def test_where_nothing_was_sold_in_the_test_no_rmse_is_said_to_choose():
+    nothing = backtest(dict.fromkeys(NAMES, math.nan))
+    assert "makes the forecast" not in backtest_text(shop_forecast(backtest=nothing))
+
+
 def test_without_a_backtest_there_is_no_table():
     assert backtest_text(shop_forecast(backtest=())) == ""
