@@ -83,6 +83,11 @@ def number(value: float, digits: int = 1) -> str:
     return DASH if math.isnan(value) else f"{value:.{digits}f}"
 
 
+def pieces(rmse: float) -> str:
+    """An RMSE, with the digits by which forecasters differ."""
+    return number(rmse, 3 if rmse < 1 else 2 if rmse < 100 else 0)
+
+
 def backtest_text(found: ShopForecast) -> str:
     """A line per forecaster: pieces off of every 100 sold, what ranges held, what chooses."""
     if not (shown := horizons(found)):
@@ -93,7 +98,7 @@ def backtest_text(found: ShopForecast) -> str:
         rows = [row_of(found, name, horizon) for horizon in shown]
         cells = [number(row.wape) if row else DASH for row in rows]
         if last := rows[-1]:
-            cells += [number(last.cover80), number(last.cover95), number(last.rmse, 2)]
+            cells += [number(last.cover80), number(last.cover95), pieces(last.rmse)]
         lines.append(f"{capital(name_of(name)):<{NAME_WIDTH}}{_cells(cells)}")
     return "\n".join([*lines, RMSE] if found.chosen in overall(found) else lines)
 

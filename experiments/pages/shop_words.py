@@ -35,6 +35,7 @@ HORIZON_NAMES = {
     "all": "all days",
 }
 HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
+NOT = 0.1  # percent, below which there is none
 SHOWN_ORIGINS = 4  # days that a sentence lists
 
 
@@ -63,9 +64,8 @@ def headline(found: ShopForecast) -> str:
 
 
 def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
-    better = "better" if percent_less(chosen.rmse, network.rmse) >= HARDLY else "a little better"
-    if round(chosen.rmse, 2) >= round(network.rmse, 2):
-        better = "as well"
+    percent = percent_less(chosen.rmse, network.rmse)
+    better = "better" if percent >= HARDLY else "a little better" if percent >= NOT else "as well"
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
     if is_off_by_less(network, chosen):
         return f"{verdict}: by squared misses, {name} does {better}."

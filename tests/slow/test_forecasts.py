@@ -119,6 +119,8 @@ def test_the_readme_shows_what_the_example_gives(tmp_path):
     assert len(shown) == 4
     for name, numbers in shown.items():
         assert made[name] == pytest.approx(numbers, abs=DIGIT), name
-    verdict = "The network is not worth it here: a table of weekdays and months does better."
+    verdict = (
+        "The network is not worth it here: a table of weekdays and months does a little better."
+    )
     assert verdict in README.read_text("utf-8")
     assert verdict in printed

@@ -11,6 +11,7 @@ from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS
 from experiments.pages.shop_tables import (
     backtest_text,
+    pieces,
     write_backtest,
     write_forecast,
     write_submission,
@@ -127,6 +128,13 @@ def test_horizons_that_were_not_tested_have_no_column_and_no_error_a_dash():
     head, first, *_ = backtest_text(shop_forecast(backtest=tuple(rows))).splitlines()
     assert "29-90" not in head
     assert first.split()[2] == "–"
+
+
+@pytest.mark.parametrize(
+    ("rmse", "shown"), [(0.6849, "0.685"), (7.1555, "7.16"), (54321.6, "54322"), (math.nan, "–")]
+)
+def test_an_rmse_has_the_digits_by_which_forecasters_differ(rmse, shown):
+    assert pieces(rmse) == shown
 
 
 def test_where_nothing_was_sold_in_the_test_no_rmse_is_said_to_choose():
