@@ -10,8 +10,8 @@ from experiments.data.panel import SalesPanel
 from experiments.data.weekdays import weekday
 from experiments.forecasting.inputs import WEEK, days_after, is_closed
 from experiments.forecasting.known import lately_closed
-from experiments.forecasting.ranges import GROUPS, LEVELS, PastErrors, Ranges
-from experiments.forecasting.result import HORIZONS, BacktestRow
+from experiments.forecasting.ranges import LEVELS, PastErrors, Ranges
+from experiments.forecasting.result import GROUPS, HORIZONS, BacktestRow
 from experiments.references.metrics import evaluate
 
 SHARE = 4  # of the history: one in so many days is for the backtest

@@ -7,7 +7,8 @@ import numpy as np
 
 from experiments.data.panel import SalesPanel
 
-HORIZONS = ("1", "2-7", "8-28", "29-90", "all")  # days ahead, in groups; the last is all of them
+GROUPS = ((1, 1), (2, 7), (8, 28), (29, 90))  # days ahead, ends included
+HORIZONS = "1", "2-7", "8-28", "29-90", "all"  # the groups by name; the last is all of them
 NETWORK = "network"  # the forecaster that is trained
 
 # What the person who waits may hear: words, and the share of the work that is done, from 0 to 1.

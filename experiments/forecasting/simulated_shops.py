@@ -10,6 +10,7 @@ from experiments.data.simulated_shops import simulate_shop
 from experiments.forecasting.baselines import AVERAGE, NAIVE, baseline
 from experiments.forecasting.inputs import is_closed, up_to
 from experiments.forecasting.network import RECIPE, ShopRecipe
+from experiments.forecasting.ranges import coverage
 from experiments.forecasting.result import Plan, Tell
 from experiments.forecasting.shop import forecast_shop
 from experiments.references.metrics import evaluate
@@ -66,9 +67,6 @@ def try_shop(
         evaluate(y, np.nan_to_num(each[counts])) for each in forecasts
     )
 
-    def cover(low: np.ndarray, high: np.ndarray) -> float:
-        return 100 * float(np.mean((low[counts] <= y) & (y <= high[counts])))
-
     return Row(
         kind,
         seed,
@@ -78,8 +76,8 @@ def try_shop(
         seasonal_naive_7=of_naive.wape,
         average_28=of_average.wape,
         true_mean=of_true_mean.wape,
-        cover80=cover(ahead.low80, ahead.high80),
-        cover95=cover(ahead.low95, ahead.high95),
+        cover80=coverage(y, ahead.low80[counts], ahead.high80[counts]),
+        cover95=coverage(y, ahead.low95[counts], ahead.high95[counts]),
         rmse=of_ours.rmse,
         rmse_seasonal_naive_7=of_naive.rmse,
         rmse_average_28=of_average.rmse,
