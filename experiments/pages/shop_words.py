@@ -8,6 +8,7 @@ that `forecasting.backtest.best` chooses by; where WAPE says otherwise, that is 
 import math
 from collections.abc import Iterator
 
+from experiments.analysis.comparisons import MARGIN
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
 from experiments.forecasting.result import NETWORK, BacktestRow, ShopForecast
@@ -35,7 +36,6 @@ HORIZON_NAMES = {
     "all": "all days",
 }
 HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
-NOT = 0.1  # percent, below which there is none
 SHOWN_ORIGINS = 4  # days that a sentence lists
 
 
@@ -65,7 +65,9 @@ def headline(found: ShopForecast) -> str:
 
 def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
     percent = percent_less(chosen.rmse, network.rmse)
-    better = "better" if percent >= HARDLY else "a little better" if percent >= NOT else "as well"
+    better = (
+        "better" if percent >= HARDLY else "a little better" if percent >= MARGIN else "as well"
+    )
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
     if is_off_by_less(network, chosen):
         return f"{verdict}: by squared misses, {name} does {better}."

@@ -60,7 +60,7 @@ def test_where_a_table_does_better_it_is_held_to_last_week():
 
 @pytest.mark.parametrize(
     ("wape", "words"),
-    [(11.0, "does better"), (11.9, "does a little better"), (11.99, "does as well")],
+    [(11.0, "does better"), (11.9, "does a little better"), (11.95, "does as well")],
 )
 def test_how_much_better_another_does_is_in_the_words(wape, words):
     found = of({**GOOD, "seasonal_table": wape}, chosen="seasonal_table")
