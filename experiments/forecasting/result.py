@@ -31,8 +31,8 @@ class Plan:
 class Ahead:
     """Forecasts of S series for the D days after the last one of the file, in units sold.
 
-    Ranges are whole numbers, never negative: of a hundred days to come, about 80 and 95 should lie
-    within them, ends included.
+    Ranges are whole numbers, never negative: of a hundred open days to come, about 80 and 95 should
+    lie within them, ends included.
     """
 
     series: np.ndarray  # (S,) the place of each in the panel
