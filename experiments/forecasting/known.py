@@ -23,6 +23,7 @@ def last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.nd
 def lately_closed(panel: SalesPanel, origin: int) -> np.ndarray:
     """Weekdays (S, 7), Monday first, on which nothing sold in the 56 days up to the origin.
 
+    And on another something mostly did, see `closed_weekdays`: nothing is closed that sells seldom.
     The reading of a file calls a weekday closed on which nothing ever sold. A shop that opened on
     one Sunday, or that has given Sundays up, is closed on them for all that a forecaster knows.
     """
