@@ -12,6 +12,7 @@ from experiments.forecasting.inputs import (
     is_closed,
     months,
 )
+from experiments.forecasting.known import last_days
 from experiments.references.law import proportional_fit
 from experiments.references.metrics import ratio
 
@@ -40,7 +41,7 @@ def baseline(
 
 
 def _by_weekday(panel: SalesPanel, origin: int, days: int, weeks: int) -> np.ndarray:
-    known, is_known = _last_days(panel, origin, weeks * WEEK)
+    known, is_known = last_days(panel, origin, weeks * WEEK)
     by_week = known.reshape(len(known), weeks, WEEK), is_known.reshape(len(known), weeks, WEEK)
     total, count = (part.sum(axis=1, dtype=np.float64) for part in by_week)
     mean = np.where(count > 0, ratio(total, count), np.nan)
@@ -48,7 +49,7 @@ def _by_weekday(panel: SalesPanel, origin: int, days: int, weeks: int) -> np.nda
 
 
 def _by_table(panel: SalesPanel, origin: int, days: int, knows_year: bool) -> np.ndarray:
-    known, is_known = _last_days(panel, origin, LEVEL_DAYS)
+    known, is_known = last_days(panel, origin, LEVEL_DAYS)
     weekday, month = season_factors(panel, origin, knows_year)
     places = np.arange(origin + 1 - LEVEL_DAYS, origin + 1 + days)
     dates = panel.dates[0] + places
@@ -85,16 +86,3 @@ def season_factors(
     if not knows_year:
         return weekday, np.ones(MONTHS)
     return weekday, factors["month"].reindex(range(MONTHS), fill_value=1.0).to_numpy()
-
-
-def _last_days(panel: SalesPanel, origin: int, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sales (S, n) of the last n days up to the origin, and which of them a series has.
-
-    Closed weekdays count as days that it does not have, and so do days before the panel begins.
-    """
-    first, stop = panel.spans
-    place = np.arange(origin + 1 - n, origin + 1)
-    has = (place >= first[:, np.newaxis]) & (place < stop[:, np.newaxis])
-    has &= ~is_closed(panel, place)
-    known = np.where(has, panel.sales[:, np.maximum(place, 0)], 0)
-    return known, has

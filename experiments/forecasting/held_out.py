@@ -15,6 +15,7 @@ from experiments.forecasting.backtest import backtest_origins, look_back, of_hor
 from experiments.forecasting.forecasters import knows_the_year, make_forecasters
 from experiments.forecasting.inputs import up_to
 from experiments.forecasting.network import RECIPE, Lesson, forecast, train
+from experiments.forecasting.ranges import coverage
 from experiments.forecasting.result import HORIZONS, Plan, Tell
 from experiments.forecasting.shop import range_ends
 from experiments.forecasting.stepwise import by_network, by_trees, step_by_step
@@ -134,8 +135,7 @@ def rows(
             covers = []
             if name in ends:
                 low80, high80, low95, high95 = ends[name][:, :, days]
-                for low, high in ((low80, high80), (low95, high95)):
-                    covers.append(100 * float(np.mean((low <= y) & (y <= high))))
+                covers = [coverage(y, low80, high80), coverage(y, low95, high95)]
             numbers = errors.wape, errors.smape, errors.rmse, above, *covers
             table.append(Row(last_day, name, horizon, y.size, *numbers))
     return table

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.forecasting.result import GROUPS
+
 LEVELS = (0.80, 0.95)
-GROUPS = ((1, 1), (2, 7), (8, 28), (29, 90))  # days ahead, of HORIZONS
 SMALLEST_MEAN = 0.1  # of a forecast, for the spread that is expected: units sold
 SHOP_DAYS = 30  # as many days of a series' own weigh as much as the whole shop's spread
 FEWEST = 40  # errors that a group needs for a range of its own
@@ -62,6 +63,11 @@ class Ranges:
         spread = self._spread(errors.series, errors.forecast)
         above = errors.y - errors.forecast
         return (above - 0.5) / spread, (-above - 0.5) / spread  # half a unit, for it is rounded
+
+
+def coverage(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
+    """Percent of the sales y that lie within their ranges, ends included."""
+    return 100 * float(np.mean((low <= y) & (y <= high)))
 
 
 def dispersion(errors: PastErrors, n_series: int) -> np.ndarray:

@@ -7,7 +7,8 @@ import numpy as np
 
 from experiments.data.panel import SalesPanel
 
-HORIZONS = ("1", "2-7", "8-28", "29-90", "all")  # days ahead, in groups; the last is all of them
+GROUPS = ((1, 1), (2, 7), (8, 28), (29, 90))  # days ahead, ends included
+HORIZONS = "1", "2-7", "8-28", "29-90", "all"  # the groups by name; the last is all of them
 NETWORK = "network"  # the forecaster that is trained
 
 # What the person who waits may hear: words, and the share of the work that is done, from 0 to 1.
@@ -30,8 +31,8 @@ class Plan:
 class Ahead:
     """Forecasts of S series for the D days after the last one of the file, in units sold.
 
-    Ranges are whole numbers, never negative: of a hundred days to come, about 80 and 95 should lie
-    within them, ends included.
+    Ranges are whole numbers, never negative: of a hundred open days to come, about 80 and 95 should
+    lie within them, ends included.
     """
 
     series: np.ndarray  # (S,) the place of each in the panel
@@ -54,7 +55,7 @@ class BacktestRow:
     wape: float  # percent
     smape: float  # percent
     rmse: float  # units sold
-    cover80: float  # percent of these days within the range
+    cover80: float  # percent of the open days among these within the range
     cover95: float
 
 

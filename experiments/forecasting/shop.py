@@ -100,7 +100,7 @@ def range_ends(
 ) -> np.ndarray:
     """Ends of the ranges (4, S, D) around forecasts (S, D), from past forecasts (O, all, D)."""
     known = np.full(past.sales.shape, np.nan) if forecasts is None else forecasts
-    errors = past_errors(past, known, past.counts & np.isfinite(known))
+    errors = past_errors(past, known, past.open & np.isfinite(known))
     ranges = Ranges(errors, past.sales.shape[1])
     of_each, days = np.repeat(series, forecast.shape[1]), np.arange(1, forecast.shape[1] + 1)
     ahead = np.tile(days, len(series))

@@ -9,12 +9,13 @@ import pandas as pd
 
 from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS, BacktestRow, ShopForecast
-from experiments.pages.shop_words import capital, name_of
+from experiments.pages.shop_words import capital, name_of, overall
 from experiments.training.folder import write_text
 
 DECIMALS = 2  # of a mean, in files and on the page
 RANGES = ("low80", "high80", "low95", "high95")
 NAME_WIDTH, WIDTH = 36, 7  # characters of the terminal's columns
+RMSE = "RMSE: the root of the mean squared miss, in pieces; who has the least makes the forecast"
 DASH = "–"  # for an error without a value
 
 
@@ -82,19 +83,24 @@ def number(value: float, digits: int = 1) -> str:
     return DASH if math.isnan(value) else f"{value:.{digits}f}"
 
 
+def pieces(rmse: float) -> str:
+    """An RMSE, with the digits by which forecasters differ."""
+    return number(rmse, 3 if rmse < 1 else 2 if rmse < 100 else 0)
+
+
 def backtest_text(found: ShopForecast) -> str:
-    """A line per forecaster: pieces off of every 100 sold by days ahead, and what ranges held."""
+    """A line per forecaster: pieces off of every 100 sold, what ranges held, what chooses."""
     if not (shown := horizons(found)):
         return ""
-    heads = [*shown, "in 80%", "in 95%"]
+    heads = [*shown, "in 80%", "in 95%", "RMSE"]
     lines = [f"{'off per 100 sold, days ahead:':<{NAME_WIDTH}}{_cells(heads)}"]
     for name in forecasters(found):
         rows = [row_of(found, name, horizon) for horizon in shown]
         cells = [number(row.wape) if row else DASH for row in rows]
-        last = rows[-1]
-        cells += [number(last.cover80), number(last.cover95)] if last else [DASH, DASH]
+        if last := rows[-1]:
+            cells += [number(last.cover80), number(last.cover95), pieces(last.rmse)]
         lines.append(f"{capital(name_of(name)):<{NAME_WIDTH}}{_cells(cells)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, RMSE] if found.chosen in overall(found) else lines)
 
 
 def _cells(texts: list[str]) -> str:

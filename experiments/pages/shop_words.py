@@ -1,29 +1,32 @@
 """What a forecast of a shop says in sentences: whether the network is worth it, by how much.
 
 For the owner of a shop. An error is told as pieces off of every 100 sold, which is WAPE: the sum of
-all misses over the sum of all sales, in percent.
+all misses over the sum of all sales, in percent. Who does better goes by squared misses, the RMSE
+that `forecasting.backtest.best` chooses by; where WAPE says otherwise, that is told.
 """
 
 import math
 from collections.abc import Iterator
 
-from experiments.forecasting.result import BacktestRow, ShopForecast
+from experiments.analysis.comparisons import MARGIN
+from experiments.forecasting import smoothing
+from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
+from experiments.forecasting.result import NETWORK, BacktestRow, ShopForecast
 from experiments.words import plural
 
-NETWORK, LAST_WEEK = "network", "seasonal_naive_7"
 SENTENCE_NAMES = {
     NETWORK: "the network",
-    LAST_WEEK: "last week’s sales repeated",
-    "seasonal_table": "a table of weekdays and months",
-    "average_28": "the average of the last four weeks",
-    "autoets": "AutoETS",
+    NAIVE: "last week’s sales repeated",
+    TABLE: "a table of weekdays and months",
+    AVERAGE: "the average of the last four weeks",
+    smoothing.NAME: "AutoETS",
 }
 SHORT_NAMES = {
     NETWORK: "network",
-    LAST_WEEK: "last week",
-    "seasonal_table": "table of seasons",
-    "average_28": "four-week average",
-    "autoets": "AutoETS",
+    NAIVE: "last week",
+    TABLE: "table of seasons",
+    AVERAGE: "four-week average",
+    smoothing.NAME: "AutoETS",
 }
 HORIZON_NAMES = {
     "1": "the next day",
@@ -52,21 +55,36 @@ def headline(found: ShopForecast) -> str:
             f"{why}: {name_of(found.chosen)} makes this forecast. "
             f"Of every 100 pieces sold it was off by {rows[found.chosen].wape:.1f}."
         )
-    network, chosen, simple = rows[NETWORK], rows[found.chosen], best_rival(found)
-    if found.chosen != NETWORK:
-        better = "better" if less(chosen, network) >= HARDLY else "a little better"
-        if round(chosen.wape, 1) >= round(network.wape, 1):
-            better = "as well"
-        return (
-            f"The network is not worth it here: {name_of(found.chosen)} does {better}. Of every "
-            f"100 pieces sold it was off by {chosen.wape:.1f}, the network by {network.wape:.1f}."
-        )
-    if simple is None:
+    network, chosen, rival = rows[NETWORK], rows[found.chosen], best_rival(found)
+    if rival is None:
         return f"Of every 100 pieces sold, the network’s forecasts were off by {network.wape:.1f}."
-    worth = "worth it" if less(network, simple) >= HARDLY else "hardly worth it"
+    if found.chosen != NETWORK:
+        return _not_worth_it(chosen, network)
+    return _worth_it(network, rival)
+
+
+def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
+    percent = percent_less(chosen.rmse, network.rmse)
+    better = (
+        "better" if percent >= HARDLY else "a little better" if percent >= MARGIN else "as well"
+    )
+    verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
+    if is_off_by_less(network, chosen):
+        return f"{verdict}: by squared misses, {name} does {better}."
     return (
-        f"The network is {worth} here: of every 100 pieces sold it was off by {network.wape:.1f}, "
-        f"{name_of(simple.forecaster)} by {simple.wape:.1f}."
+        f"{verdict}: {name} does {better}. Of every 100 pieces sold it was off by "
+        f"{chosen.wape:.1f}, the network by {network.wape:.1f}."
+    )
+
+
+def _worth_it(network: BacktestRow, rival: BacktestRow) -> str:
+    hardly = "" if percent_less(network.rmse, rival.rmse) >= HARDLY else "hardly "
+    verdict, name = f"The network is {hardly}worth it here", name_of(rival.forecaster)
+    if is_off_by_less(rival, network):
+        return f"{verdict}: its squared misses are {hardly}smaller than those of {name}."
+    return (
+        f"{verdict}: of every 100 pieces sold it was off by {network.wape:.1f}, {name} by "
+        f"{rival.wape:.1f}."
     )
 
 
@@ -77,14 +95,21 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
         return
     chosen = rows[found.chosen]
     against = ""
-    if LAST_WEEK in rows and found.chosen != LAST_WEEK:
-        against = f"is off by {difference_words(less(chosen, rows[LAST_WEEK]))}"
+    if NAIVE in rows and found.chosen != NAIVE:
+        against = f"is off by {difference_words(chosen, rows[NAIVE])}"
     if found.chosen == NETWORK or NETWORK not in rows:
         if against:
             yield f"{capital(name_of(found.chosen))} {against}."
     else:
         so = f"So {name_of(found.chosen)} makes this forecast"
         yield f"{so}; it {against}." if against else f"{so}."
+    least = min(rows.values(), key=lambda row: row.wape)
+    if is_off_by_less(least, chosen):
+        yield (
+            f"Of every 100 pieces sold {name_of(found.chosen)} was off by {chosen.wape:.1f}, "
+            f"{name_of(least.forecaster)} by {least.wape:.1f}: such a sum of misses can favour "
+            "forecasts that are too low, so the choice goes by squared misses, which do not."
+        )
     if not math.isnan(chosen.cover80) and not math.isnan(chosen.cover95):
         yield (
             f"Of 100 days tested, {chosen.cover80:.0f} lay within the range for 80 in 100, and "
@@ -97,12 +122,13 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
         )
 
 
-def difference_words(percent: float) -> str:
-    """So many percent less of an error than last week's sales have."""
+def difference_words(row: BacktestRow, last_week: BacktestRow) -> str:
+    """By how many percent less it is off than last week's sales."""
+    percent = percent_less(row.wape, last_week.wape)
     by = f"{abs(percent):.0f}% {'less' if percent > 0 else 'more'}"
     if abs(percent) < HARDLY:
         by = f"only {by}" if abs(percent) >= 0.5 else "no less and no more"
-    return f"{by} than {name_of(LAST_WEEK)}"
+    return f"{by} than {name_of(NAIVE)}"
 
 
 def backtest_sentence(found: ShopForecast) -> str:
@@ -138,14 +164,19 @@ def overall(found: ShopForecast) -> dict[str, BacktestRow]:
 
 
 def best_rival(found: ShopForecast) -> BacktestRow | None:
-    """The forecaster with the least error beside the network; None if there is no other."""
+    """The forecaster with the least RMSE beside the network; None if there is no other."""
     rivals = [row for name, row in overall(found).items() if name != NETWORK]
-    return min(rivals, key=lambda row: row.wape, default=None)
+    return min(rivals, key=lambda row: row.rmse, default=None)
 
 
-def less(row: BacktestRow, other: BacktestRow) -> float:
-    """How many percent less the error of the first is; negative where it is more."""
-    return 100 * (1 - row.wape / other.wape) if other.wape else 0.0
+def is_off_by_less(row: BacktestRow, other: BacktestRow) -> bool:
+    """Whether the first has the smaller WAPE, as it is written."""
+    return round(row.wape, 1) < round(other.wape, 1)
+
+
+def percent_less(error: float, other: float) -> float:
+    """How many percent less the first is; negative where it is more."""
+    return 100 * (1 - error / other) if other else 0.0
 
 
 def name_of(forecaster: str) -> str:

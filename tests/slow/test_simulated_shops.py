@@ -12,6 +12,7 @@ pytestmark = pytest.mark.long
 def test_a_forecast_is_no_worse_than_last_week_and_its_ranges_hold(kind):
     row = try_shop(kind, seed=0)
     assert row.wape < 1.02 * row.seasonal_naive_7
+    assert row.rmse < 1.02 * min(row.rmse_seasonal_naive_7, row.rmse_average_28)
     assert row.cover80 == pytest.approx(80, abs=4)
     assert row.cover95 == pytest.approx(95, abs=4)
 

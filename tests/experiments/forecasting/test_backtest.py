@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from experiments.forecasting.backtest import backtest_origins, best, look_back, of_horizon, score
+from experiments.forecasting.baselines import baseline
 from experiments.forecasting.result import HORIZONS
 from tests.experiments.forecasting.shops import make_shop
 
@@ -57,11 +60,21 @@ def test_forecasters_are_compared_on_the_days_that_all_of_them_forecast():
     assert rows["network", "all"].n == rows["seasonal_naive_7", "all"].n == 3 * 3 * 30
 
 
-def test_the_best_has_the_least_wape_over_all_days():
+def test_the_best_has_the_least_rmse_over_all_days():
     past = look_back(make_shop(n_series=1, level=2), [120, 130, 140], 30)
     assert best(score(past, constant_forecasts(past, network=40, average_28=12))) == "average_28"
     assert best(score(past, constant_forecasts(past, network=12, average_28=40))) == "network"
     assert best(()) == ""
+
+
+def test_where_most_days_sell_nothing_the_mean_is_better_than_zero_which_is_off_by_less():
+    panel = make_shop(n_series=8, n_days=300)
+    panel.sales[:] = np.random.default_rng(0).poisson(0.3, panel.sales.shape)
+    past = look_back(panel, range(200, 290, 9), 28)
+    rows = score(past, constant_forecasts(past, seasonal_naive_7=0, average_28=0.3))
+    zero, mean = (row for row in rows if row.horizon == "all")
+    assert zero.wape < mean.wape
+    assert best(rows) == "average_28"
 
 
 def test_where_nothing_was_sold_in_the_test_nobody_is_the_best():
@@ -70,14 +83,27 @@ def test_where_nothing_was_sold_in_the_test_nobody_is_the_best():
     assert best(score(past, constant_forecasts(past, network=1, average_28=2))) == ""
 
 
+def score_of_average(panel, origins):
+    """The errors over all days of who knows the four weeks before each origin."""
+    average = np.stack([baseline("average_28", panel, origin, 28) for origin in origins])
+    return score(look_back(panel, origins, 28), {"average_28": average})[-1]
+
+
 def test_coverage_is_about_what_the_ranges_promise():
-    panel = make_shop(n_series=30, n_days=300)
-    past = look_back(panel, list(range(200, 290, 9)), 28)
-    mean = panel.sales[:, :200].reshape(30, -1)[:, : 7 * 28].reshape(30, 28, 7).mean(axis=1)
-    place = np.array(list(range(200, 290, 9)))[:, None] + 1 + np.arange(28)
-    rows = score(past, {"average_28": mean[:, place % 7].transpose(1, 0, 2)})
-    assert rows[-1].cover80 == pytest.approx(80, abs=1.5)
-    assert rows[-1].cover95 == pytest.approx(95, abs=1)
+    row = score_of_average(make_shop(n_series=30, n_days=300), range(200, 290, 9))
+    assert row.cover80 == pytest.approx(80, abs=1.5)
+    assert row.cover95 == pytest.approx(95, abs=1)
+
+
+def test_a_weekday_that_was_closed_up_to_the_origin_is_in_no_coverage():
+    closed = np.zeros((30, 7), bool)
+    closed[:, 6] = True
+    never = make_shop(n_series=30, n_days=300, closed=closed)
+    always = score_of_average(never, range(200, 290, 9))
+    never.sales[:, 6] = 40  # open on one Sunday, long ago: so the file has no closed weekday
+    once = score_of_average(replace(never, closed=None), range(200, 290, 9))
+    assert (once.cover80, once.cover95) == (always.cover80, always.cover95)
+    assert once.cover80 == pytest.approx(80, abs=1.5)
 
 
 def test_coverage_is_measured_on_days_that_the_ranges_were_not_made_from():

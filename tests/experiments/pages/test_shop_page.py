@@ -87,6 +87,9 @@ def test_each_forecaster_of_the_backtest_has_a_column_and_the_chosen_one_stands_
     assert [element["text"] for element in heads] == ["network"]
     (row,) = (row for row in made.texts("tr") if row.startswith("the next day"))
     assert re.findall(r"\d+\.\d", row) == ["20.0", "30.0", "22.0", "40.0"]
+    (row,) = (row for row in made.texts("tr") if row.startswith("RMSE"))
+    assert re.findall(r"\d+\.\d\d", row) == ["4.20", "6.20", "4.60", "8.20"]
+    assert any("for its RMSE is the least" in text for text in made.texts("p"))
     assert len(NAMES) == 4
     assert any(backtest_sentence(shop_forecast()) in text for text in made.texts("p"))
 

@@ -11,6 +11,7 @@ from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS
 from experiments.pages.shop_tables import (
     backtest_text,
+    pieces,
     write_backtest,
     write_forecast,
     write_submission,
@@ -102,9 +103,9 @@ def test_a_series_without_a_forecast_is_counted_and_not_made_up(tmp_path):
     assert (tmp_path / "s.csv").read_text() == "id,sales\n2,30.25\n"
 
 
-def test_the_terminal_has_a_line_per_forecaster_with_its_errors_and_ranges():
-    head, *lines = backtest_text(shop_forecast()).splitlines()
-    assert head.split()[-9:] == ["1", "2-7", "8-28", "29-90", "all", "in", "80%", "in", "95%"]
+def test_the_terminal_has_a_line_per_forecaster_with_errors_ranges_and_what_chooses():
+    head, *lines, foot = backtest_text(shop_forecast()).splitlines()
+    assert head.endswith("  1     2-7    8-28   29-90     all  in 80%  in 95%    RMSE")
     assert lines[0].split() == [
         "The",
         "network",
@@ -115,8 +116,10 @@ def test_the_terminal_has_a_line_per_forecaster_with_its_errors_and_ranges():
         "21.0",
         "79.5",
         "95.2",
+        "4.20",
     ]
     assert len(lines) == len(NAMES)
+    assert "who has the least makes the forecast" in foot
 
 
 def test_horizons_that_were_not_tested_have_no_column_and_no_error_a_dash():
@@ -125,6 +128,18 @@ def test_horizons_that_were_not_tested_have_no_column_and_no_error_a_dash():
     head, first, *_ = backtest_text(shop_forecast(backtest=tuple(rows))).splitlines()
     assert "29-90" not in head
     assert first.split()[2] == "–"
+
+
+@pytest.mark.parametrize(
+    ("rmse", "shown"), [(0.6849, "0.685"), (7.1555, "7.16"), (54321.6, "54322"), (math.nan, "–")]
+)
+def test_an_rmse_has_the_digits_by_which_forecasters_differ(rmse, shown):
+    assert pieces(rmse) == shown
+
+
+def test_where_nothing_was_sold_in_the_test_no_rmse_is_said_to_choose():
+    nothing = backtest(dict.fromkeys(NAMES, math.nan))
+    assert "makes the forecast" not in backtest_text(shop_forecast(backtest=nothing))
 
 
 def test_without_a_backtest_there_is_no_table():
