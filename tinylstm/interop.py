@@ -96,7 +96,7 @@ def from_torch(state: Mapping[str, Any], **options: Any) -> LSTMRegressor:
     require_arrays("the state dict", state)
     if problem := misnamed(state, [*TORCH_NAMES.values(), SECOND_BIAS]):
         raise ValueError(f"the state dict {problem}")
-    arrays = {name: to_array(value) for name, value in state.items()}
+    arrays = {name: _to_array(value) for name, value in state.items()}
     params = {ours: arrays[theirs].T for ours, theirs in TORCH_NAMES.items()}
     transposed = fitting_shapes(params)
     shapes = {theirs: transposed[ours][::-1] for ours, theirs in TORCH_NAMES.items()}
@@ -131,17 +131,13 @@ def from_keras_weights(weights: Sequence[np.ndarray], **options: Any) -> LSTMReg
         names, what = ", ".join(PARAMETERS), type(weights).__name__
         found = len(weights) if isinstance(weights, list | tuple) else f"one {what}"
         raise ValueError(f"Keras weights must be 7 arrays ({names}), not {found}")
-    params = {name: to_array(array) for name, array in zip(PARAMETERS, weights, strict=True)}
+    params = {name: _to_array(array) for name, array in zip(PARAMETERS, weights, strict=True)}
     check("the list of Keras weights", params, fitting_shapes(params))
     return LSTMRegressor.from_params(params, **options)
 
 
-def to_array(value: Any) -> np.ndarray:
-    """A float32 array of at least one axis, from an array or from a tensor on any device.
-
-    >>> to_array([1, 2])
-    array([1., 2.], dtype=float32)
-    """
+def _to_array(value: Any) -> np.ndarray:
+    """A float32 array of at least one axis, from an array or from a tensor on any device."""
     if hasattr(value, "detach"):
         value = value.detach().float().cpu().numpy()
     return np.array(value, np.float32, ndmin=1)

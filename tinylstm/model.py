@@ -235,7 +235,7 @@ class LSTMRegressor(Network):
         >>> LSTMRegressor.from_params(LSTMRegressor(7, 16).params, dropout=0.0).n_params
         1825
         """
-        params = as_parameters(params)
+        params = _as_parameters(params)
         D, (H, K) = len(params["lstm.W"]), params["dense1.W"].shape
         model = cls.__new__(cls)
         dropout_rng = generator_of(seed).spawn(2)[1]
@@ -274,14 +274,8 @@ def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16
     return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
 
 
-def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
-    """The arrays by their names. Raises ValueError unless they are those of one model.
-
-    >>> as_parameters({"lstm.W": np.zeros((7, 64))})
-    Traceback (most recent call last):
-        ...
-    ValueError: the dictionary of params lacks 'lstm.U' (6 missing)
-    """
+def _as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    """The arrays by their names. Raises ValueError unless they are those of one model."""
     require_arrays("params", params)
     if problem := misnamed(params, PARAMETERS):
         raise ValueError(f"the dictionary of params {problem}")

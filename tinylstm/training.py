@@ -131,6 +131,7 @@ class Loop:
     """What `fit` and `fit_stream` share: an epoch goes piece by piece, with a step after each.
 
     >>> from tinylstm import Adam, LSTMRegressor
+    >>> from tinylstm.checkpoint import History
     >>> x, y, model = np.ones((5, 10, 1)), np.ones(5), LSTMRegressor(1, 8)
     >>> loss_and_grad = lambda batch: model.loss_and_grad(x[batch], y[batch])
     >>> loop, history = Loop(model, Adam(model.params), loss_and_grad, 2, epochs=1), History()

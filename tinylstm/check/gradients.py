@@ -88,8 +88,8 @@ class FrozenLoss:
         c0: ArrayLike | None = None,
     ) -> None:
         self.x = x.astype(np.float64) if isinstance(x, Padded) else x  # the windows
-        self.model, self.y = in_float64(model), y
-        self.inputs = checked_inputs(model, self.x, h0, c0)  # of x, h0, c0 those that are checked
+        self.model, self.y = _in_float64(model), y
+        self.inputs = _checked_inputs(model, self.x, h0, c0)  # of x, h0, c0 those that are checked
         self.arrays = {**self.model.params, **self.inputs}  # all that is checked, by name
         # A model's layers are those of its chain or, where a student joined them, its attributes.
         held = [self.model, *getattr(self.model, "__dict__", {}).values()]
@@ -173,16 +173,10 @@ def gradient_check(
     return GradientErrors([*check_each(FrozenLoss(model, x, y, h0, c0))])
 
 
-def checked_inputs(
+def _checked_inputs(
     model: Any, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
 ) -> dict[str, np.ndarray]:
-    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient.
-
-    >>> from tinylstm import LSTMRegressor
-    >>> inputs = checked_inputs(LSTMRegressor(2, 3), np.ones((4, 5, 2)), None, None)
-    >>> {name: array.shape for name, array in inputs.items()}
-    {'x': (4, 5, 2), 'h0': (4, 3), 'c0': (4, 3)}
-    """
+    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient."""
     taken = inspect.signature(model.loss_and_grad).parameters
     values = x.values if isinstance(x, Padded) else as_numbers("x", x).astype(np.float64)
     inputs = {"x": values} if "with_dx" in taken else {}
@@ -196,13 +190,8 @@ def checked_inputs(
     return inputs
 
 
-def in_float64(model: Any) -> Any:
-    """A copy of the model that computes in float64. Raises ValueError if none can be had.
-
-    >>> from tinylstm import LSTMRegressor
-    >>> in_float64(LSTMRegressor(2, 3)).params["lstm.W"].dtype
-    dtype('float64')
-    """
+def _in_float64(model: Any) -> Any:
+    """A copy of the model that computes in float64. Raises ValueError if none can be had."""
     if missing := [name for name in ("params", "loss_and_grad") if not hasattr(model, name)]:
         raise ValueError(f"gradient_check needs a model with {missing[0]}; {type(model)} has none")
     twin = model.astype(np.float64) if hasattr(model, "astype") else copy.deepcopy(model)

@@ -133,7 +133,7 @@ def unpack(content: bytes) -> Quantized:
     bits, per, layout = how & 15, PER[how >> 4 & 1], how >> 5 & 3
     ranks, scales_at = (0, 0), HEADER
     if how & PRODUCTS:
-        ranks, scales_at = read_ranks(content[HEADER : HEADER + 2], D, H), HEADER + 2
+        ranks, scales_at = _read_ranks(content[HEADER : HEADER + 2], D, H), HEADER + 2
     usual = version == VERSION and bits in BITS and layout < LAYOUTS and x_bits < 16
     if not usual or min(D, H, K) < 1:
         raise ValueError("its header makes no sense here")
@@ -160,12 +160,8 @@ def unpack(content: bytes) -> Quantized:
     )
 
 
-def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
-    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers.
-
-    >>> read_ranks(bytes([2, 3]), D=7, H=16)
-    (2, 3)
-    """
+def _read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
+    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers."""
     if len(content) < 2:
         raise ValueError("it ends among the ranks")
     of_w, of_u = content
@@ -210,9 +206,9 @@ def _weights_in(layout: int, network: Quantized) -> bytes:
     weights = np.concatenate([q.reshape(-1) for q in network.integers.values()])
     others = weights[weights != 0]
     if layout == 0:
-        bits = to_bits(weights, network.bits)
+        bits = _to_bits(weights, network.bits)
     elif layout == 1:
-        bits = np.concatenate([weights != 0, to_bits(others, network.bits)])
+        bits = np.concatenate([weights != 0, _to_bits(others, network.bits)])
     else:
         bits = np.concatenate([*_runs(weights, network.bits), np.empty(0, np.int64)])
     return np.packbits(bits.astype(bool), bitorder="little").tobytes()
@@ -222,11 +218,11 @@ def _runs(weights: np.ndarray, bits: int) -> Iterator[np.ndarray]:
     position = 0
     for place in [*np.flatnonzero(weights).tolist(), len(weights)]:
         while place - position >= LONGEST_RUN:
-            yield to_bits(np.array([LONGEST_RUN]), RUN_BITS)
+            yield _to_bits(np.array([LONGEST_RUN]), RUN_BITS)
             position += LONGEST_RUN
         if position < len(weights):
-            yield to_bits(np.array([place - position]), RUN_BITS)
-            yield to_bits(weights[place : place + 1], bits)  # none at the end
+            yield _to_bits(np.array([place - position]), RUN_BITS)
+            yield _to_bits(weights[place : place + 1], bits)  # none at the end
         position = place + 1
 
 
@@ -289,10 +285,6 @@ def _by_runs(fields: Fields, count: int, bits: int) -> np.ndarray:
     return weights
 
 
-def to_bits(numbers: np.ndarray, width: int) -> np.ndarray:
-    """Whole numbers (n,) as bits (n * width,), the lowest of each first.
-
-    >>> to_bits(np.array([1, 6]), width=3).tolist()
-    [1, 0, 0, 0, 1, 1]
-    """
+def _to_bits(numbers: np.ndarray, width: int) -> np.ndarray:
+    """Whole numbers (n,) as bits (n * width,), the lowest of each first."""
     return (numbers.astype(np.int64)[:, np.newaxis] >> np.arange(width) & 1).reshape(-1)
