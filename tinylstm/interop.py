@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinylstm.arguments import require_arrays
-from tinylstm.model import PARAMETERS, LSTMRegressor, fitting_shapes
+from tinylstm.model import LSTMRegressor
+from tinylstm.parameters import PARAMETERS, fitting_shapes
 from tinylstm.weights import misfit, misnamed
 
 if TYPE_CHECKING:

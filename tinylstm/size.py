@@ -9,9 +9,10 @@ import argparse
 import numpy as np
 
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.compression.packed import packed_bytes, parameter_shapes
+from tinylstm.compression.packed import packed_bytes
 from tinylstm.compression.quantize import BITS, MOST
-from tinylstm.model import LSTMRegressor, count_parameters, model_size
+from tinylstm.model import LSTMRegressor, model_size
+from tinylstm.parameters import count_parameters, parameter_shapes
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
 MOST_UNITS = 16_384  # whose weights take 4 GB

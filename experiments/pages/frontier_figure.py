@@ -14,7 +14,7 @@ from experiments.references import table
 from experiments.references.overview import Overview
 from experiments.training.methods import METHODS
 from experiments.training.recipes import PAPER_MAPE
-from tinylstm.model import count_parameters
+from tinylstm.parameters import count_parameters
 
 LEAST = 0.03  # percent above the oracle that the axis shows; what is below it stands there
 

@@ -13,7 +13,8 @@ from tinylstm import (
     kernels,
     reference,
 )
-from tinylstm.check.gradients import TOLERANCE, largest_relative_error
+from tinylstm.check.frozen import FrozenLoss
+from tinylstm.check.gradients import TOLERANCE, compare, largest_relative_error
 
 ARRAYS = {"lstm.W", "lstm.U", "lstm.b", "dense1.W", "dense1.b", "dense2.W", "dense2.b"}
 # (batch, steps, inputs, hidden): each of them 1 in turn, then odd sizes, then the paper's inputs.
@@ -186,8 +187,8 @@ def test_in_the_table_such_an_array_has_a_dash_for_its_error_and_is_not_called_o
     ],
 )
 def test_the_verdict_on_a_gradient_beside_its_central_difference(gradient, numerical, verdict):
-    loss = gradcheck.FrozenLoss(LSTMRegressor(1, 1, seed=0), np.ones((1, 1, 1)), np.ones(1))
-    row = loss.compare("dense2.b", np.full(1, float(gradient)), np.full(1, float(numerical)))
+    loss = FrozenLoss(LSTMRegressor(1, 1, seed=0), np.ones((1, 1, 1)), np.ones(1))
+    row = compare(loss, "dense2.b", np.full(1, float(gradient)), np.full(1, float(numerical)))
     assert row.verdict == verdict
 
 

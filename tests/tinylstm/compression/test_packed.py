@@ -13,12 +13,12 @@ from tinylstm.compression.packed import (
     LONGEST_FILE,
     pack,
     packed_bytes,
-    parameter_shapes,
     read_packed,
     unpack,
     write_packed,
 )
 from tinylstm.compression.quantize import BITS, MOST, PER, Quantized, quantize
+from tinylstm.parameters import parameter_shapes
 from tinylstm.weights import WeightsError
 
 D, H, K = 2, 3, 2
