@@ -28,7 +28,7 @@ class WeightsError(ValueError):
     """
 
 
-def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
+def write_arrays(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
     """Write the arrays as an uncompressed .npz under exactly this path.
 
     The file appears whole or not at all.
@@ -38,16 +38,28 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
-        archive = zipfile.ZipFile(file, "w")
-        try:
-            for name, array in arrays.items():  # as np.savez does, to the byte
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, array, allow_pickle=False)
-            archive.close()
-        except BaseException:
-            # Interrupted, it may be unable to close, and would say so when Python deletes it.
-            archive.fp = None
-            raise
+        pack_arrays(file, arrays)
+
+
+def pack_arrays(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the arrays into an open file, to the byte as np.savez does.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> pack_arrays(file, {"b": np.ones(3, np.float32)})
+    >>> file.getvalue()[:2]
+    b'PK'
+    """
+    archive = zipfile.ZipFile(file, "w")
+    try:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        archive.close()
+    except BaseException:
+        # Interrupted, it may be unable to close, and would say so when Python deletes it.
+        archive.fp = None
+        raise
 
 
 @contextmanager

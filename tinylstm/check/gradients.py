@@ -96,6 +96,7 @@ def check_each(loss: FrozenLoss) -> Iterator[Row]:
     """Check one array after the other, and yield its row as soon as it is done.
 
     >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.check.frozen import FrozenLoss
     >>> rows = check_each(FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4)))
     >>> row = next(rows)
     >>> row.name, row.shape, row.verdict
@@ -110,6 +111,7 @@ def compare(loss: FrozenLoss, name: str, gradient: np.ndarray, numerical: np.nda
     """The gradient of one of the loss's arrays beside its central differences.
 
     >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.check.frozen import FrozenLoss
     >>> loss = FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4))
     >>> compare(loss, "dense2.b", np.array([1.0]), np.array([2.0]))
     Row(name='dense2.b', shape=(1,), error=0.5, verdict='WRONG')
