@@ -101,7 +101,7 @@ def from_torch(state: Mapping[str, Any], **options: Any) -> LSTMRegressor:
     params = {ours: arrays[theirs].T for ours, theirs in TORCH_NAMES.items()}
     transposed = fitting_shapes(params)
     shapes = {theirs: transposed[ours][::-1] for ours, theirs in TORCH_NAMES.items()}
-    check("the state dict", arrays, shapes | {SECOND_BIAS: transposed["lstm.b"]})
+    _check("the state dict", arrays, shapes | {SECOND_BIAS: transposed["lstm.b"]})
     params["lstm.b"] = params["lstm.b"] + arrays[SECOND_BIAS]
     return LSTMRegressor.from_params(params, **options)
 
@@ -133,7 +133,7 @@ def from_keras_weights(weights: Sequence[np.ndarray], **options: Any) -> LSTMReg
         found = len(weights) if isinstance(weights, list | tuple) else f"one {what}"
         raise ValueError(f"Keras weights must be 7 arrays ({names}), not {found}")
     params = {name: _to_array(array) for name, array in zip(PARAMETERS, weights, strict=True)}
-    check("the list of Keras weights", params, fitting_shapes(params))
+    _check("the list of Keras weights", params, fitting_shapes(params))
     return LSTMRegressor.from_params(params, **options)
 
 
@@ -144,14 +144,8 @@ def _to_array(value: Any) -> np.ndarray:
     return np.array(value, np.float32, ndmin=1)
 
 
-def check(holder: str, arrays: dict[str, np.ndarray], shapes: dict[str, tuple[int, ...]]) -> None:
-    """Raise ValueError unless the arrays have these shapes and are finite.
-
-    >>> check("the list", {"b": np.array([np.nan])}, {"b": (1,)})
-    Traceback (most recent call last):
-        ...
-    ValueError: the list holds NaN or infinity in b
-    """
+def _check(holder: str, arrays: dict[str, np.ndarray], shapes: dict[str, tuple[int, ...]]) -> None:
+    """Raise ValueError unless the arrays have these shapes and are finite."""
     if problem := misfit(arrays, shapes):
         raise ValueError(f"{holder} holds {problem}")
     for name, array in arrays.items():

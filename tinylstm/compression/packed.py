@@ -28,8 +28,9 @@ import numpy as np
 from tinylstm.compression.layouts import LAYOUTS, read_weights, write_weights
 from tinylstm.compression.lowrank import FACTORED, is_factored
 from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized
+from tinylstm.files import whole_file
 from tinylstm.parameters import parameter_shapes
-from tinylstm.weights import WeightsError, whole_file
+from tinylstm.weights import WeightsError
 
 MAGIC, VERSION = b"tLQ", 1
 HEADER, CHECKSUM = 9, 4  # bytes
