@@ -16,7 +16,7 @@ from experiments.references.overview import Overview, ShownSeries
 from experiments.training.folder import FOLDERS, write_overview, write_result
 from experiments.training.recipes import PAPER
 from experiments.training.record import Bands, Epochs, Job, MadeWith, Record, SeriesErrors
-from tinylstm.model import count_parameters
+from tinylstm.parameters import count_parameters
 
 SERIES, DAYS = 6, 4  # test series, and days that a page shows of one of them
 WITHOUT_DROPOUT = dataclasses.replace(PAPER, dropout=0.0)

@@ -152,7 +152,7 @@ class Chain:
             if padded is not None and x is not padded and x.ndim == 3:
                 x = Padded(x, padded.lengths)
             go = layer.infer if isinstance(layer, Chain) and not training else layer.forward
-            x = go(x, **part_of(state, name)) if state else go(x)
+            x = go(x, **_part_of(state, name)) if state else go(x)
         return x
 
     def step(self, x_t: ArrayLike, state: Arrays | None = None) -> tuple[Array, Arrays]:
@@ -174,7 +174,7 @@ class Chain:
         after: Arrays = {}
         y = as_numbers("x_t", x_t)
         for name, layer in self._layers.items():
-            y, own = take_step(layer, y, part_of(state, name))
+            y, own = _take_step(layer, y, _part_of(state, name))
             after |= {f"{name}.{key}": array for key, array in own.items()}
         return y, after
 
@@ -229,30 +229,20 @@ def leaves(layer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, layer.layer if isinstance(layer, Last | EachStep) else layer
 
 
-def part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
-    """What a state holds for the layer of that name, under the layer's own names.
-
-    >>> part_of({"lower.h0": 1, "upper.h0": 2}, "upper")
-    {'h0': 2}
-    """
+def _part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
+    """What a state holds for the layer of that name, under the layer's own names."""
     if not state:
         return {}
     start = f"{name}."
     return {key.removeprefix(start): s for key, s in state.items() if key.startswith(start)}
 
 
-def take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
-    """One step of any layer, and the state after it.
-
-    >>> from tinylstm import LSTM
-    >>> h, state = take_step(LSTM(2, 3, np.random.default_rng(0)), np.ones((1, 2)), {})
-    >>> h.shape, [*state]
-    ((1, 3), ['h0', 'c0'])
-    """
+def _take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
+    """One step of any layer, and the state after it."""
     if isinstance(layer, Chain):
         return layer.step(x_t, state)
     if isinstance(layer, Last | EachStep):
-        return take_step(layer.layer, x_t, state)
+        return _take_step(layer.layer, x_t, state)
     if isinstance(layer, LSTM):
         h, (h_t, c_t) = layer.step(x_t, (state["h0"], state["c0"]) if state else None)
         return h, {"h0": h_t, "c0": c_t}

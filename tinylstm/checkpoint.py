@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from tinylstm.arguments import require_number
+from tinylstm.files import open_file
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.weights import WeightsError, compare_shapes, open_file, read_arrays, write_arrays
+from tinylstm.weights import WeightsError, compare_shapes, read_arrays, write_arrays
 
 
 class CheckpointError(ValueError):

@@ -12,10 +12,11 @@ import numpy as np
 from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.compression.packed import is_packed, pack, read_packed
 from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized, quantize
+from tinylstm.files import whole_file
 from tinylstm.model import LSTMRegressor
 from tinylstm.translate.c import float_source, int8_source
 from tinylstm.translate.onnx import as_onnx
-from tinylstm.weights import WeightsError, whole_file
+from tinylstm.weights import WeightsError
 
 FLOAT = 32  # bits of a weight that is not rounded
 STEPS = 30  # rows of a window in the study

@@ -17,7 +17,8 @@ import numpy as np
 from tinylstm import backends
 from tinylstm.check import subjects, trials
 from tinylstm.check.bugs import Bug, find_bug
-from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, FrozenLoss, check_each
+from tinylstm.check.frozen import FrozenLoss
+from tinylstm.check.gradients import TOLERANCE, UNPROVEN, WRONG, check_each
 from tinylstm.check.subjects import SUBJECTS, Subject
 from tinylstm.check.trials import Trial, try_each
 from tinylstm.commandline import Parser, at_least, run_command

@@ -91,7 +91,7 @@ class SoftmaxCrossEntropy:
     def each(self, outputs: Array, y: Array) -> Array:
         """l of each target."""
         chosen = y.astype(np.int64)[..., np.newaxis]
-        return -np.take_along_axis(log_softmax(outputs), chosen, axis=-1)[..., 0]
+        return -np.take_along_axis(_log_softmax(outputs), chosen, axis=-1)[..., 0]
 
     def aligned(self, outputs: Array, y: Targets, weights: ArrayLike | None) -> Aligned:
         """Raises ValueError if a shape does not fit, or for a y that is no class."""
@@ -104,8 +104,7 @@ class SoftmaxCrossEntropy:
         """The loss of outputs (..., K), the logits. Raises ValueError as `aligned` does."""
         y, weights, n = self.aligned(outputs, y, weights)
         self._kept = outputs, y, weights, n
-        each = self.each(outputs, y)
-        return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
+        return _mean(self.each(outputs, y), weights, n)
 
     def backward(self) -> Array:
         """weight (p - 1 at y) / N, (..., K)."""
@@ -154,8 +153,7 @@ class Poisson:
         """The loss of outputs (..., 1). Raises ValueError as `aligned` does."""
         y, weights, n = self.aligned(outputs, y, weights)
         self._kept = np.exp(outputs[..., 0]) - y, weights, n
-        each = self.each(outputs, y)
-        return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
+        return _mean(self.each(outputs, y), weights, n)
 
     def backward(self) -> Array:
         """weight (mean - y) / N, (..., 1)."""
@@ -180,8 +178,12 @@ def mean_loss(loss: Loss, outputs: Array, y: Targets, weights: ArrayLike | None 
     """
     outputs = outputs.astype(np.float64)
     y, weights, n = loss.aligned(outputs, y, weights)
-    each = loss.each(outputs, y)
-    return float(np.add.reduce(each if weights is None else weights * each, axis=None) / n)
+    return _mean(loss.each(outputs, y), weights, n)
+
+
+def _mean(each: Array, weights: Array | None, n: int) -> float:
+    weighted = each if weights is None else weights * each
+    return float(np.add.reduce(weighted, axis=None) / n)
 
 
 def aligned(
@@ -223,11 +225,7 @@ def softmax(outputs: Array) -> Array:
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def log_softmax(outputs: Array) -> Array:
-    """log(softmax(outputs)), which cannot underflow.
-
-    >>> log_softmax(np.array([0.0, 1000.0])).tolist()
-    [-1000.0, 0.0]
-    """
+def _log_softmax(outputs: Array) -> Array:
+    """log(softmax(outputs)), which cannot underflow."""
     shifted = outputs - outputs.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

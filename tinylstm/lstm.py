@@ -104,7 +104,7 @@ class LSTM:
         tape = require_forward(self._tape, "last_state")
         if self._padded is None:
             return tape.h_last, tape.c_last
-        return at_ends(tape.h, self._padded), at_ends(tape.c, self._padded)
+        return _at_ends(tape.h, self._padded), _at_ends(tape.c, self._padded)
 
     def initial_state(self, batch: int) -> dict[str, Array]:
         """h0 and c0, zeros (batch, H), by the names that `forward` has for them.
@@ -139,7 +139,7 @@ class LSTM:
         ((4, 3), (4, 5, 2), True)
         """
         tape = self._run(x, h0, c0)
-        return tape.h_last if self._padded is None else at_ends(tape.h, self._padded)
+        return tape.h_last if self._padded is None else _at_ends(tape.h, self._padded)
 
     def _run(self, x: Input, h0: ArrayLike | None, c0: ArrayLike | None) -> backends.Tape:
         arguments = self.arguments(x, h0, c0)
@@ -156,7 +156,7 @@ class LSTM:
         """As `forward_last`, but keeps nothing for a backward pass, and is faster for it."""
         backend, arguments = backends.find(self._backend), self.arguments(x)
         if isinstance(x, Padded):
-            return at_ends(backend.lstm_forward(*arguments).h, x)
+            return _at_ends(backend.lstm_forward(*arguments).h, x)
         return backend.lstm_last(*arguments)
 
     def step(self, x_t: ArrayLike, state: State | None = None) -> tuple[Array, State]:
@@ -275,12 +275,6 @@ class Last:
         return self.layer.backward_last(dy, with_dx)
 
 
-def at_ends(states: Array, padded: Padded) -> Array:
-    """Of states (B, T, H) those at the end of each sequence, (B, H).
-
-    >>> from tinylstm import Padded
-    >>> padded = Padded([[[1], [2], [0]], [[3], [4], [5]]], lengths=[2, 3])
-    >>> at_ends(padded.values, padded).tolist()
-    [[2], [5]]
-    """
+def _at_ends(states: Array, padded: Padded) -> Array:
+    """Of states (B, T, H) those at the end of each sequence, (B, H)."""
     return states[np.arange(len(states)), padded.lengths - 1]

@@ -8,22 +8,19 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinylstm import backends
-from tinylstm.arguments import as_numbers, generator_of, require_arrays, require_size
-from tinylstm.compression.packed import is_packed, parameter_shapes, read_packed
+from tinylstm.arguments import as_numbers, generator_of, require_size
+from tinylstm.compression.packed import is_packed, read_packed
 from tinylstm.initial import NoNumbers
 from tinylstm.layers import Dense, Dropout
 from tinylstm.losses import SquaredError, Targets
 from tinylstm.lstm import LSTM, Input, Last
 from tinylstm.network import PREDICT_BATCH, Network
 from tinylstm.padded import Padded
+from tinylstm.parameters import PARAMETERS, as_parameters, fitting_shapes
 from tinylstm.sharing import one_thread
-from tinylstm.weights import compare_shapes, misfit, misnamed, read_arrays
+from tinylstm.weights import compare_shapes, read_arrays
 from tinylstm.windows import Windows
 
-PARAMETERS = {  # and their number of axes
-    "lstm.W": 2, "lstm.U": 2, "lstm.b": 1,
-    "dense1.W": 2, "dense1.b": 1, "dense2.W": 2, "dense2.b": 1,
-}  # fmt: skip
 BYTES_PER_KB = 1024
 
 
@@ -262,39 +259,3 @@ def model_size(model: Network) -> ModelSize:
     arrays = model.stored().values()
     n_bytes = sum(array.nbytes for array in arrays)
     return ModelSize(sum(array.size for array in arrays), n_bytes, n_bytes / BYTES_PER_KB)
-
-
-def count_parameters(hidden_size: int, input_size: int = 7, dense_size: int = 16) -> int:
-    """The closed formula: 4H (H + D + 1) + (H + 1) K + (K + 1), for K dense units.
-
-    >>> count_parameters(hidden_size=16), LSTMRegressor(7, 16).n_params
-    (1825, 1825)
-    """
-    lstm = 4 * hidden_size * (hidden_size + input_size + 1)
-    return lstm + (hidden_size + 1) * dense_size + (dense_size + 1)
-
-
-def as_parameters(params: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
-    """The arrays by their names. Raises ValueError unless they are those of one model.
-
-    >>> as_parameters({"lstm.W": np.zeros((7, 64))})
-    Traceback (most recent call last):
-        ...
-    ValueError: the dictionary of params lacks 'lstm.U' (6 missing)
-    """
-    require_arrays("params", params)
-    if problem := misnamed(params, PARAMETERS):
-        raise ValueError(f"the dictionary of params {problem}")
-    arrays = {name: np.atleast_1d(as_numbers(name, params[name])) for name in PARAMETERS}
-    if problem := misfit(arrays, fitting_shapes(arrays)):
-        raise ValueError(f"the dictionary of params holds {problem}")
-    return arrays
-
-
-def fitting_shapes(params: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    """The shapes of all parameters, as they follow from the lengths of three: D, H, dense_size.
-
-    >>> fitting_shapes(LSTMRegressor(7, 16).params)["dense1.W"]
-    (16, 16)
-    """
-    return parameter_shapes(*(len(params[name]) for name in ("lstm.W", "lstm.U", "dense1.b")))

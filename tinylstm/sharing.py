@@ -32,7 +32,7 @@ def one_thread(method: Method) -> Method:
 
     @functools.wraps(method)
     def alone(self: Any, *args: Any, **kwargs: Any) -> Any:
-        taken, me = turn_of(self).taken, get_ident()
+        taken, me = _turn_of(self).taken, get_ident()
         if taken.get("by") == me:
             return method(self, *args, **kwargs)
         try:
@@ -49,7 +49,7 @@ def one_thread(method: Method) -> Method:
     return cast(Method, alone)
 
 
-def turn_of(thing: Any) -> Turn:
+def _turn_of(thing: Any) -> Turn:
     """The `turn` of an object; one that has none, having skipped its constructor, gets one."""
     turn: Turn = thing.__dict__.get("turn") or thing.__dict__.setdefault("turn", Turn())
     return turn

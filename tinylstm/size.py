@@ -9,9 +9,10 @@ import argparse
 import numpy as np
 
 from tinylstm.commandline import Parser, at_least, run_command
-from tinylstm.compression.packed import packed_bytes, parameter_shapes
+from tinylstm.compression.packed import packed_bytes
 from tinylstm.compression.quantize import BITS, MOST
-from tinylstm.model import LSTMRegressor, count_parameters, model_size
+from tinylstm.model import LSTMRegressor, model_size
+from tinylstm.parameters import count_parameters, parameter_shapes
 
 UNITS = (128, 64, 48, 32, 16, 8, 4, 2, 1)
 MOST_UNITS = 16_384  # whose weights take 4 GB
@@ -36,14 +37,8 @@ def size_table(units: list[int]) -> str:
     return "\n".join(lines)
 
 
-def packed_table(units: list[int], bits: int) -> str:
-    """A row per hidden size H: the packed file of such a network, none of its weights zero.
-
-    >>> print(packed_table([4, 2], bits=8))
-         H  parameters  bytes at 8 bits      scale per column
-         4         289              316                   406
-         2         145              172                   230
-    """
+def _packed_table(units: list[int], bits: int) -> str:
+    """A row per hidden size H: the packed file of such a network, none of its weights zero."""
     lines = [f"{'H':>6} {'parameters':>11} {'bytes at':>9} {bits} bits {'scale per column':>21}"]
     for H in units:
         sizes = [packed_bytes(7, H, 16, bits, per) for per in ("array", "column")]
@@ -77,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         help=units_help,
     )
     bits_help = "bits of a weight in a packed file, 2 to 8 (default: 32, no packed file)"
-    parser.add_argument("--bits", type=packed_bits, metavar="B", help=bits_help)
+    parser.add_argument("--bits", type=_packed_bits, metavar="B", help=bits_help)
     options = parser.parse_args(arguments)
     if options.bits is None:
         print(size_table(options.units))
@@ -88,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     elif max(options.units) > MOST:
         parser.error(f"a packed file has room for at most {MOST} units")
     else:
-        print(packed_table(options.units, options.bits))
+        print(_packed_table(options.units, options.bits))
         print(
             "Header, scales, weights and checksum: every byte of the file\n"
             "(tinylstm/compression/packed.py)."
@@ -96,12 +91,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def packed_bits(text: str) -> int:
-    """Bits of a weight from the command line.
-
-    >>> packed_bits("8")
-    8
-    """
+def _packed_bits(text: str) -> int:
+    """Bits of a weight from the command line."""
     if text.isdecimal() and int(text) in BITS:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of bits from 2 to 8")

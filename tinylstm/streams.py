@@ -4,7 +4,6 @@ The state goes on from piece to piece, the gradient stays within one: memory and
 not grow with the length of the sequence (Williams & Peng 1990).
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,7 @@ from tinylstm.arguments import as_numbers, require_size
 from tinylstm.checkpoint import History
 from tinylstm.network import Network
 from tinylstm.optim import Adam
-from tinylstm.training import require_finite, require_kinds, show
+from tinylstm.training import Loop, require_kinds
 
 
 def fit_stream(
@@ -55,22 +54,17 @@ def fit_stream(
     if x.ndim != 3 or x.shape[1] == 0 or y.shape != x.shape[:2]:
         raise ValueError(f"x must be (B, T, D) and y (B, T), not {x.shape} and {y.shape}")
     optimizer = Adam(network.params) if optimizer is None else optimizer
-    starts = range(0, x.shape[1], steps)
+
+    def loss_and_grad(piece: range) -> float:
+        of_steps = slice(piece.start, piece.stop)
+        # It goes on from where the piece before it ended.
+        state: dict[str, Any] = network.last_state if piece.start > 0 else {}
+        return network.loss_and_grad(x[:, of_steps], y[:, of_steps], **state)
+
+    loop = Loop(network, optimizer, loss_and_grad, steps, epochs, schedule, progress)
     history = History()
     for epoch in range(1, epochs + 1):
-        started, total = time.perf_counter(), 0.0
-        state: dict[str, Any] = {}
-        for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
-            if schedule is not None:
-                optimizer.lr = schedule((epoch - 1 + start / x.shape[1]) / epochs)
-            piece = slice(start, start + steps)
-            loss = network.loss_and_grad(x[:, piece], y[:, piece], **state)
-            require_finite(loss, epoch, start // steps + 1)
-            state = network.last_state
-            optimizer.step(network.grads)
-            total += loss * y[:, piece].shape[1]
-        history.loss.append(total / x.shape[1])
-        history.seconds.append(time.perf_counter() - started)
+        loop.run(epoch, range(x.shape[1]), history)
         if on_epoch is not None:
             on_epoch(epoch, history)
     return history

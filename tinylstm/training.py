@@ -4,6 +4,8 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +25,13 @@ RATES = 1000  # of a schedule, that tell it from others
 class DivergedError(ArithmeticError):
     """The loss became NaN or infinite; the message says at which epoch and step.
 
-    >>> require_finite(float("nan"), epoch=2, step=5)
+    >>> from tinylstm import LSTMRegressor
+    >>> model = LSTMRegressor(1, 8)
+    >>> model.params["lstm.b"][:] = np.nan
+    >>> history = fit(model, np.ones((5, 10, 1)), np.ones(5), epochs=3, progress=False)
     Traceback (most recent call last):
         ...
-    tinylstm.training.DivergedError: the loss became nan in epoch 2, step 5
+    tinylstm.training.DivergedError: the loss became nan in epoch 1, step 1
     """
 
 
@@ -102,27 +107,13 @@ def fit(
     history = History()
     if checkpoint is not None:
         validated = [] if held_out is None else held_out.arrays()
-        seen = [*data.arrays(), *validated, _rates(schedule)]
-        settings["beginning"] = training.fingerprint(*seen)
-        if os.path.exists(checkpoint):
-            history = training.load(checkpoint)
+        history = _begin(training, checkpoint, [*data.arrays(), *validated, _rates(schedule)])
+    loss_and_grad = partial(data.loss_and_grad, model)
+    loop = Loop(model, optimizer, loss_and_grad, batch_size, epochs, schedule, progress)
     for epoch in range(history.epochs + 1, epochs + 1):
         if patience is not None and history.epochs - history.best >= patience:
             break
-        started = time.perf_counter()
-        order = rng.permutation(len(data))[:per_epoch]
-        starts = range(0, per_epoch, batch_size)
-        total = 0.0
-        for start in show(starts, f"epoch {epoch}/{epochs}") if progress else starts:
-            batch = order[start : start + batch_size]
-            if schedule is not None:
-                optimizer.lr = schedule((epoch - 1 + start / per_epoch) / epochs)
-            loss = data.loss_and_grad(model, batch)
-            require_finite(loss, epoch, start // batch_size + 1)
-            optimizer.step(model.grads)
-            total += loss * len(batch)
-        history.loss.append(total / per_epoch)
-        history.seconds.append(time.perf_counter() - started)
+        loop.run(epoch, rng.permutation(len(data))[:per_epoch], history)
         if held_out is not None:
             history.validation.append(held_out.loss(model))
             if history.best == epoch:
@@ -135,13 +126,48 @@ def fit(
     return history
 
 
-def require_finite(loss: float, epoch: int, step: int) -> None:
-    """Raise DivergedError unless the loss is finite.
+@dataclass(frozen=True)
+class Loop:
+    """What `fit` and `fit_stream` share: an epoch goes piece by piece, with a step after each.
 
-    >>> require_finite(0.5, epoch=1, step=1)
+    >>> from tinylstm import Adam, LSTMRegressor
+    >>> from tinylstm.checkpoint import History
+    >>> x, y, model = np.ones((5, 10, 1)), np.ones(5), LSTMRegressor(1, 8)
+    >>> loss_and_grad = lambda batch: model.loss_and_grad(x[batch], y[batch])
+    >>> loop, history = Loop(model, Adam(model.params), loss_and_grad, 2, epochs=1), History()
+    >>> loop.run(1, np.array([4, 0, 3, 1, 2]), history)  # in pieces of 2, 2 and 1
+    >>> history.epochs
+    1
     """
-    if not math.isfinite(loss):
-        raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+
+    model: Network  # what is trained, in place
+    optimizer: Adam  # of its parameters
+    loss_and_grad: Callable[[Any], float]  # of a piece of the order; fills the model's gradients
+    size: int  # of a piece; the last of an epoch may be smaller
+    epochs: int  # of which `run` makes one
+    schedule: Callable[[float], float] | None = None  # as for `fit`
+    progress: bool = False  # whether it is shown
+
+    def run(self, epoch: int, order: np.ndarray | range, history: History) -> None:
+        """Train for one epoch, counted from 1, and add its mean loss and seconds to the history.
+
+        The order has the numbers of all that is gone through, windows or steps of a sequence.
+        Raises DivergedError if the loss is no longer finite.
+        """
+        started, total, length = time.perf_counter(), 0.0, len(order)
+        starts = range(0, length, self.size)
+        for start in _shown(starts, f"epoch {epoch}/{self.epochs}") if self.progress else starts:
+            if self.schedule is not None:
+                self.optimizer.lr = self.schedule((epoch - 1 + start / length) / self.epochs)
+            piece = order[start : start + self.size]
+            loss = self.loss_and_grad(piece)
+            if not math.isfinite(loss):
+                step = start // self.size + 1
+                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+            self.optimizer.step(self.model.grads)
+            total += loss * len(piece)
+        history.loss.append(total / length)
+        history.seconds.append(time.perf_counter() - started)
 
 
 def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
@@ -158,6 +184,14 @@ def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any])
             raise ValueError(f"{name} must be a function, not {type(function).__name__}")
 
 
+def _begin(
+    training: Training, checkpoint: str | os.PathLike, seen: list[np.ndarray | None]
+) -> History:
+    """The history of the checkpoint, to which the training goes back; an empty one without it."""
+    training.settings["beginning"] = training.fingerprint(*seen)
+    return training.load(checkpoint) if os.path.exists(checkpoint) else History()
+
+
 def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
     """A schedule at a thousand places, for the fingerprint: a function has no better one."""
     if schedule is None:
@@ -165,12 +199,8 @@ def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
     return np.array([schedule(k / RATES) for k in range(RATES)], np.float64)
 
 
-def show(steps: range, title: str) -> Iterable[int]:
-    """The steps behind a progress bar, or behind one line if tqdm is not installed.
-
-    >>> len(show(range(0, 640, 64), "epoch 1/3"))  # doctest: +SKIP
-    10
-    """
+def _shown(steps: range, title: str) -> Iterable[int]:
+    """The steps behind a progress bar, or behind one line if tqdm is not installed."""
     try:
         from tqdm import tqdm
     except ImportError:

@@ -1,20 +1,16 @@
 """A file of weights: an uncompressed .npz of float32 arrays, and every reason to refuse one."""
 
-import contextlib
-import errno
 import io
 import math
 import os
-import stat
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from threading import get_ident
+from collections.abc import Collection, Iterable, Mapping
 from typing import BinaryIO
 
 import numpy as np
+
+from tinylstm.files import open_file, whole_file
 
 
 class WeightsError(ValueError):
@@ -28,7 +24,7 @@ class WeightsError(ValueError):
     """
 
 
-def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
+def write_arrays(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
     """Write the arrays as an uncompressed .npz under exactly this path.
 
     The file appears whole or not at all.
@@ -38,75 +34,28 @@ def write_arrays(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
-        archive = zipfile.ZipFile(file, "w")
-        try:
-            for name, array in arrays.items():  # as np.savez does, to the byte
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, array, allow_pickle=False)
-            archive.close()
-        except BaseException:
-            # Interrupted, it may be unable to close, and would say so when Python deletes it.
-            archive.fp = None
-            raise
+        pack_arrays(file, arrays)
 
 
-@contextmanager
-def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
-    """A file to write bytes to, which appears under its path only when the block ends well.
+def pack_arrays(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the arrays into an open file, to the byte as np.savez does.
 
-    It is written under another name, flushed to the disk and renamed. Raises OSError, also if a
-    link, a device or a pipe has its path: a file would take its place.
-
-    >>> with whole_file("notes.txt") as file:
-    ...     count = file.write(b"all of it")
-    >>> open("notes.txt").read()
-    'all of it'
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> pack_arrays(file, {"b": np.ones(3, np.float32)})
+    >>> file.getvalue()[:2]
+    b'PK'
     """
-    path = Path(path)
-    refuse_other_kinds(path)
-    part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
+    archive = zipfile.ZipFile(file, "w")
     try:
-        with naming(path):
-            part.unlink(missing_ok=True)
-            with open(part, "xb") as file:  # x: not through a link that lies there
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """In the block, an error of the system that names no file, as of a full disk, gets this one.
-
-    >>> from pathlib import Path
-    >>> with naming(Path("full.npz")):
-    ...     raise OSError(28, "No space left on device")
-    Traceback (most recent call last):
-        ...
-    OSError: [Errno 28] No space left on device: 'full.npz'
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno is not None and error.filename is None:
-            error.filename = str(path)
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        archive.close()
+    except BaseException:
+        # Interrupted, it may be unable to close, and would say so when Python deletes it.
+        archive.fp = None
         raise
-
-
-def refuse_other_kinds(path: Path) -> None:
-    """Raise OSError if there is something at a path that is neither a file nor a folder.
-
-    >>> from pathlib import Path
-    >>> refuse_other_kinds(Path("there-is-nothing-yet.npz"))
-    """
-    with contextlib.suppress(FileNotFoundError):
-        mode = os.lstat(path).st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # for a folder the system has words
-            what = "a link" if stat.S_ISLNK(mode) else "a device or a pipe"
-            raise OSError(errno.EINVAL, f"{what} is there, and no file", str(path))
 
 
 def read_arrays(
@@ -139,24 +88,6 @@ def read_arrays(
         if not np.isfinite(array).all():
             raise _refusal(path, f"holds NaN or infinity in {name}")
     return arrays
-
-
-def open_file(path: str | os.PathLike) -> BinaryIO:
-    """A file to read bytes from. Raises OSError, also for a device or a pipe: it may never end.
-
-    >>> write_arrays("arrays.npz", {"b": np.ones(3, np.float32)})
-    >>> with open_file("arrays.npz") as file:
-    ...     file.read(2)
-    b'PK'
-    """
-    # Not to wait for the writer of a pipe; Windows, where nothing of the kind has a path, needs it
-    # not, but bytes as they are.
-    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    file = open(path, "rb", opener=lambda name, _: os.open(name, os.O_RDONLY | flags))  # noqa: SIM115
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return file
 
 
 def compare_shapes(

@@ -14,7 +14,8 @@ import numpy as np
 
 from tinylstm import Adam, LSTMRegressor
 from tinylstm.check.bugs import Bug
-from tinylstm.check.gradients import FrozenLoss, Row, central_differences
+from tinylstm.check.frozen import FrozenLoss
+from tinylstm.check.gradients import Row, central_differences, compare
 from tinylstm.check.trials import Trial
 from tinylstm.inspect.trace import trace
 
@@ -149,7 +150,7 @@ def check(seed: int, bug: Bug) -> Iterator[Pair]:
         broken = loss.gradients()
     for name, theta in loss.arrays.items():
         numerical = central_differences(loss, theta)  # which need no backward pass: once for both
-        yield Pair(*(loss.compare(name, each[name], numerical) for each in (healthy, broken)))
+        yield Pair(*(compare(loss, name, each[name], numerical) for each in (healthy, broken)))
 
 
 def final_loss(moments: list[Moment]) -> float:

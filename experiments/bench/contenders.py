@@ -12,7 +12,7 @@ import numpy as np
 from experiments.training.recipes import PAPER
 from tinylstm import Adam, LSTMRegressor, Windows, fit
 from tinylstm.kernels import set_num_threads
-from tinylstm.kernels.vectors import MACHINE
+from tinylstm.kernels.target import MACHINE
 
 SAME_WORK = 1e-4  # largest relative difference between what contenders that do the same compute
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.data.panel import DataError, SalesPanel
-from tinylstm.weights import whole_file
+from tinylstm.files import whole_file
 
 
 def write_tidy(panel: SalesPanel, path: Path, source: str | os.PathLike | None = None) -> None:

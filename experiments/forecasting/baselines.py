@@ -1,7 +1,6 @@
 """What needs no training: last week's sales, means of four weeks by weekday, a table of seasons."""
 
 import numpy as np
-import pandas as pd
 
 from experiments.data.panel import SalesPanel
 from experiments.forecasting.inputs import (
@@ -13,8 +12,8 @@ from experiments.forecasting.inputs import (
     months,
 )
 from experiments.forecasting.known import last_days
-from experiments.references.law import proportional_fit
 from experiments.references.metrics import ratio
+from experiments.references.seasons import fit_seasons
 
 NAIVE, AVERAGE, TABLE = BASELINES = "seasonal_naive_7", "average_28", "seasonal_table"
 AVERAGE_WEEKS = 4
@@ -64,25 +63,9 @@ def season_factors(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Factors of the weekdays (7,) and months (12,) of the whole shop, from days up to the origin.
 
-    Fitted together with one for each year and series, as Poisson's law has it. Without
-    `knows_year`, and of a month that no day has, the factor is 1.
+    Those of `fit_seasons`, and 1 if nothing was sold; of months only with `knows_year`.
     """
     used = panel.covered[:, : origin + 1] & ~is_closed(panel, np.arange(origin + 1))
-    series, day = np.nonzero(used)
-    totals, dates = panel.sales[series, day], pd.DatetimeIndex(panel.dates[: origin + 1])
-    labels = {"weekday": dates.day_of_week}
-    if knows_year:
-        labels |= {"month": dates.month - 1, "year": dates.year}
-    if used.all():  # every series has every day: their totals say the same
-        totals = panel.sales[:, : origin + 1].sum(axis=0, dtype=np.int64)
-        of_rows = {name: np.asarray(values) for name, values in labels.items()}
-    else:
-        of_rows = {name: np.asarray(values)[day] for name, values in labels.items()}
-        of_rows["series"] = series
-    if not totals.any():
-        return np.ones(WEEK), np.ones(MONTHS)
-    factors, _ = proportional_fit(totals, of_rows)
-    weekday = factors["weekday"].reindex(range(WEEK), fill_value=0.0).to_numpy()
-    if not knows_year:
-        return weekday, np.ones(MONTHS)
-    return weekday, factors["month"].reindex(range(MONTHS), fill_value=1.0).to_numpy()
+    sales, dates = panel.sales[:, : origin + 1], panel.dates[: origin + 1]
+    seasons = fit_seasons(sales, dates, used, with_month=knows_year)
+    return (np.ones(WEEK), np.ones(MONTHS)) if seasons is None else seasons

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.data.panel import SalesPanel
 from experiments.forecasting.inputs import WEEK, days_after, is_closed
-from experiments.references.ets import NO_TREND, YEAR, is_installed
+from experiments.references.ets import MOST_FITTED, NO_TREND, is_installed
 
 NAME = "autoets"
 MOST_SERIES = 120  # a fit takes a tenth of a second
@@ -31,7 +31,7 @@ def forecasts(panel: SalesPanel, origins: Sequence[int], days: int) -> np.ndarra
         able = [k for k, origin in enumerate(origins) if origin + 1 - first >= LEAST_DAYS]
         if not able:
             continue
-        start = max(first, origins[able[0]] + 1 - YEAR)
+        start = max(first, origins[able[0]] + 1 - MOST_FITTED)
         sales = panel.sales[series, start:].astype(float)
         known = [origins[k] + 1 - start for k in able]
         model = AutoETS(season_length=WEEK, model=NO_TREND).fit(sales[: known[0]])

@@ -16,7 +16,7 @@ from experiments.references import table, trees
 from experiments.references.overview import Overview
 from experiments.training.methods import METHODS
 from experiments.training.recipes import PAPER_MAPE
-from tinylstm.model import count_parameters
+from tinylstm.parameters import count_parameters
 
 RIVALS = {  # marker and label
     table.NAME_8_BIT: ("*", None),

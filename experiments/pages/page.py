@@ -23,8 +23,8 @@ from experiments.pages.repeat import commands
 from experiments.pages.style import COLOURS, INK, PNG_DPI, STYLE
 from experiments.pages.template import template
 from experiments.training.folder import write_text
+from tinylstm.files import whole_file
 from tinylstm.model import BYTES_PER_KB
-from tinylstm.weights import whole_file
 
 
 def write_page(out: Path, runs: Sequence[Run], playground: str = "") -> None:

@@ -14,7 +14,8 @@ from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import Reference
 
 NAME = "ets"
-WEEK, YEAR = 7, 365  # days: of the season, and of history that a model is fitted to at most
+WEEK = 7  # days of the season
+MOST_FITTED = 365  # days of history that a model is fitted to at most
 NO_TREND = "ZNZ"  # errors and season as the data want, by AICc: none, a sum or a product
 
 
@@ -57,7 +58,7 @@ def next_day(sales: np.ndarray, first: int) -> np.ndarray:
 
     forecasts = []
     while first < len(sales):
-        start, stop = max(0, first - YEAR), min(2 * first, len(sales))
+        start, stop = max(0, first - MOST_FITTED), min(2 * first, len(sales))
         model = AutoETS(season_length=WEEK, model=NO_TREND).fit(sales[start:first])
         one_ahead = model.forward(sales[start:stop], h=1, fitted=True)["fitted"]
         forecasts.append(one_ahead[first - start :])

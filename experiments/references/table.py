@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import Reference, oracle
-from experiments.references.law import proportional_fit
+from experiments.references.seasons import fit_seasons
+from tinylstm.weights import pack_arrays
 
 NAME, NAME_8_BIT = "seasonal_table", "seasonal_table_8bit"
 
@@ -46,37 +46,20 @@ class SeasonalTable:
     def file_bytes(self) -> int:
         """Of the file in which NumPy stores them, as it stores a network."""
         file = io.BytesIO()
-        np.savez(file, weekday=self.weekday, month=self.month)
+        pack_arrays(file, {"weekday": self.weekday, "month": self.month})
         return len(file.getvalue())
 
 
 def fit_table(panel: SalesPanel, study: Study) -> SeasonalTable | None:
     """Fit the table to the days and series that a study's training windows see, targets included.
 
-    It maximises the likelihood of independent Poisson sales with the mean level[series]
-    growth[year] month weekday; only month and weekday are kept. A month that the training days
-    lack has the factor 1. None if nothing was sold on these days.
+    Of `fit_seasons` it keeps month and weekday. None if nothing was sold on these days.
     """
     series = np.unique(study.series[study.train])
     n_days = study.target_day[study.train].max() + 1
-    totals = panel.sales[series, :n_days].sum(axis=0, dtype=np.int64)
-    if not totals.any():
-        return None
-    days = pd.DatetimeIndex(panel.dates[:n_days])
-    # Without the year, months that late years have once more would take their growth for a season.
-    labels: dict[str, ArrayLike] = {
-        "month": days.month,
-        "weekday": days.day_of_week,
-        "year": days.year,
-    }
-    if panel.first is not None:  # nor is it a season that more items are sold
-        covered = panel.covered[series, :n_days]
-        of_series, of_day = np.nonzero(covered)
-        labels = {name: np.asarray(values)[of_day] for name, values in labels.items()}
-        labels["series"], totals = of_series, panel.sales[series, :n_days][covered]
-    factors, _ = proportional_fit(totals, labels)
-    month = factors["month"].reindex(range(1, 13), fill_value=1.0)
-    return SeasonalTable(factors["weekday"].to_numpy(np.float32), month.to_numpy(np.float32))
+    used = panel.covered[series, :n_days]
+    seasons = fit_seasons(panel.sales[series, :n_days], panel.dates[:n_days], used)
+    return None if seasons is None else SeasonalTable(*(f.astype(np.float32) for f in seasons))
 
 
 def table_references(panel: SalesPanel, study: Study) -> tuple[Reference, ...]:

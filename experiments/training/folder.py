@@ -22,7 +22,8 @@ from experiments.references.overview import Overview
 from experiments.training.methods import FLOAT
 from experiments.training.record import Job, Record
 from experiments.typed_json import from_json, to_json
-from tinylstm.weights import refuse_other_kinds, whole_file, write_arrays
+from tinylstm.files import refuse_other_kinds, whole_file
+from tinylstm.weights import write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (

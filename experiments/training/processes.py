@@ -19,9 +19,9 @@ from experiments.data.panel import SalesPanel
 from experiments.training.interrupts import check_interrupt, held_back, leave_signals_to_parent
 from experiments.training.one_job import Weights, compile_kernels, run_job
 from experiments.training.record import Job, Record
+from tinylstm.files import naming
 from tinylstm.kernels.cache import compile_quietly, needs_compiling
 from tinylstm.kernels.threads import set_num_threads
-from tinylstm.weights import naming
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL, on_x86
+from tests.tinylstm.kernels.test_target import GENERIC, HASWELL, on_x86
 from tinylstm import kernels, reference
-from tinylstm.kernels.vectors import AVX512, TARGET
+from tinylstm.kernels.target import AVX512, TARGET
 
 
 def gradients(equations, B, T, D, H):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinylstm import LSTMRegressor, model_size, size
-from tinylstm.model import count_parameters
+from tinylstm.parameters import count_parameters
 
 # Hidden units: parameters, KB of 1024 bytes (arXiv 2601.00525, and the formula).
 TABLE = {

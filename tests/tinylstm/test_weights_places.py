@@ -8,7 +8,8 @@ import pytest
 
 from tinylstm import LSTMRegressor
 from tinylstm.checkpoint import CheckpointError, read_history
-from tinylstm.weights import WeightsError, whole_file
+from tinylstm.files import whole_file
+from tinylstm.weights import WeightsError
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no pipes with a path")
 

@@ -8,8 +8,6 @@ In float64 with ε = 1e-5 both errors of this formula, of truncation (ε²) and 
 (1e-16 / ε), are about 1e-11: a right gradient agrees to many digits, and a wrong one stands out.
 """
 
-import copy
-import inspect
 import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -17,10 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinylstm.arguments import as_numbers
-from tinylstm.chain import leaves
-from tinylstm.layers import Dense, Dropout
-from tinylstm.padded import Padded
+from tinylstm.check.frozen import FrozenLoss
 from tinylstm.windows import Windows
 
 EPSILON = 1e-5
@@ -65,82 +60,6 @@ class GradientErrors(dict[str, float]):
         self.verdicts = {row.name: row.verdict for row in rows}  # by the names of the arrays
 
 
-class FrozenLoss:
-    """The loss as a function of `arrays` and nothing else: dropout drops the same units each time.
-
-    It has its own copy of the model, in float64. `arrays` are the model's parameters and, of x, h0
-    and c0, those of which its `loss_and_grad` gives the gradient.
-
-    >>> from tinylstm import LSTMRegressor
-    >>> loss = FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4))
-    >>> loss()[0] == loss()[0]  # in spite of dropout
-    True
-    >>> loss.gradients()["lstm.W"].shape
-    (2, 12)
-    """
-
-    def __init__(
-        self,
-        model: Any,
-        x: ArrayLike | Windows,
-        y: ArrayLike,
-        h0: ArrayLike | None = None,
-        c0: ArrayLike | None = None,
-    ) -> None:
-        self.x = x.astype(np.float64) if isinstance(x, Padded) else x  # the windows
-        self.model, self.y = in_float64(model), y
-        self.inputs = checked_inputs(model, self.x, h0, c0)  # of x, h0, c0 those that are checked
-        self.arrays = {**self.model.params, **self.inputs}  # all that is checked, by name
-        # A model's layers are those of its chain or, where a student joined them, its attributes.
-        held = [self.model, *getattr(self.model, "__dict__", {}).values()]
-        parts = {id(part): part for each in held for _, part in leaves(each)}.values()
-        self.rectified = [part for part in parts if isinstance(part, Dense) and part.relu]  # ReLUs
-        self.streams = [  # of the random numbers of dropout
-            part.rng.bit_generator for part in parts if isinstance(part, Dropout)
-        ]
-        self.start = copy.deepcopy([stream.state for stream in self.streams])  # their states
-        loss, again = self()[0], self()[0]
-        if not math.isfinite(loss):
-            raise ValueError(f"the loss is {loss}, which has no gradient to check")
-        if loss != again:
-            raise ValueError(
-                f"the loss of the same numbers is {loss} and then {again}, so that there is no "
-                "gradient to check: leave out what is random, but for a tinylstm.Dropout"
-            )
-        self.resolution = RESOLUTION * abs(loss)  # below which no gradient is told from 0
-
-    def __call__(self) -> tuple[float, np.ndarray]:
-        """The loss, and which rectified units (ReLU) are on."""
-        for stream, state in zip(self.streams, self.start, strict=True):
-            stream.state = state
-        states: dict[str, Any] = {**self.inputs}
-        x = states.pop("x", self.x)
-        x = self.x if isinstance(self.x, Padded) else x  # whose values are those that are moved
-        with_dx = {"with_dx": True} if "x" in self.inputs else {}
-        value = float(self.model.loss_and_grad(x, self.y, **states, **with_dx))
-        on = [layer.y > 0 for layer in self.rectified if layer.y is not None]
-        return value, np.concatenate([np.empty(0, bool), *map(np.ravel, on)])
-
-    def gradients(self) -> dict[str, np.ndarray]:
-        """The gradient of each of the arrays, by backpropagation."""
-        self()
-        found = {**self.model.grads, **getattr(self.model, "input_grads", {})}
-        if missing := [name for name in self.arrays if found.get(name) is None]:
-            raise ValueError(f"after loss_and_grad grads holds none of {missing[0]!r}")
-        return {name: np.array(found[name]) for name in self.arrays}
-
-    def compare(self, name: str, gradient: np.ndarray, numerical: np.ndarray) -> Row:
-        """A gradient beside its central differences."""
-        error = largest_relative_error(gradient, numerical, self.resolution)
-        if not gradient.any() and not numerical.any():
-            error, verdict = math.inf, NOT_REACHED
-        elif np.isnan(numerical).all() and np.isfinite(gradient).all():
-            verdict = AT_A_KINK
-        else:
-            verdict = OK if error <= TOLERANCE else WRONG
-        return Row(name, self.arrays[name].shape, error, verdict)
-
-
 def gradient_check(
     model: Any,
     x: ArrayLike | Windows,
@@ -173,51 +92,11 @@ def gradient_check(
     return GradientErrors([*check_each(FrozenLoss(model, x, y, h0, c0))])
 
 
-def checked_inputs(
-    model: Any, x: ArrayLike | Windows, h0: ArrayLike | None, c0: ArrayLike | None
-) -> dict[str, np.ndarray]:
-    """Of x, h0 and c0 those of which the model's `loss_and_grad` can give the gradient.
-
-    >>> from tinylstm import LSTMRegressor
-    >>> inputs = checked_inputs(LSTMRegressor(2, 3), np.ones((4, 5, 2)), None, None)
-    >>> {name: array.shape for name, array in inputs.items()}
-    {'x': (4, 5, 2), 'h0': (4, 3), 'c0': (4, 3)}
-    """
-    taken = inspect.signature(model.loss_and_grad).parameters
-    values = x.values if isinstance(x, Padded) else as_numbers("x", x).astype(np.float64)
-    inputs = {"x": values} if "with_dx" in taken else {}
-    rng, given = np.random.default_rng(0), {"h0": h0, "c0": c0}
-    if hasattr(model, "initial_state") and values.ndim > 0:
-        for name, zeros in model.initial_state(len(values)).items():
-            inputs[name] = rng.normal(0, 0.5, zeros.shape)
-    for name, state in given.items():
-        if state is not None:
-            inputs[name] = as_numbers(name, state).astype(np.float64)
-    return inputs
-
-
-def in_float64(model: Any) -> Any:
-    """A copy of the model that computes in float64. Raises ValueError if none can be had.
-
-    >>> from tinylstm import LSTMRegressor
-    >>> in_float64(LSTMRegressor(2, 3)).params["lstm.W"].dtype
-    dtype('float64')
-    """
-    if missing := [name for name in ("params", "loss_and_grad") if not hasattr(model, name)]:
-        raise ValueError(f"gradient_check needs a model with {missing[0]}; {type(model)} has none")
-    twin = model.astype(np.float64) if hasattr(model, "astype") else copy.deepcopy(model)
-    for name, theta in twin.params.items():
-        if getattr(theta, "dtype", None) != np.float64:
-            raise ValueError(f"gradient_check works in float64: make {name} an array of that type")
-        if not np.shares_memory(theta, twin.params[name]):
-            raise ValueError(f"params must hold the array {name} itself, not a copy of it")
-    return twin
-
-
 def check_each(loss: FrozenLoss) -> Iterator[Row]:
     """Check one array after the other, and yield its row as soon as it is done.
 
     >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.check.frozen import FrozenLoss
     >>> rows = check_each(FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4)))
     >>> row = next(rows)
     >>> row.name, row.shape, row.verdict
@@ -225,7 +104,26 @@ def check_each(loss: FrozenLoss) -> Iterator[Row]:
     """
     gradients = loss.gradients()
     for name, theta in loss.arrays.items():
-        yield loss.compare(name, gradients[name], central_differences(loss, theta))
+        yield compare(loss, name, gradients[name], central_differences(loss, theta))
+
+
+def compare(loss: FrozenLoss, name: str, gradient: np.ndarray, numerical: np.ndarray) -> Row:
+    """The gradient of one of the loss's arrays beside its central differences.
+
+    >>> from tinylstm import LSTMRegressor
+    >>> from tinylstm.check.frozen import FrozenLoss
+    >>> loss = FrozenLoss(LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.zeros(4))
+    >>> compare(loss, "dense2.b", np.array([1.0]), np.array([2.0]))
+    Row(name='dense2.b', shape=(1,), error=0.5, verdict='WRONG')
+    """
+    error = largest_relative_error(gradient, numerical, RESOLUTION * abs(loss.value))
+    if not gradient.any() and not numerical.any():
+        error, verdict = math.inf, NOT_REACHED
+    elif np.isnan(numerical).all() and np.isfinite(gradient).all():
+        verdict = AT_A_KINK
+    else:
+        verdict = OK if error <= TOLERANCE else WRONG
+    return Row(name, loss.arrays[name].shape, error, verdict)
 
 
 def central_differences(

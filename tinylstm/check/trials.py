@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from tinylstm.check.bugs import BUGS, Bug
-from tinylstm.check.gradients import WRONG, FrozenLoss, Row, central_differences
+from tinylstm.check.frozen import FrozenLoss
+from tinylstm.check.gradients import WRONG, Row, central_differences, compare
 from tinylstm.check.subjects import SUBJECTS, Subject
 
 SEEDS = range(3)
@@ -77,6 +78,6 @@ def run_trial(
     """Check and train with the bug switched on or, with None, the healthy network."""
     with bug.switched_on() if bug else nullcontext():
         gradients = loss.gradients()
-        rows = [loss.compare(name, gradients[name], numerical[name]) for name in numerical]
+        rows = [compare(loss, name, gradients[name], numerical[name]) for name in numerical]
         final = float(np.median([subject.trained_loss(seed) for seed in SEEDS]))
     return Trial(bug.name if bug else "(healthy)", rows, final, final, subject.untaught)

@@ -15,34 +15,25 @@
 
 Scales and weights come in the order lstm.W (D, 4H), lstm.U (H, 4H), lstm.b (4H,), dense1.W (H, K),
 dense1.b (K,), dense2.W (K, 1), dense2.b (1,), each row by row; of a product (D, r) and (r, 4H) in
-the place of W, (H, r) and (r, 4H) in that of U. Fields smaller than a byte fill
-bytes from the lowest bit up. A weight of b bits is in two's complement, and -2^(b-1) is not used.
-
-    layout 0      every weight
-    layout 1      a bit for each weight, 1 where it is not zero; then those that are not
-    layout 2      in 4 bits how many zeros come next, then the weight after them, and so on to the
-                  end; after 15, which is fifteen zeros, comes no weight
-
-The writer takes the shortest of the three. Four units of 7 inputs are 289 weights: at 8 bits a file
-of 316 bytes.
+the place of W, (H, r) and (r, 4H) in that of U. How the bits of a weight lie is in `layouts.py`.
+Four units of 7 inputs are 289 weights: at 8 bits a file of 316 bytes.
 """
 
 import os
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from tinylstm.compression.lowrank import FACTORED, LEFT, RIGHT, is_factored
-from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized, largest
-from tinylstm.weights import WeightsError, whole_file
+from tinylstm.compression.layouts import LAYOUTS, read_weights, write_weights
+from tinylstm.compression.lowrank import FACTORED, is_factored
+from tinylstm.compression.quantize import BITS, PER, X_BITS, Quantized
+from tinylstm.files import whole_file
+from tinylstm.parameters import parameter_shapes
+from tinylstm.weights import WeightsError
 
 MAGIC, VERSION = b"tLQ", 1
 HEADER, CHECKSUM = 9, 4  # bytes
-RUN_BITS = 4
-LONGEST_RUN = 2**RUN_BITS - 1
-LAYOUTS = 3
 PRODUCTS = 128
 LONGEST_FILE = 1_000_000  # bytes; the largest network has 586,756 weights
 
@@ -98,20 +89,21 @@ def pack(network: Quantized) -> bytes:
     """The bytes of a packed file.
 
     >>> from tinylstm.compression.quantize import quantize
+    >>> from tinylstm.parameters import parameter_shapes
     >>> ones = {name: np.ones(shape) for name, shape in parameter_shapes(7, 4, 16).items()}
     >>> len(pack(quantize(ones, bits=8)))
     316
     """
     ranks = [network.integers.get(f"{name}.right", np.empty(0)) for name in FACTORED]
-    layouts = [_weights_in(layout, network) for layout in range(LAYOUTS)]
-    layout = min(range(LAYOUTS), key=lambda k: len(layouts[k]))
+    weights = np.concatenate([q.reshape(-1) for q in network.integers.values()])
+    layout, content = write_weights(weights, network.bits)
     how = network.bits | PER.index(network.per) << 4 | layout << 5
     if is_factored(network.integers):
         how |= PRODUCTS
     header = MAGIC + bytes([VERSION, how, network.x_bits, *network.sizes])
     header += bytes(map(len, ranks)) if how & PRODUCTS else b""
     scales = b"".join(scales.astype("<f2").tobytes() for scales in network.scales.values())
-    content = header + scales + layouts[layout]
+    content = header + scales + content
     return content + zlib.crc32(content).to_bytes(CHECKSUM, "little")
 
 
@@ -133,7 +125,7 @@ def unpack(content: bytes) -> Quantized:
     bits, per, layout = how & 15, PER[how >> 4 & 1], how >> 5 & 3
     ranks, scales_at = (0, 0), HEADER
     if how & PRODUCTS:
-        ranks, scales_at = read_ranks(content[HEADER : HEADER + 2], D, H), HEADER + 2
+        ranks, scales_at = _read_ranks(content[HEADER : HEADER + 2], D, H), HEADER + 2
     usual = version == VERSION and bits in BITS and layout < LAYOUTS and x_bits < 16
     if not usual or min(D, H, K) < 1:
         raise ValueError("its header makes no sense here")
@@ -146,9 +138,7 @@ def unpack(content: bytes) -> Quantized:
     if not (np.isfinite(scales) & (scales >= 0)).all():
         raise ValueError("it has a scale that is none")
     sizes = [int(np.prod(shape)) for shape in shapes.values()]
-    fields = Fields(content[weights_at:])
-    weights = [_all, _by_bitmap, _by_runs][layout](fields, sum(sizes), bits)
-    fields.end()
+    weights = read_weights(content[weights_at:], layout, sum(sizes), bits)
     each = np.split(weights, np.cumsum(sizes)[:-1])
     each_scales = np.split(scales, np.cumsum(counts)[:-1])
     return Quantized(
@@ -160,12 +150,8 @@ def unpack(content: bytes) -> Quantized:
     )
 
 
-def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
-    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers.
-
-    >>> read_ranks(bytes([2, 3]), D=7, H=16)
-    (2, 3)
-    """
+def _read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
+    """The ranks of W and U. Raises ValueError unless one is a product and saves numbers."""
     if len(content) < 2:
         raise ValueError("it ends among the ranks")
     of_w, of_u = content
@@ -173,24 +159,6 @@ def read_ranks(content: bytes, D: int, H: int) -> tuple[int, int]:
     if not saves or of_w == of_u == 0:
         raise ValueError("it has a rank that is none")
     return of_w, of_u
-
-
-def parameter_shapes(
-    D: int, H: int, K: int, rank_w: int = 0, rank_u: int = 0
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of the arrays of D inputs, H hidden units and K dense ones, by their names.
-
-    >>> parameter_shapes(7, 16, 16)["lstm.W"], parameter_shapes(7, 16, 16, 2)["lstm.W.left"]
-    ((7, 64), (7, 2))
-    """
-    shapes: dict[str, tuple[int, ...]] = {}
-    for name, rows, rank in zip(FACTORED, (D, H), (rank_w, rank_u), strict=True):
-        if rank:
-            shapes |= {name + LEFT: (rows, rank), name + RIGHT: (rank, 4 * H)}
-        else:
-            shapes[name] = (rows, 4 * H)
-    shapes |= {"lstm.b": (4 * H,), "dense1.W": (H, K), "dense1.b": (K,)}
-    return shapes | {"dense2.W": (K, 1), "dense2.b": (1,)}
 
 
 def packed_bytes(D: int, H: int, K: int, bits: int = 8, per: str = "array") -> int:
@@ -204,95 +172,3 @@ def packed_bytes(D: int, H: int, K: int, bits: int = 8, per: str = "array") -> i
     columns = {n: s[1] if per == "column" and len(s) == 2 else 1 for n, s in shapes.items()}
     scales = {name: np.ones(count, np.float16) for name, count in columns.items()}
     return len(pack(Quantized(ones, scales, bits, per, X_BITS)))
-
-
-def _weights_in(layout: int, network: Quantized) -> bytes:
-    weights = np.concatenate([q.reshape(-1) for q in network.integers.values()])
-    others = weights[weights != 0]
-    if layout == 0:
-        bits = to_bits(weights, network.bits)
-    elif layout == 1:
-        bits = np.concatenate([weights != 0, to_bits(others, network.bits)])
-    else:
-        bits = np.concatenate([*_runs(weights, network.bits), np.empty(0, np.int64)])
-    return np.packbits(bits.astype(bool), bitorder="little").tobytes()
-
-
-def _runs(weights: np.ndarray, bits: int) -> Iterator[np.ndarray]:
-    position = 0
-    for place in [*np.flatnonzero(weights).tolist(), len(weights)]:
-        while place - position >= LONGEST_RUN:
-            yield to_bits(np.array([LONGEST_RUN]), RUN_BITS)
-            position += LONGEST_RUN
-        if position < len(weights):
-            yield to_bits(np.array([place - position]), RUN_BITS)
-            yield to_bits(weights[place : place + 1], bits)  # none at the end
-        position = place + 1
-
-
-class Fields:
-    """The bits of some bytes, read as fields of so many bits each.
-
-    >>> fields = Fields(bytes([0b01_11_01_10]))  # from the lowest bit up
-    >>> fields.take(count=2, width=2).tolist(), fields.weights(count=2, bits=2).tolist()
-    ([2, 1], [-1, 1])
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self._bits = np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little")
-        self._read = 0
-
-    def take(self, count: int, width: int) -> np.ndarray:
-        """The next whole numbers without a sign, int64 (count,). Raises ValueError at the end."""
-        start, self._read = self._read, self._read + count * width
-        if self._read > len(self._bits):
-            raise ValueError("it ends among the weights")
-        bits = self._bits[start : self._read].reshape(count, width).astype(np.int64)
-        return (bits << np.arange(width)).sum(axis=1)
-
-    def weights(self, count: int, bits: int) -> np.ndarray:
-        """The next weights, int8 (count,). Raises ValueError for one that is not used."""
-        numbers = self.take(count, bits)
-        signed = numbers - (numbers >> (bits - 1) << bits)
-        if (np.abs(signed) > largest(bits)).any():
-            raise ValueError("it has a weight that is none")
-        return signed.astype(np.int8)
-
-    def end(self) -> None:
-        """Raise ValueError if more is left than the last byte is filled up with."""
-        rest = self._bits[self._read :]
-        if len(rest) >= 8 or rest.any():
-            raise ValueError("it goes on where it should end")
-
-
-def _all(fields: Fields, count: int, bits: int) -> np.ndarray:
-    return fields.weights(count, bits)
-
-
-def _by_bitmap(fields: Fields, count: int, bits: int) -> np.ndarray:
-    places = np.flatnonzero(fields.take(count, 1))
-    weights = np.zeros(count, np.int8)
-    weights[places] = fields.weights(len(places), bits)
-    return weights
-
-
-def _by_runs(fields: Fields, count: int, bits: int) -> np.ndarray:
-    weights, position = np.zeros(count, np.int8), 0
-    while position < count:
-        zeros = int(fields.take(1, RUN_BITS)[0])
-        position += zeros
-        if zeros < LONGEST_RUN and position < count:
-            weights[position] = fields.weights(1, bits)[0]
-            position += 1
-    if position > count:
-        raise ValueError("it has more weights than the network")
-    return weights
-
-
-def to_bits(numbers: np.ndarray, width: int) -> np.ndarray:
-    """Whole numbers (n,) as bits (n * width,), the lowest of each first.
-
-    >>> to_bits(np.array([1, 6]), width=3).tolist()
-    [1, 0, 0, 0, 1, 1]
-    """
-    return (numbers.astype(np.int64)[:, np.newaxis] >> np.arange(width) & 1).reshape(-1)

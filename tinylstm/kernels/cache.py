@@ -26,7 +26,7 @@ from numba.core import event
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
-from tinylstm.kernels.vectors import MACHINE, TARGET
+from tinylstm.kernels.target import MACHINE, TARGET
 
 
 def _hash(content: bytes) -> str:

@@ -16,8 +16,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from tinylstm.kernels.target import TARGET
 from tinylstm.kernels.vectors import (
-    TARGET,
     Vec,
     broadcast,
     call_llvm,

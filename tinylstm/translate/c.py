@@ -36,10 +36,10 @@ def float_source(params: Mapping[str, np.ndarray], steps: int = 30, source: str 
     >>> "static const float W[D][4 * H]" in source
     True
     """
-    x = check_windows(steps, len(params["lstm.W"]))
+    x = _check_windows(steps, len(params["lstm.W"]))
     exact = LSTMRegressor.from_params(params, backend="numpy").astype(np.float64)
     weights = [
-        f"static const float {name}{axes} = {numbers(_shaped(key, params[key]), True)};"
+        f"static const float {name}{axes} = {_numbers(_shaped(key, params[key]), True)};"
         for key, (name, axes) in C_NAMES.items()
     ]
     fields = {"WEIGHTS": "\n".join(weights) + "\n"}
@@ -59,7 +59,7 @@ def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
     True
     """
     integer.refuse_factors(network)
-    x = check_windows(steps, network.sizes[0])
+    x = _check_windows(steps, network.sizes[0])
     scaled = integer.scalings(network)
     weights = []
     for key, (name, axes) in C_NAMES.items():
@@ -70,24 +70,20 @@ def int8_source(network: Quantized, steps: int = 30, source: str = "") -> str:
         count = f"SCALES_{name}" if is_matrix else "1"
         if is_matrix:
             weights.append(f"enum {{ {count} = {len(scaled[key].shift)} }};")
-        weights.append(f"static const int8_t {name}{axes} = {numbers(array)};")
-        weights.append(f"static const scale s_{name}[{count}] = {{\n    {wrapped(scales)}\n}};")
+        weights.append(f"static const int8_t {name}{axes} = {_numbers(array)};")
+        weights.append(f"static const scale s_{name}[{count}] = {{\n    {_wrapped(scales)}\n}};")
     fields = {
         "WEIGHTS": "\n".join(weights) + "\n",
         "X_BITS": str(network.x_bits),
         "FARTHEST": str(integer.FARTHEST),
-        "TANH": wrapped(", ".join(map(str, integer.TANH))),
+        "TANH": _wrapped(", ".join(map(str, integer.TANH))),
     }
     expected = integer.predict(network, x)
     return _filled("lstm_int8.c", network.integers, steps, source, fields, x, expected, 0.0)
 
 
-def check_windows(steps: int, inputs: int) -> np.ndarray:
-    """Windows for the self-check, float32 with few digits: random, and the same every time.
-
-    >>> check_windows(steps=30, inputs=7).shape
-    (4, 30, 7)
-    """
+def _check_windows(steps: int, inputs: int) -> np.ndarray:
+    """Windows for the self-check, float32 with few digits: random, and the same every time."""
     rng = np.random.default_rng(0)
     return rng.integers(-128, 129, (CHECKED_WINDOWS, steps, inputs)).astype(np.float32) / 64
 
@@ -107,9 +103,9 @@ def _filled(
         **{"T": str(steps), "D": str(D), "H": str(H), "K": str(K)},
         "SOURCE": f" from {source.replace('*/', '* /')}" if source else "",
         "WINDOWS": str(len(x)),
-        "CHECK_WINDOWS": numbers(x.reshape(len(x), -1), True)[2:-2],
-        "EXPECTED": ", ".join(as_float(y) for y in expected),
-        "TOLERANCE": as_float(tolerance),
+        "CHECK_WINDOWS": _numbers(x.reshape(len(x), -1), True)[2:-2],
+        "EXPECTED": ", ".join(_as_float(y) for y in expected),
+        "TOLERANCE": _as_float(tolerance),
     }
     text = "".join((HERE / name).read_text("utf-8") for name in (template, "ending.c"))
     for name, value in fields.items():
@@ -121,43 +117,24 @@ def _shaped(key: str, array: np.ndarray) -> np.ndarray:
     return array[:, 0] if key == "dense2.W" else array  # which is a column
 
 
-def numbers(array: np.ndarray, is_float: bool = False) -> str:
-    """An array as C has it, whole numbers or float32; a matrix row by row.
-
-    >>> print(numbers(np.array([[1, 2], [3, 4]])))
-    {
-        {1, 2},
-        {3, 4}
-    }
-    """
+def _numbers(array: np.ndarray, is_float: bool = False) -> str:
+    """An array as C has it, whole numbers or float32; a matrix row by row."""
     if array.ndim == 2:
-        return "{\n" + ",\n".join(f"    {{{row_of(row, is_float)}}}" for row in array) + "\n}"
-    return "{\n    " + row_of(array, is_float) + "\n}"
+        return "{\n" + ",\n".join(f"    {{{_row_of(row, is_float)}}}" for row in array) + "\n}"
+    return "{\n    " + _row_of(array, is_float) + "\n}"
 
 
-def row_of(row: np.ndarray, is_float: bool) -> str:
-    """The numbers of a row, over as many lines as it takes.
-
-    >>> row_of(np.array([0.5, 2.0]), is_float=True)
-    '0.5f, 2.0f'
-    """
-    return wrapped(", ".join(as_float(number) if is_float else str(number) for number in row))
+def _row_of(row: np.ndarray, is_float: bool) -> str:
+    """The numbers of a row, over as many lines as it takes."""
+    return _wrapped(", ".join(_as_float(number) if is_float else str(number) for number in row))
 
 
-def as_float(number: float) -> str:
-    """A float32 as C has it, in as many digits as it takes to be the same.
-
-    >>> as_float(0.1), as_float(3)
-    ('0.1f', '3.0f')
-    """
+def _as_float(number: float) -> str:
+    """A float32 as C has it, in as many digits as it takes to be the same."""
     text = str(np.float32(number))
     return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
 
 
-def wrapped(text: str) -> str:
-    """Text over as many lines as it takes; the first begins where it is put.
-
-    >>> len(wrapped(", ".join(["127"] * 100)).splitlines())
-    6
-    """
+def _wrapped(text: str) -> str:
+    """Text over as many lines as it takes; the first begins where it is put."""
     return textwrap.fill(text, COLUMNS - 7, subsequent_indent=" " * 5)

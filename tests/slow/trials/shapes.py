@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from tests.slow.trials import CRASH, PROMISED, WRONG, Trial
-from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL
+from tests.tinylstm.kernels.test_target import GENERIC, HASWELL
 from tinylstm import (
     LSTM,
     Dense,

@@ -11,7 +11,8 @@ import pytest
 from tinylstm import gradcheck, kernels
 from tinylstm.check import subjects, trials
 from tinylstm.check.bugs import BUGS, Bug, find_bug
-from tinylstm.check.gradients import WRONG, FrozenLoss, check_each
+from tinylstm.check.frozen import FrozenLoss
+from tinylstm.check.gradients import WRONG, check_each
 from tinylstm.check.subjects import SUBJECTS
 from tinylstm.layers import Dense
 

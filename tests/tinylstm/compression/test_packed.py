@@ -7,29 +7,20 @@ import zlib
 import numpy as np
 import pytest
 
+from tests.tinylstm.conftest import D, H, K
 from tinylstm import LSTMRegressor
 from tinylstm.compression.lowrank import factor
 from tinylstm.compression.packed import (
     LONGEST_FILE,
     pack,
     packed_bytes,
-    parameter_shapes,
     read_packed,
     unpack,
     write_packed,
 )
 from tinylstm.compression.quantize import BITS, MOST, PER, Quantized, quantize
+from tinylstm.parameters import parameter_shapes
 from tinylstm.weights import WeightsError
-
-D, H, K = 2, 3, 2
-
-
-@pytest.fixture
-def model():
-    model, rng = LSTMRegressor(D, H, K), np.random.default_rng(1)
-    for array in model.params.values():
-        array[:] = rng.standard_normal(array.shape)
-    return model
 
 
 @pytest.fixture

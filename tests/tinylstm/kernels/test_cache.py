@@ -14,7 +14,7 @@ from numba.core.caching import CacheImpl
 from numba.extending import overload
 
 import tinylstm
-from tests.tinylstm.kernels.test_vectors import GENERIC, HASWELL, on_x86
+from tests.tinylstm.kernels.test_target import GENERIC, HASWELL, on_x86
 from tinylstm.kernels import cache
 
 PACKAGE = Path(tinylstm.__file__).parent

@@ -7,7 +7,7 @@ import pytest
 
 from tinylstm import LSTMRegressor, Windows, kernels
 from tinylstm.kernels.predict import FEW_WINDOWS
-from tinylstm.model import PARAMETERS
+from tinylstm.parameters import PARAMETERS
 
 D = 3
 rows = np.random.default_rng(0).standard_normal((60, D)).astype(np.float32)
