@@ -24,6 +24,10 @@ from tinylstm.reference import sigmoid
 @exercise("5.1")
 def third_step(steps: float) -> None:
     """Adam on paper."""
+    if np.isclose(
+        steps, (18 / 7) / np.sqrt(90 / 7), rtol=1e-3, atol=0
+    ):  # within 1% of what is right
+        raise WrongError("The old m and v count half, as in the second row.")
     wrong = {
         "Without the corrections? Divide m and v by 1 - β³.": (15 / 8) / np.sqrt(63 / 8),
         "The root of v̂, not v̂ itself, is what m̂ is divided by.": (15 / 7) / 9,
@@ -33,6 +37,9 @@ def third_step(steps: float) -> None:
         "m is to be corrected too.": (15 / 8) / 3,
         "v is a mean of squares: g² comes in, not g.": (15 / 7) / np.sqrt(39 / 7),
         "The table has the length of a step downhill: it is positive here too.": -5 / 7,
+        "1 - β^t is another number at each step: see the row.": (5 / 2) / np.sqrt(21 / 2),
+        "That is how far all three go together. How long is the third?": 1 + 1 / 3 + 5 / 7,
+        "Nearly: give a fraction, or two decimals.": 0.7,
     }
     require_number(steps, 5 / 7, wrong, "Go on in the table: m, v, and then divide both by 7/8.")
 
@@ -56,8 +63,39 @@ def _require_moments(m: np.ndarray, v: np.ndarray, g: np.ndarray) -> None:
             "v: the new square has the weight 1 - β2, the old v the weight β2.": 0.9 * g**2,
             "v: g² comes in times 1 - β2; and v is handed on as it is, not corrected.": g**2,
             "v stays as it was: the new square is not in it.": 0 * g,
+            "g alone is squared, and not its weight 1 - β2.": (0.1 * g) ** 2,
+            "v is a mean of the squares of g, not of m.": 0.1 * m**2,
         },
     )
+
+
+def _require_step(step: np.ndarray, m: np.ndarray, v: np.ndarray, t: int) -> None:
+    """Raise WrongError if the step from theta shows a mistake, though m and v are right."""
+    if np.isnan(step).any():
+        raise WrongError("m and v are right; in theta 0 is divided by 0. Steps count from 1.")
+    m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.9**t)
+    later_m, later_v = m / (1 - 0.8 ** (t + 1)), v / (1 - 0.9 ** (t + 1))
+    small_m, small_v = m * (1 - 0.8**t), v * (1 - 0.9**t)
+    steps = {
+        "the corrections are missing.": m / (np.sqrt(v) + 0.1),
+        "v is to be corrected too.": m_hat / (np.sqrt(v) + 0.1),
+        "m is to be corrected too.": m / (np.sqrt(v_hat) + 0.1),
+        "eps is added to the root, not under it.": m_hat / np.sqrt(v_hat + 0.1),
+        "where is eps?": m_hat / np.sqrt(v_hat),
+        "m̂ is divided by the root of v̂.": m_hat / (v_hat + 0.1),
+        "it goes uphill.": -m_hat / (np.sqrt(v_hat) + 0.1),
+        "where is lr?": 10 * m_hat / (np.sqrt(v_hat) + 0.1),
+        "v has β2 in its correction, and not β1.": m_hat / (np.sqrt(v / (1 - 0.8**t)) + 0.1),
+        "the corrections divide; they make m and v larger.": small_m / (np.sqrt(small_v) + 0.1),
+        "the power of β is t itself, not t + 1.": later_m / (np.sqrt(later_v) + 0.1),
+        "there is no step: it is made of the new m and v, not of the old.": 0 * m,
+    }
+    if t > 1:  # before, they are the same
+        steps["β is taken to the power t in the corrections."] = (m / 0.2) / (
+            np.sqrt(v / 0.1) + 0.1
+        )
+    told = {f"m and v are right; in theta {hint}": 0.1 * length for hint, length in steps.items()}
+    require_none(step, told)
 
 
 @exercise("5.2")
@@ -77,23 +115,7 @@ def adam_step(answer: Callable) -> None:
             _require_moments(m, v, g)
         require_close(m.ravel(), adam.m["theta"], f"m is not right at step {t}.")
         require_close(v.ravel(), adam.v["theta"], f"v is not right at step {t}: a mean of squares.")
-        m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.9**t)
-        steps = {
-            "the corrections are missing.": m / (np.sqrt(v) + 0.1),
-            "v is to be corrected too.": m_hat / (np.sqrt(v) + 0.1),
-            "m is to be corrected too.": m / (np.sqrt(v_hat) + 0.1),
-            "eps is added to the root, not under it.": m_hat / np.sqrt(v_hat + 0.1),
-            "m̂ is divided by the root of v̂.": m_hat / (v_hat + 0.1),
-            "it goes uphill.": -m_hat / (np.sqrt(v_hat) + 0.1),
-            "where is lr?": 10 * m_hat / (np.sqrt(v_hat) + 0.1),
-            "β is taken to the power t in the corrections.": (m / 0.2) / (np.sqrt(v / 0.1) + 0.1),
-        }
-        if t == 1:
-            del steps["β is taken to the power t in the corrections."]  # the same as yet
-        told = {
-            f"m and v are right; in theta {hint}": before - 0.1 * s for hint, s in steps.items()
-        }
-        require_none(theta, told)
+        _require_step(before - theta, m, v, t)
         hint = f"m and v are right, theta is not at step {t}: look at the last equation."
         require_close(theta, params["theta"], hint)
 
@@ -108,6 +130,8 @@ def uncorrected_first_step(steps: float) -> None:
         "That is m / g alone. And v?": 0.1,
         "The other way round: m is divided by the root of v.": np.sqrt(0.001) / 0.1,
         "The new gradient has the weight 1 - β, not β.": 0.9 / np.sqrt(0.999),
+        "m is small at first too: the new gradient has a weight in it.": 1 / np.sqrt(0.001),
+        "That is the root of v / g² alone. And m?": np.sqrt(0.001),
     }
     hint = "What are m and v after one gradient g, and what is m / sqrt(v)?"
     require_number(steps, 0.1 / np.sqrt(0.001), wrong, hint)
@@ -124,6 +148,7 @@ def gradient_of_half_a_step(gradient: float) -> None:
         "There is no step where the gradient is 0. When is it lr / 2?": 0,
         "A positive one is asked for.": -1e-7,
         "That would be so with eps = 1e-8; here it is larger.": 1e-8,
+        "eps is added to the root, not under it.": np.sqrt(1e-7 / 3),
     }
     hint = "With m̂ = g and v̂ = g², how long is the first step? When is that lr / 2?"
     require_number(gradient, 1e-7, wrong, hint)

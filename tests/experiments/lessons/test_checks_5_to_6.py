@@ -23,18 +23,25 @@ def adam_without_correction(theta, grad, m, v, t, lr, beta1, beta2, eps):
     return theta - lr * m / (np.sqrt(v) + eps), m, v
 
 
+def squares_of_m(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    return theta, m, beta2 * v + (1 - beta2) * m**2
+
+
 def adam(
     m=lambda m, g, beta: beta * m + (1 - beta) * g,
     v=lambda v, g, beta1, beta2: beta2 * v + (1 - beta2) * g**2,
     step=lambda m, v, eps: m / (np.sqrt(v) + eps),
     power=lambda beta, t: beta**t,
+    correct=lambda moment, factor: moment / factor,
 ):
     """The answer to 5.2 with one of its parts replaced."""
 
     def answer(theta, grad, old_m, old_v, t, lr, beta1, beta2, eps):
         new_m, new_v = m(old_m, grad, beta1), v(old_v, grad, beta1, beta2)
-        corrected = new_m / (1 - power(beta1, t)), new_v / (1 - power(beta2, t))
-        return theta - lr * step(*corrected, eps), new_m, new_v
+        with np.errstate(divide="ignore", invalid="ignore"):
+            corrected = correct(new_m, 1 - power(beta1, t)), correct(new_v, 1 - power(beta2, t))
+            return theta - lr * step(*corrected, eps), new_m, new_v
 
     return answer
 
@@ -74,6 +81,10 @@ def kernel(order="ifgo", old=1, shown=lambda o, c, tanh: o * tanh(c), units=3):
 
 
 WRONG = [
+    (checks.third_step, 0.7171, "count half"),
+    (checks.third_step, 0.7715, "another number at each step"),
+    (checks.third_step, 2.05, "all three go together"),
+    (checks.third_step, 0.7, "two decimals"),
     (checks.third_step, 0.6682, "Without the corrections"),
     (checks.third_step, 15 / 63, "The root of v̂"),
     (checks.third_step, 15 / 7, "That is m̂"),
@@ -88,6 +99,8 @@ WRONG = [
     (checks.uncorrected_first_step, 0.3162, "The other way round"),
     (checks.uncorrected_first_step, 0.90045, "not β"),
     (checks.uncorrected_first_step, 5, "m / sqrt(v)"),
+    (checks.uncorrected_first_step, 31.62, "m is small at first too"),
+    (checks.uncorrected_first_step, 0.0316, "And m?"),
     (checks.gradient_of_half_a_step, 0, "no step where the gradient is 0"),
     (checks.operations, lambda B, D, H: B * (D + H) * 4 * H, "twice as many"),
     (checks.operations, lambda B, D, H: 2 * B * (D + H) * H, "n is 4H"),
@@ -118,6 +131,7 @@ WRONG = [
     (checks.gradient_of_half_a_step, 1e-8, "with eps = 1e-8"),
     (checks.operations, lambda B, D, H: 8 * B * H * (D + H) + 4 * B * H, "adding b"),
     (checks.gradient_of_half_a_step, -1e-7, "A positive one"),
+    (checks.gradient_of_half_a_step, 1.83e-4, "not under it"),
     (checks.gradient_of_half_a_step, 1e-3, "how long is the first step"),
     (checks.adam_step, lambda *given: solutions.adam_step(*given)[0], "Three arrays"),
     (checks.adam_step, lambda *given: solutions.adam_step(*given)[::-1], "The order"),
@@ -133,6 +147,14 @@ WRONG = [
     (checks.adam_step, adam(step=lambda m, v, eps: -m / (np.sqrt(v) + eps)), "goes uphill"),
     (checks.adam_step, adam(step=lambda m, v, eps: 10 * m / (np.sqrt(v) + eps)), "where is lr"),
     (checks.adam_step, adam(step=lambda m, v, eps: m), "look at the last equation"),
+    (checks.adam_step, adam(v=lambda v, g, b1, b2: b2 * v + ((1 - b2) * g) ** 2), "g alone"),
+    (checks.adam_step, squares_of_m, "not of m"),
+    (checks.adam_step, adam(step=lambda m, v, eps: m / np.sqrt(v)), "where is eps"),
+    (checks.adam_step, adam(step=lambda m, v, eps: 0), "made of the new m and v"),
+    (checks.adam_step, adam(correct=lambda m, factor: m * factor), "the corrections divide"),
+    (checks.adam_step, adam(power=lambda b, t: b ** (t + 1)), "not t + 1"),
+    (checks.adam_step, adam(power=lambda b, t: b ** (t - 1)), "Steps count from 1"),
+    (checks.adam_step, adam(power=lambda b, t: 0.8**t), "and not β1"),
     (checks.adam_step, adam(power=lambda b, t: b), "to the power t"),
     (checks.adam_step, adam(power=lambda b, t: b**t if b < 0.9 else 0), "v is to be corrected too"),
     (checks.adam_step, adam(power=lambda b, t: b**t if b > 0.8 else 0), "m is to be corrected too"),
