@@ -85,6 +85,16 @@ def test_what_a_long_lesson_imports_is_there(path):
     exec(imports, {"__name__": "__main__"})
 
 
+def test_lesson_6_says_so_if_numpy_was_there_before_its_threads_were_set(monkeypatch, capsys):
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        monkeypatch.setenv(f"{library}_NUM_THREADS", "2")
+    first = source(cells(LESSONS[5])[0])
+    exec(first)
+    assert "restart the kernel" in capsys.readouterr().out
+    exec(first)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_lesson_has_three_exercises_at_least_each_followed_by_its_check():
     for path in LESSONS:
         ids = [cell["id"] for cell in cells(path)]
