@@ -26,7 +26,11 @@ def cells(path, tag=None):
     """The code cells, or those with the tag."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     found = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return [cell for cell in found if tag is None or tag in cell["metadata"].get("tags", [])]
+    return [cell for cell in found if tag is None or tag in tags(cell)]
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
 
 
 def source(cell):
@@ -83,6 +87,15 @@ def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, s
 def test_what_a_long_lesson_imports_is_there(path):
     imports = source(cells(path)[0]).split("\n\nset_num_threads")[0]
     exec(imports, {"__name__": "__main__"})
+
+
+def test_lesson_10_shows_the_wrong_line_and_leaves_the_right_one_to_its_first_exercise(capsys):
+    namespace = {}
+    for cell in itertools.takewhile(lambda cell: "exercise" not in tags(cell), cells(LESSONS[9])):
+        exec(source(cell), namespace)
+    printed = capsys.readouterr().out
+    assert "sigmoid(i) * (1 - sigmoid(i))" in printed
+    assert "i * (1 - i)" not in printed
 
 
 def test_lesson_6_says_so_if_numpy_was_there_before_its_threads_were_set(monkeypatch, capsys):
