@@ -20,10 +20,16 @@ from experiments.lessons.exercise import (
 from tinylstm import Adam
 from tinylstm.reference import sigmoid
 
+OLD = 7.0  # what c and h have in them before a kernel fills them
+
 
 @exercise("5.1")
 def third_step(steps: float) -> None:
     """Adam on paper."""
+    if np.isclose(
+        steps, (18 / 7) / np.sqrt(90 / 7), rtol=1e-3, atol=0
+    ):  # within 1% of what is right
+        raise WrongError("The old m and v count half, as in the second row.")
     wrong = {
         "Without the corrections? Divide m and v by 1 - β³.": (15 / 8) / np.sqrt(63 / 8),
         "The root of v̂, not v̂ itself, is what m̂ is divided by.": (15 / 7) / 9,
@@ -33,6 +39,9 @@ def third_step(steps: float) -> None:
         "m is to be corrected too.": (15 / 8) / 3,
         "v is a mean of squares: g² comes in, not g.": (15 / 7) / np.sqrt(39 / 7),
         "The table has the length of a step downhill: it is positive here too.": -5 / 7,
+        "1 - β^t is another number at each step: see the row.": (5 / 2) / np.sqrt(21 / 2),
+        "That is how far all three go together. How long is the third?": 1 + 1 / 3 + 5 / 7,
+        "Nearly: give a fraction, or two decimals.": 0.7,
     }
     require_number(steps, 5 / 7, wrong, "Go on in the table: m, v, and then divide both by 7/8.")
 
@@ -56,8 +65,39 @@ def _require_moments(m: np.ndarray, v: np.ndarray, g: np.ndarray) -> None:
             "v: the new square has the weight 1 - β2, the old v the weight β2.": 0.9 * g**2,
             "v: g² comes in times 1 - β2; and v is handed on as it is, not corrected.": g**2,
             "v stays as it was: the new square is not in it.": 0 * g,
+            "g alone is squared, and not its weight 1 - β2.": (0.1 * g) ** 2,
+            "v is a mean of the squares of g, not of m.": 0.1 * m**2,
         },
     )
+
+
+def _require_step(step: np.ndarray, m: np.ndarray, v: np.ndarray, t: int) -> None:
+    """Raise WrongError if the step from theta shows a mistake, though m and v are right."""
+    if np.isnan(step).any():
+        raise WrongError("m and v are right; in theta 0 is divided by 0. Steps count from 1.")
+    m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.9**t)
+    later_m, later_v = m / (1 - 0.8 ** (t + 1)), v / (1 - 0.9 ** (t + 1))
+    small_m, small_v = m * (1 - 0.8**t), v * (1 - 0.9**t)
+    steps = {
+        "the corrections are missing.": m / (np.sqrt(v) + 0.1),
+        "v is to be corrected too.": m_hat / (np.sqrt(v) + 0.1),
+        "m is to be corrected too.": m / (np.sqrt(v_hat) + 0.1),
+        "eps is added to the root, not under it.": m_hat / np.sqrt(v_hat + 0.1),
+        "where is eps?": m_hat / np.sqrt(v_hat),
+        "m̂ is divided by the root of v̂.": m_hat / (v_hat + 0.1),
+        "it goes uphill.": -m_hat / (np.sqrt(v_hat) + 0.1),
+        "where is lr?": 10 * m_hat / (np.sqrt(v_hat) + 0.1),
+        "v has β2 in its correction, and not β1.": m_hat / (np.sqrt(v / (1 - 0.8**t)) + 0.1),
+        "the corrections divide; they make m and v larger.": small_m / (np.sqrt(small_v) + 0.1),
+        "the power of β is t itself, not t + 1.": later_m / (np.sqrt(later_v) + 0.1),
+        "there is no step: it is made of the new m and v, not of the old.": 0 * m,
+    }
+    if t > 1:  # before, they are the same
+        steps["β is taken to the power t in the corrections."] = (m / 0.2) / (
+            np.sqrt(v / 0.1) + 0.1
+        )
+    told = {f"m and v are right; in theta {hint}": 0.1 * length for hint, length in steps.items()}
+    require_none(step, told)
 
 
 @exercise("5.2")
@@ -77,23 +117,7 @@ def adam_step(answer: Callable) -> None:
             _require_moments(m, v, g)
         require_close(m.ravel(), adam.m["theta"], f"m is not right at step {t}.")
         require_close(v.ravel(), adam.v["theta"], f"v is not right at step {t}: a mean of squares.")
-        m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.9**t)
-        steps = {
-            "the corrections are missing.": m / (np.sqrt(v) + 0.1),
-            "v is to be corrected too.": m_hat / (np.sqrt(v) + 0.1),
-            "m is to be corrected too.": m / (np.sqrt(v_hat) + 0.1),
-            "eps is added to the root, not under it.": m_hat / np.sqrt(v_hat + 0.1),
-            "m̂ is divided by the root of v̂.": m_hat / (v_hat + 0.1),
-            "it goes uphill.": -m_hat / (np.sqrt(v_hat) + 0.1),
-            "where is lr?": 10 * m_hat / (np.sqrt(v_hat) + 0.1),
-            "β is taken to the power t in the corrections.": (m / 0.2) / (np.sqrt(v / 0.1) + 0.1),
-        }
-        if t == 1:
-            del steps["β is taken to the power t in the corrections."]  # the same as yet
-        told = {
-            f"m and v are right; in theta {hint}": before - 0.1 * s for hint, s in steps.items()
-        }
-        require_none(theta, told)
+        _require_step(before - theta, m, v, t)
         hint = f"m and v are right, theta is not at step {t}: look at the last equation."
         require_close(theta, params["theta"], hint)
 
@@ -108,6 +132,8 @@ def uncorrected_first_step(steps: float) -> None:
         "That is m / g alone. And v?": 0.1,
         "The other way round: m is divided by the root of v.": np.sqrt(0.001) / 0.1,
         "The new gradient has the weight 1 - β, not β.": 0.9 / np.sqrt(0.999),
+        "m is small at first too: the new gradient has a weight in it.": 1 / np.sqrt(0.001),
+        "That is the root of v / g² alone. And m?": np.sqrt(0.001),
     }
     hint = "What are m and v after one gradient g, and what is m / sqrt(v)?"
     require_number(steps, 0.1 / np.sqrt(0.001), wrong, hint)
@@ -124,6 +150,7 @@ def gradient_of_half_a_step(gradient: float) -> None:
         "There is no step where the gradient is 0. When is it lr / 2?": 0,
         "A positive one is asked for.": -1e-7,
         "That would be so with eps = 1e-8; here it is larger.": 1e-8,
+        "eps is added to the root, not under it.": np.sqrt(1e-7 / 3),
     }
     hint = "With m̂ = g and v̂ = g², how long is the first step? When is that lr / 2?"
     require_number(gradient, 1e-7, wrong, hint)
@@ -145,6 +172,11 @@ def operations(answer: Callable) -> None:
                     "There are B windows: m is B.": each * (D + H) / B,
                     "The two products are added, not multiplied.": each * D * each * H,
                     "The products alone: adding b is not asked for.": each * (D + H) + 4 * B * H,
+                    "n is 4H in both products: the second has four gates too.": each * D
+                    + each * H / 4,
+                    "That is one product with k = D H. There are two, to be added up.": each
+                    * D
+                    * H,
                 },
             )
         hint = "For each of the two products: what are m, n and k? Then 2 m n k."
@@ -152,18 +184,29 @@ def operations(answer: Callable) -> None:
 
 
 def _try_gate_kernel(answer: Callable) -> None:
+    """Raise OpenError or WrongError; c and h come with old numbers in them, as in the lesson."""
     z, c_prev = random_arrays((2, 12), (2, 3))
-    c, h = np.zeros((2, 3)), np.zeros((2, 3))
+    c, h = np.full((2, 3), OLD), np.full((2, 3), OLD)
     try:  # activations of single numbers, as in the lesson: they raise TypeError for arrays
         result = answer(z, c_prev, c, h, lambda x: (1 + math.tanh(x / 2)) / 2, math.tanh)
     except Exception as error:
         hint = " sigmoid and tanh take one number." if isinstance(error, TypeError) else ""
         raise WrongError(f"Your code raised {type(error).__name__}: {error}.{hint}") from error
-    if not c.any() and not h.any():
+    if (c == OLD).all() and (h == OLD).all():
         given(result)
-    if not c.all():
-        raise WrongError("Some of c are still zeros: fill c[b, j] for every b of B and j of H.")
-    (_, _, z_g, z_o), (i, f, _, o) = np.split(z, 4, axis=1), np.split(sigmoid(z), 4, axis=1)
+    if (c == OLD).any():
+        raise WrongError("Some of c are as they came: fill c[b, j] for every b of B and j of H.")
+    _require_cells(c, z, c_prev)
+    if (h == OLD).any():
+        raise WrongError("c is right, and some of h are as they came: fill h[b, j] too.")
+    _require_outputs(h, c, z[:, 9:], c_prev)
+    if result is None:
+        raise WrongError("c and h are right. Let it end in return h.")
+
+
+def _require_cells(c: np.ndarray, z: np.ndarray, c_prev: np.ndarray) -> None:
+    """Raise WrongError unless c (2, 3) is made of z (2, 12) and c_prev as it should be."""
+    (z_i, z_f, z_g, z_o), (i, f, _, _) = np.split(z, 4, axis=1), np.split(sigmoid(z), 4, axis=1)
     right = f * c_prev + i * np.tanh(z_g)
     side_i, side_f, side_g = (z[:, gate::4] for gate in range(3))
     require_none(
@@ -175,22 +218,30 @@ def _try_gate_kernel(answer: Callable) -> None:
             "g and o are exchanged: the order is i, f, g, o.": f * c_prev + i * np.tanh(z_o),
             "The candidate is a tanh, not a sigmoid.": f * c_prev + i * sigmoid(z_g),
             "Is the old memory in c?": i * np.tanh(z_g),
+            "The old memory is multiplied by a gate.": c_prev + i * np.tanh(z_g),
+            "In z are sums: a gate is the sigmoid of its sum.": z_f * c_prev + z_i * z_g,
+            "Three of the four are sigmoids.": np.tanh(z_f) * c_prev + np.tanh(z_i) * np.tanh(z_g),
+            "The old cell is c_prev; c is yet to be filled.": f * OLD + i * np.tanh(z_g),
+            "c comes with old numbers in it: set c[b, j], add nothing to it.": right + OLD,
         },
     )
     require_close(c, right, "c is not right: z[b, j] is of i; f, g and o follow H columns apart.")
-    if not h.all():
-        raise WrongError("c is right, and some of h are still zeros: fill h[b, j] too.")
+
+
+def _require_outputs(h: np.ndarray, c: np.ndarray, z_o: np.ndarray, c_prev: np.ndarray) -> None:
+    """Raise WrongError unless h (2, 3) is made of the cell c and the sums of o."""
+    o = sigmoid(z_o)
     require_none(
         h,
         {
-            "c is right, and in h a tanh is missing.": o * right,
+            "c is right, and in h a tanh is missing.": o * c,
             "c is right; h is made of the new cell, not of the old.": o * np.tanh(c_prev),
-            "c is right, and in h the output gate is missing.": np.tanh(right),
+            "c is right, and in h the output gate is missing.": np.tanh(c),
+            "c is right; in h the output gate is a sum, without its sigmoid.": z_o * np.tanh(c),
+            "c is right; the output gate is a sigmoid.": np.tanh(z_o) * np.tanh(c),
         },
     )
-    require_close(h, o * np.tanh(right), "c is right, and h is not.")
-    if result is None:
-        raise WrongError("c and h are right. Let it end in return h.")
+    require_close(h, o * np.tanh(c), "c is right, and h is not.")
 
 
 @exercise("6.2")
@@ -202,12 +253,21 @@ def gate_kernel(answer: Callable) -> None:
 def compiled(answer: Callable) -> Callable:
     """The answer, compiled; the lesson's own while it is not right, so that the lesson goes on."""
     from numba import njit  # all other lessons do without it
+    from numba.core.errors import NumbaError
 
     try:
         _try_gate_kernel(given(answer))
     except Exception:
         answer = solutions_5_to_8.gate_kernel
-    return njit(error_model="numpy")(answer)
+    kernel = njit(error_model="numpy")(answer)
+    z, state, same = np.zeros((1, 4), np.float32), np.zeros((1, 1), np.float32), njit(lambda x: x)
+    try:  # what Python can run is not always what Numba can compile
+        kernel(z, state, state.copy(), state.copy(), same, same)
+    except NumbaError:
+        print("Numba cannot compile your kernel: keep to loops, indices and numbers.")
+        print("The lesson goes on with its own.")
+        kernel = njit(error_model="numpy")(solutions_5_to_8.gate_kernel)
+    return kernel
 
 
 @exercise("6.3")
@@ -221,6 +281,7 @@ def amdahl(answer: Callable) -> None:
             "The part that stays takes 1 - share, not 1.": 1 / 1.08,
             "Only a share of the time becomes shorter.": 10,
             "Time adds up, speed does not: begin with the new time.": 0.2 + 0.8 * 10,
+            "What becomes faster takes less time than before, not more.": 1 / (0.2 + 0.8 * 10),
             "It is the share that becomes shorter, not the rest.": 1 / (0.8 + 0.2 / 10),
             "That is the time of the part that became shorter; the rest takes time too.": 0.08,
         },

@@ -72,6 +72,15 @@ def logits_backward(answer: Callable) -> None:
             raise WrongError("The 1 belongs to one class of each row, the one that came.")
         if np.allclose(found, right - p / 4) or np.allclose(found, 4 * right - p):
             raise WrongError("That is the -1 alone: where is p?")
+        if np.allclose(found, right / 3):
+            raise WrongError("The mean is over the N characters, not over all N K numbers.")
+        came = np.eye(3)[y]
+        if np.allclose(found, came * right) or np.allclose(found, 4 * came * right):
+            raise WrongError("What is the formula for a class that did not come? It is not 0.")
+        if np.allclose(found, p / 4 - came):
+            raise WrongError("The mean divides the 1 as well as p.")
+        if np.allclose(found, (p + came) / 4) or np.allclose(found, p + came):
+            raise WrongError("The 1 is taken away: look at the sign before [k = y].")
     require_close(found, right, "The formula above, in each row: where is k = y? And the mean?")
 
 
@@ -85,17 +94,21 @@ def at_temperature(answer: Callable) -> None:
         if found.shape == right.shape and temperature != 1:
             if np.allclose(found, p ** (1 / temperature)):
                 raise WrongError("Right up to a factor: probabilities have the sum 1.")
-            if np.allclose(found, p**temperature / (p**temperature).sum()):
+            cold = p**temperature
+            if np.allclose(found, cold / cold.sum()) or np.allclose(found, cold):
                 raise WrongError("The other way round: cold, below 1, makes the likely likelier.")
             if np.allclose(found, np.log(p) / temperature):
                 raise WrongError("These are the new logits; make probabilities of them.")
-            if np.allclose(found, p):
+            if np.allclose(found, p) or np.allclose(found, p / temperature):
                 raise WrongError(
-                    "That is p as it was. To divide p itself would cancel: divide log p."
+                    "That is p as it was, up to a factor. To divide p itself cancels: divide log p."
                 )
             softmax = np.exp(p / temperature) / np.exp(p / temperature).sum()
             if np.allclose(found, softmax):
                 raise WrongError("That is for logits, and these are probabilities: take their log.")
+            other = np.exp(np.log2(p) / temperature)
+            if np.allclose(found, other / other.sum()):
+                raise WrongError("exp undoes the natural logarithm, not that of base 2.")
         require_close(
             found, right, "From p to logits, divide, and back from logits to probabilities."
         )
@@ -105,20 +118,25 @@ def at_temperature(answer: Callable) -> None:
 def most_like(answer: Callable) -> None:
     """The unit with the largest correlation, of either sign."""
     rng, inside = np.random.default_rng(0), np.repeat([0, 1, 0, 1], 25)
-    noise = rng.standard_normal((100, 4))
-    c = np.stack([inside + 0.5, 0.3 - inside, 0.8 * inside, 9 * noise[:, 3]], axis=1)
+    noise = rng.standard_normal((100, 5))
+    unlike = noise[:, 4] - np.where(
+        inside, noise[inside == 1, 4].mean(), noise[inside == 0, 4].mean()
+    )
+    c = np.stack([inside + 0.5, 0.3 - inside, 0.8 * inside, 9 * noise[:, 3], unlike], axis=1)
     c[:, :3] += noise[:, :3] * np.array([1.0, 0.1, 0.5])
-    found = returned(answer, c, inside)
-    if np.ndim(found) or (isinstance(found, float) and abs(found) <= 1):
-        raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
-    if found == 2:
-        raise WrongError("A unit may as well be low inside and high outside: take absolute values.")
-    if found == 3:
-        raise WrongError("Large is not alike: divide by the spreads, as np.corrcoef does.")
-    if found == 0:
-        raise WrongError("Is that the largest correlation, or the first, or the least?")
-    if found != 1:
-        raise WrongError("The units are the columns of c, counted from 0.")
+    hints = {
+        0: "Is that the largest correlation, or the first?",
+        2: "A unit may be high inside, or as well low inside: take absolute values.",
+        3: "Large is not alike: divide by the spreads, as np.corrcoef does.",
+        4: "That is the least alike: np.argmax says where the largest is.",
+        5: "That is inside itself, which is of course most like inside: leave it out.",
+    }
+    for cells in (c, -c):  # the best is low inside, then high
+        found = returned(answer, cells, inside)
+        if np.ndim(found) or (isinstance(found, float) and abs(found) <= 1):
+            raise WrongError("The number of the unit is asked for: np.argmax says where it is.")
+        if found != 1:
+            raise WrongError(hints.get(found, "The units are the columns of c, counted from 0."))
 
 
 @exercise("10.1")
@@ -134,7 +152,14 @@ def input_gate_backward(answer: Callable) -> None:
         "The other half is missing: σ' = σ (1 - σ).": 1 - i,
     }
     require_none(found, {hint: dc_t * g * slope for hint, slope in wrong.items()})
-    require_none(found, {"i multiplies g in c_t: where is g?": dc_t * i * (1 - i)})
+    others = {
+        "i multiplies g in c_t: where is g?": dc_t * i * (1 - i),
+        "That is how g changes c_t. And i?": dc_t * i * (1 - g**2),
+        "That is as far as i. And from i to z_i?": dc_t * g,
+        "Where is what comes from above, dc_t?": g * i * (1 - i),
+        "The sign: i (1 - i) is positive.": -dc_t * g * i * (1 - i),
+    }
+    require_none(found, others)
     require_close(
         found, dc_t * g * i * (1 - i), "What multiplies i in c_t? And what is the derivative of σ?"
     )
@@ -144,7 +169,9 @@ def input_gate_backward(answer: Callable) -> None:
 def fewest_steps(steps: float) -> None:
     """With one step there is no message."""
     if steps == 1:
-        raise WrongError("With one step, who would read what it sends back? Look at the table.")
+        raise WrongError(
+            "There W is ok: see the table. Who would read what a single step sends back?"
+        )
     if steps == 0:
         raise WrongError("Without a step there is nothing to check.")
     if steps < 0 or steps != round(steps):
@@ -188,6 +215,9 @@ def candidate_backward(answer: Callable) -> None:
             "g is the tanh already, not its argument.": (dc_next + now) * i * (1 - np.tanh(g) ** 2),
             "g is a tanh, not a sigmoid.": (dc_next + now) * i * g * (1 - g),
             "By what was the candidate multiplied in c_t?": (dc_next + now) * (1 - g**2),
+            "i multiplies both parts of δc too.": (dc_next + now * i) * (1 - g**2),
+            "That is as far as g. And from g to z_g?": (dc_next + now) * i,
+            "That is δc_t as a whole. How does g change c_t, and z_g change g?": dc_next + now,
         },
     )
     require_close(

@@ -86,5 +86,6 @@ def coloured(axes: Any, text: str, values: Array, width: int = 64) -> None:
     axes.imshow(grid.reshape(height, width), cmap="RdBu_r", vmin=-1.5, vmax=1.5, aspect="auto")
     for n, character in enumerate(text):
         place = {"ha": "center", "va": "center", "family": "monospace", "fontsize": 7}
+        place["color"] = "black"  # the cells are light, whatever the style of the axes
         axes.text(n % width, n // width, character.replace("\n", "¶"), **place)
     axes.set_axis_off()

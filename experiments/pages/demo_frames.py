@@ -23,7 +23,7 @@ SIZES = (0.05, 0.25, 0.5)  # of what comes in, from which on it has one sign, tw
 CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 TASK = "Numbers go by, some with a flag. After each the unit is asked for the one flagged last."
-CHECK = "The gradient check nudges each number by a little and looks what the loss does."
+CHECK = "The gradient check nudges each number by a little and watches the loss."
 
 
 class Ink:
@@ -226,11 +226,13 @@ def conclusion(trial: Trial, gates: tuple[Gates, Gates], width: int, ink: Ink) -
     hidden = trial.training == "still learns"
     wrong = [row.name for row in trial.wrong]
     loss = (
-        f"The loss: {trial.healthy:.4f} healthy, {trial.loss:.4f} with the bug. It {trial.training}"
+        f"The loss (median of the last tenth): {trial.healthy:.4f} healthy, {trial.loss:.4f} with "
+        f"the bug. It {trial.training}"
         + (": the curve alone would have hidden the bug." if hidden else ", so the curve shows it.")
     )
+    are = "is" if len(wrong) == 1 else "are"
     found = (
-        f"The check: {len(wrong)} of {len(trial.rows)} gradients are off by more than "
+        f"The check: {len(wrong)} of {len(trial.rows)} gradients {are} off by more than "
         f"{TOLERANCE:.0e}: {', '.join(wrong)}."
         if wrong
         else "The check found no wrong gradient."

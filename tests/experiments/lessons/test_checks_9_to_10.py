@@ -23,6 +23,10 @@ def correlations(c, inside):
     return np.array([np.corrcoef(unit, inside)[0, 1] for unit in c.T])
 
 
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
 def slope(change):
     """The answer to 10.1 with another derivative."""
     return lambda dc_t, g, i: dc_t * g * change(i)
@@ -40,6 +44,9 @@ CANDIDATES = {
     "not its argument": lambda n, d, i, g: (n + d) * i * (1 - np.tanh(g) ** 2),
     "not a sigmoid": lambda n, d, i, g: (n + d) * i * g * (1 - g),
     "By what was the candidate": lambda n, d, i, g: (n + d) * (1 - g**2),
+    "i multiplies both": lambda n, d, i, g: (n + d * i) * (1 - g**2),
+    "as far as g": lambda n, d, i, g: (n + d) * i,
+    "as a whole": lambda n, d, i, g: n + d,
     "then what multiplies g": lambda n, d, i, g: n,
 }
 
@@ -58,9 +65,16 @@ WRONG = [
     (checks.logits_backward, scaled(4 / 3), "not over the K classes"),
     (checks.logits_backward, lambda p, y: p / len(y), "Where is y"),
     (checks.logits_backward, lambda p, y: p**2, "where is k = y"),
+    (checks.logits_backward, scaled(1 / 3), "not over all N K numbers"),
+    (checks.logits_backward, lambda p, y: np.eye(3)[y] * (p - 1) / 4, "did not come"),
+    (checks.logits_backward, lambda p, y: p / 4 - np.eye(3)[y], "divides the 1"),
+    (checks.logits_backward, lambda p, y: (p + np.eye(3)[y]) / 4, "the sign before"),
     (checks.at_temperature, lambda p, t: p ** (1 / t), "the sum 1"),
     (checks.at_temperature, lambda p, t: p**t / (p**t).sum(), "The other way round"),
-    (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "would cancel"),
+    (checks.at_temperature, lambda p, t: p / t / (p / t).sum(), "itself cancels"),
+    (checks.at_temperature, lambda p, t: p**1 / t, "itself cancels"),
+    (checks.at_temperature, lambda p, t: p**t, "The other way round"),
+    (checks.at_temperature, lambda p, t: softmax(np.log2(p) / t), "not that of base 2"),
     (checks.at_temperature, lambda p, t: np.exp(p / t) / np.exp(p / t).sum(), "for logits"),
     (checks.at_temperature, lambda p, t: np.ones(3) / 3, "From p to logits"),
     (checks.most_like, lambda c, i: np.argmax(correlations(c, i)), "absolute values"),
@@ -68,7 +82,10 @@ WRONG = [
     (checks.most_like, lambda c, i: np.abs(correlations(c, i)).max(), "The number of the unit"),
     (checks.most_like, correlations, "The number of the unit"),
     (checks.most_like, lambda c, i: 0, "or the first"),
-    (checks.most_like, lambda c, i: 4, "counted from 0"),
+    (checks.most_like, lambda c, i: np.argmin(correlations(c, i)), "absolute values"),
+    (checks.most_like, lambda c, i: np.argmin(np.abs(correlations(c, i))), "the least alike"),
+    (checks.most_like, lambda c, i: np.argmax(np.corrcoef(c.T, i)[-1]), "leave it out"),
+    (checks.most_like, lambda c, i: -1, "counted from 0"),
     (
         checks.input_gate_backward,
         slope(lambda i: sigmoid(i) * (1 - sigmoid(i))),
@@ -79,7 +96,11 @@ WRONG = [
     (checks.input_gate_backward, slope(lambda i: 1 - i), "The other half"),
     (checks.input_gate_backward, lambda dc_t, g, i: dc_t * i * (1 - i), "where is g"),
     (checks.input_gate_backward, lambda dc_t, g, i: dc_t, "What multiplies i"),
-    (checks.fewest_steps, 1, "who would read"),
+    (checks.input_gate_backward, lambda dc_t, g, i: dc_t * i * (1 - g**2), "how g changes"),
+    (checks.input_gate_backward, lambda dc_t, g, i: dc_t * g, "as far as i"),
+    (checks.input_gate_backward, lambda dc_t, g, i: g * i * (1 - i), "comes from above"),
+    (checks.input_gate_backward, slope(lambda i: i * (i - 1)), "The sign"),
+    (checks.fewest_steps, 1, "Who would read"),
     (checks.fewest_steps, 0, "Without a step"),
     (checks.fewest_steps, 3, "There it shows"),
     (checks.idle, "head.W", "made of x and dy"),

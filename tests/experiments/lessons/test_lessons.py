@@ -7,7 +7,9 @@ import itertools
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,7 +28,11 @@ def cells(path, tag=None):
     """The code cells, or those with the tag."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     found = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return [cell for cell in found if tag is None or tag in cell["metadata"].get("tags", [])]
+    return [cell for cell in found if tag is None or tag in tags(cell)]
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
 
 
 def source(cell):
@@ -83,6 +89,38 @@ def test_a_lesson_runs_from_top_to_bottom_and_knows_whether_it_is_solved(path, s
 def test_what_a_long_lesson_imports_is_there(path):
     imports = source(cells(path)[0]).split("\n\nset_num_threads")[0]
     exec(imports, {"__name__": "__main__"})
+
+
+@pytest.mark.parametrize(("seconds", "busy"), [((1, 1, 1.9), False), ((1, 2.1, 2.1), True)])
+def test_the_stopwatch_of_lesson_6_says_when_most_rounds_were_interrupted(seconds, busy, capsys):
+    ticks = [0, *itertools.chain.from_iterable((0, took, 0) for took in seconds)]
+    clock = itertools.accumulate(ticks)
+    (cell,) = [source(cell) for cell in cells(LESSONS[5]) if "def medians" in source(cell)]
+    names = {"np": np, "time": SimpleNamespace(perf_counter=lambda: next(clock))}
+    exec(cell, names)
+    assert names["medians"]((), rounds=3, patience=99, a=lambda: None) == {
+        "a": 1000 * np.median(seconds)
+    }
+    assert ("busy: half the rounds of a" in capsys.readouterr().out) is busy
+
+
+def test_lesson_10_shows_the_wrong_line_and_leaves_the_right_one_to_its_first_exercise(capsys):
+    namespace = {}
+    for cell in itertools.takewhile(lambda cell: "exercise" not in tags(cell), cells(LESSONS[9])):
+        exec(source(cell), namespace)
+    printed = capsys.readouterr().out
+    assert "sigmoid(i) * (1 - sigmoid(i))" in printed
+    assert "i * (1 - i)" not in printed
+
+
+def test_lesson_6_says_so_if_numpy_was_there_before_its_threads_were_set(monkeypatch, capsys):
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        monkeypatch.setenv(f"{library}_NUM_THREADS", "2")
+    first = source(cells(LESSONS[5])[0])
+    exec(first)
+    assert "restart the kernel" in capsys.readouterr().out
+    exec(first)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_lesson_has_three_exercises_at_least_each_followed_by_its_check():

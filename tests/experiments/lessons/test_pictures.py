@@ -53,6 +53,14 @@ def test_a_text_has_a_colour_for_each_character(axes):
     np.testing.assert_array_equal(axes().images[0].get_array(), [[0.5, -1, 0], [0.25, 0, 0]])
 
 
+def test_a_text_is_black_in_a_dark_style_as_well(axes):
+    import matplotlib.pyplot as plt
+
+    with plt.style.context("dark_background"):
+        pictures.coloured("ab", np.array([1.0, -2]), width=2)
+        assert {text.get_color() for text in axes().texts} == {"black"}
+
+
 def test_without_matplotlib_a_line_says_what_is_missing(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     pictures.lines({"a": [1, 2]})

@@ -117,6 +117,8 @@ def test_the_conclusion_says_that_the_curve_hides_the_bug_or_that_it_shows_it():
     assert "It still learns: the curve alone would have hidden the bug." in hidden
     assert "6 of 10 gradients are off" in hidden
     assert "The forget gate at flags: 0.08 healthy, 1.00 with the bug." in hidden
+    one = TRIAL._replace(rows=[*TRIAL.wrong[:1], *(r for r in TRIAL.rows if r not in TRIAL.wrong)])
+    assert " gradients is off" in " ".join(conclusion(one, GATES, 79, PLAIN))
     shown = " ".join(conclusion(TRIAL._replace(loss=0.08), GATES, 79, PLAIN))
     assert "It does not learn, so the curve shows it." in shown
 
