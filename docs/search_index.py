@@ -10,8 +10,8 @@ def compiler(doubles: Collection[str]) -> Callable[[list[dict[str, str]], object
     """What makes the text of the index from pdoc's account of all names, a dict for each.
 
     `doubles` are names that a reader finds elsewhere, and their members with them. A browser builds
-    its tables from the text, in a blink; pdoc would write them too, three times as large, where
-    Node.js is there to make them.
+    its tables from the text in a quarter of a second; pdoc would write them too, three times as
+    large, where Node.js is there to make them.
     """
 
     def compile_index(documents: list[dict[str, str]], _: object) -> str:
