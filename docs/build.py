@@ -11,11 +11,13 @@ import pkgutil
 import shutil
 import warnings
 from collections.abc import Iterator
+from types import ModuleType
 
 import numpy.typing
 from attributes import texts
 from guides import ROOT, write_pages
 from pdoc import doc, doc_ast, render
+from search_index import compiler
 
 SITE = ROOT / "docs" / "site"
 UNSEARCHED = "experiments.lessons."  # its checks and solutions have the answers
@@ -49,9 +51,10 @@ def main() -> None:
         path = SITE / f"{name.replace('.', '/')}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render.html_module(module, modules), "utf-8")
-    searched = {name: each for name, each in modules.items() if not name.startswith(UNSEARCHED)}
-    (SITE / "search.js").write_text(render.search_index(searched), "utf-8")
     library = modules["tinylstm"]
+    searched = {name: each for name, each in modules.items() if not name.startswith(UNSEARCHED)}
+    render.precompile_index = compiler(homes(library.obj))
+    (SITE / "search.js").write_text(render.search_index(searched), "utf-8")
     public = {name: summary(library.members[name]) for name in library.obj.__all__}
     write_pages(SITE, public, names)
     print(SITE / "index.html")
@@ -62,6 +65,11 @@ def names_of(package: str) -> list[str]:
     root = importlib.import_module(package)
     found = pkgutil.walk_packages(root.__path__, f"{package}.")
     return [package, *(module.name for module in found)]
+
+
+def homes(package: ModuleType) -> list[str]:
+    """Where the public names of a package are defined; they are found as the package's own."""
+    return [f"{getattr(package, name).__module__}.{name}" for name in package.__all__]
 
 
 def summary(member: doc.Doc) -> str:

@@ -27,9 +27,9 @@ REFERENCE_DASHES = {
     FLOOR: "-",
     FLOOR_MAPE: "-",
     ORACLE: "--",
-    table.NAME: (0, (9, 2)),
+    table.NAME: (0, (8, 2)),
     trees.DATED: ":",
-    "seasonal_naive_7": "-.",
+    "seasonal_naive_7": (0, (3, 2, 1, 2, 1, 2)),
 }
 SPARSE = (0, (2, 6))
 LABELS = {

@@ -29,6 +29,7 @@ STYLE: dict[Any, Any] = {  # for matplotlib.rc_context
     "grid.alpha": 0.25,
     "legend.frameon": False,
     "legend.fontsize": 9,
+    "legend.handlelength": 2.6,  # font sizes: of long dashes, two are seen
     "svg.hashsalt": "tinylstm",  # so that the same run gives the same file
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), INK),
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),

@@ -23,7 +23,7 @@ def reach_table(traced: TracedForecast) -> str:
     width = max(map(len, traced.reach)) + 2
     windows = plural(traced.reach_windows, "window")
     lines = [
-        f"What is left of a gradient on its way back from the last output (mean of {windows}):",
+        f"What is left of a gradient some days back (mean of {windows}):",
         f"{'':{width}}" + "".join(f"{f'{n} back':>9}" for n in STEPS_BACK),
     ]
     for path, title in PATHS.items():

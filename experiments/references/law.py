@@ -132,7 +132,8 @@ class Statistic:
         return abs(self.value - self.expected) > TOLERANCE + SAMPLING_ERRORS * self.error
 
     def __str__(self) -> str:
-        return f"{self.name} {self.value:.4f} (under the law {self.expected:g} ± {self.error:.4f})"
+        value = round(self.value, 4) + 0.0  # and never -0.0
+        return f"{self.name} {value:.4f} (under the law {self.expected:g} ± {self.error:.4f})"
 
 
 @dataclass(frozen=True)

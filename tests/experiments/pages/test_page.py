@@ -241,7 +241,8 @@ def test_data_on_which_nothing_sold_have_a_page(tmp_path):
 
 def test_a_size_is_compared_over_its_seeds_and_over_the_months(made):
     (row, *_) = [row for row in made[1].texts("tr") if row.startswith("16 1,825")]
-    assert re.search(r"(worse|settled) \+6\.\d\d% \[.*\] other months: \[\+6\.\d, \+6\.\d\]", row)
+    months = r"other months: \[\+6\.\d\d, \+6\.\d\d\]"
+    assert re.search(rf"(worse|settled) \+6\.\d\d% \[.*\] {months}", row)
 
 
 def test_the_first_sentence_beside_the_headline_stands_under_it_and_the_others_below(tmp_path):

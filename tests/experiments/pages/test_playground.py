@@ -23,6 +23,8 @@ ASKED = """({
   held: forward(net.params, given[0], {f: 0, o: 1}).y,
   rounded: given.slice(0, 50).map(x => forward(paramsOf(3, "column"), x).y),
   rows: net.series.map(each => rowsOf(each.sales.slice(2, 62), targetOf(2)).rows),
+  labels: [...document.querySelectorAll("#gates text.ink")].map(each => +each.getAttribute("y")),
+  apart: spread([10, 10, 12, 150, 231, 260].map(y => ({ y })), 17, 214).map(each => each.y),
   shown: document.getElementById("answer").textContent,
 })"""
 
@@ -69,6 +71,13 @@ def test_rows_are_made_of_sales_as_the_study_makes_them(case):
 def test_the_page_shows_a_forecast_and_the_true_mean(case):
     *_, found = case
     assert re.match(r"Forecast for Tue.* 18 July 2017: \S+true mean \S+, sold \d+$", found["shown"])
+
+
+def test_the_names_of_lines_that_end_together_stand_apart(case):
+    *_, found = case
+    assert len(found["labels"]) == 6
+    assert np.diff(found["labels"]).min() >= 17 - 1e-9
+    assert found["apart"] == [10, 27, 44, 150, 197, 214]
 
 
 def test_the_bytes_on_the_page_are_those_of_the_packed_files():
