@@ -9,13 +9,14 @@ import pandas as pd
 
 from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS, BacktestRow, ShopForecast
-from experiments.pages.shop_words import capital, name_of, overall
+from experiments.pages.shop_words import capital, days_ahead, overall, short_name
 from experiments.training.folder import write_text
 
 DECIMALS = 2  # of a mean, in files and on the page
 RANGES = ("low80", "high80", "low95", "high95")
-NAME_WIDTH, WIDTH = 36, 7  # characters of the terminal's columns
-RMSE = "RMSE: the root of the mean squared miss, in pieces; who has the least makes the forecast"
+NAME_WIDTH, WIDTH = 18, 6  # characters of the terminal's columns, 74 in all
+TITLE = "Off per 100 sold, by days ahead; of 100 days tested, those within their range:"
+RMSE = "RMSE: root of the mean squared miss; who has the least makes the forecast"
 DASH = "–"  # for an error without a value
 
 
@@ -92,16 +93,16 @@ def backtest_text(found: ShopForecast) -> str:
     """A line per forecaster: pieces off of every 100 sold, what ranges held, what chooses."""
     if not (shown := horizons(found)):
         return ""
-    heads = [*shown, "in 80%", "in 95%", "RMSE"]
-    lines = [f"{'off per 100 sold, days ahead:':<{NAME_WIDTH}}{_cells(heads)}"]
+    heads = [*(days_ahead(horizon, found) for horizon in shown), "in 80%", "in 95%", "RMSE"]
+    lines = [TITLE, f"{'days ahead':<{NAME_WIDTH}}{_cells(heads)}"]
     for name in forecasters(found):
         rows = [row_of(found, name, horizon) for horizon in shown]
         cells = [number(row.wape) if row else DASH for row in rows]
         if last := rows[-1]:
             cells += [number(last.cover80), number(last.cover95), pieces(last.rmse)]
-        lines.append(f"{capital(name_of(name)):<{NAME_WIDTH}}{_cells(cells)}")
+        lines.append(f"{capital(short_name(name)):<{NAME_WIDTH}}{_cells(cells)}")
     return "\n".join([*lines, RMSE] if found.chosen in overall(found) else lines)
 
 
 def _cells(texts: list[str]) -> str:
-    return " ".join(f"{text:>{WIDTH}}" for text in texts)
+    return "".join(f" {text:>{WIDTH}}" for text in texts)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from experiments.analysis.comparisons import MARGIN
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
-from experiments.forecasting.result import NETWORK, BacktestRow, ShopForecast
+from experiments.forecasting.result import GROUPS, HORIZONS, NETWORK, BacktestRow, ShopForecast
 from experiments.words import plural
 
 SENTENCE_NAMES = {
@@ -27,13 +27,6 @@ SHORT_NAMES = {
     TABLE: "table of seasons",
     AVERAGE: "four-week average",
     smoothing.NAME: "AutoETS",
-}
-HORIZON_NAMES = {
-    "1": "the next day",
-    "2-7": "2–7 days",
-    "8-28": "8–28 days",
-    "29-90": "29–90 days",
-    "all": "all days",
 }
 HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
 SHOWN_ORIGINS = 4  # days that a sentence lists
@@ -65,9 +58,9 @@ def headline(found: ShopForecast) -> str:
 
 def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
     percent = percent_less(chosen.rmse, network.rmse)
-    better = (
-        "better" if percent >= HARDLY else "a little better" if percent >= MARGIN else "as well"
-    )
+    better = "better" if percent >= HARDLY else "a little better"
+    if percent < MARGIN:
+        better = "as well"
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
     if is_off_by_less(network, chosen):
         return f"{verdict}: by squared misses, {name} does {better}."
@@ -177,6 +170,17 @@ def is_off_by_less(row: BacktestRow, other: BacktestRow) -> bool:
 def percent_less(error: float, other: float) -> float:
     """How many percent less the first is; negative where it is more."""
     return 100 * (1 - error / other) if other else 0.0
+
+
+def days_ahead(horizon: str, found: ShopForecast) -> str:
+    """A horizon up to the days that were asked for: of 60 days, 29-90 is 29-60."""
+    if horizon == HORIZONS[-1]:
+        return horizon
+    first, end = GROUPS[HORIZONS.index(horizon)]
+    asked = len(found.ahead.dates)
+    if asked < end or end == GROUPS[-1][1]:  # the last group has all days further ahead, too
+        end = asked
+    return f"{first}-{end}" if end > first else str(first)
 
 
 def name_of(forecaster: str) -> str:

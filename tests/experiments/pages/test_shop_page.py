@@ -85,8 +85,8 @@ def test_the_four_week_average_is_told_to_have_a_number_for_each_weekday(made):
 def test_each_forecaster_of_the_backtest_has_a_column_and_the_chosen_one_stands_out(made):
     heads = [element for element in made.all("th") if "chosen" in element.get("class", "")]
     assert [element["text"] for element in heads] == ["network"]
-    (row,) = (row for row in made.texts("tr") if row.startswith("the next day"))
-    assert re.findall(r"\d+\.\d", row) == ["20.0", "30.0", "22.0", "40.0"]
+    (row,) = (row for row in made.texts("tr") if row.startswith("2-7"))
+    assert re.findall(r"\d+\.\d", row) == ["20.2", "30.2", "22.2", "40.2"]
     (row,) = (row for row in made.texts("tr") if row.startswith("RMSE"))
     assert re.findall(r"\d+\.\d\d", row) == ["4.20", "6.20", "4.60", "8.20"]
     assert any("for its RMSE is the least" in text for text in made.texts("p"))

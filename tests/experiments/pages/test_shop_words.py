@@ -8,6 +8,7 @@ import pytest
 from experiments.forecasting.result import Plan
 from experiments.pages.shop_words import (
     backtest_sentence,
+    days_ahead,
     headline,
     headline_rest,
     left_out_sentences,
@@ -174,3 +175,15 @@ def test_the_days_that_were_tested_are_listed_or_spanned():
 def test_a_series_without_a_forecast_is_named_with_the_reason():
     found = dataclasses.replace(shop_forecast(), left_out=((1, "its last sale was in May"),))
     assert left_out_sentences(found) == ["store Market, item Cake: its last sale was in May"]
+
+
+@pytest.mark.parametrize(
+    ("days", "horizon", "shown"),
+    [
+        *((90, "2-7", "2-7"), (90, "29-90", "29-90"), (90, "all", "all")),
+        *((60, "29-90", "29-60"), (120, "29-90", "29-120"), (29, "29-90", "29")),
+        *((14, "2-7", "2-7"), (14, "8-28", "8-14"), (1, "1", "1")),
+    ],
+)
+def test_days_ahead_end_where_the_forecast_does(days, horizon, shown):
+    assert days_ahead(horizon, shop_forecast(days=days)) == shown
