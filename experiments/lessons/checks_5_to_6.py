@@ -74,7 +74,9 @@ def _require_moments(m: np.ndarray, v: np.ndarray, g: np.ndarray) -> None:
 def _require_step(step: np.ndarray, m: np.ndarray, v: np.ndarray, t: int) -> None:
     """Raise WrongError if the step from theta shows a mistake, though m and v are right."""
     if np.isnan(step).any():
-        raise WrongError("m and v are right; in theta 0 is divided by 0. Steps count from 1.")
+        raise WrongError(
+            "m and v are right; theta is no number. 1 - β^t is positive; steps count from 1."
+        )
     m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.9**t)
     later_m, later_v = m / (1 - 0.8 ** (t + 1)), v / (1 - 0.9 ** (t + 1))
     small_m, small_v = m * (1 - 0.8**t), v * (1 - 0.9**t)
@@ -239,6 +241,8 @@ def _require_outputs(h: np.ndarray, c: np.ndarray, z_o: np.ndarray, c_prev: np.n
             "c is right, and in h the output gate is missing.": np.tanh(c),
             "c is right; in h the output gate is a sum, without its sigmoid.": z_o * np.tanh(c),
             "c is right; the output gate is a sigmoid.": np.tanh(z_o) * np.tanh(c),
+            "c is right; h comes with old numbers in it: add nothing to it.": o * np.tanh(c) + OLD,
+            "c is right; fill it before h is made of it.": o * np.tanh(OLD),
         },
     )
     require_close(h, o * np.tanh(c), "c is right, and h is not.")
@@ -253,7 +257,6 @@ def gate_kernel(answer: Callable) -> None:
 def compiled(answer: Callable) -> Callable:
     """The answer, compiled; the lesson's own while it is not right, so that the lesson goes on."""
     from numba import njit  # all other lessons do without it
-    from numba.core.errors import NumbaError
 
     try:
         _try_gate_kernel(given(answer))
@@ -263,7 +266,7 @@ def compiled(answer: Callable) -> Callable:
     z, state, same = np.zeros((1, 4), np.float32), np.zeros((1, 1), np.float32), njit(lambda x: x)
     try:  # what Python can run is not always what Numba can compile
         kernel(z, state, state.copy(), state.copy(), same, same)
-    except NumbaError:
+    except Exception:  # of several kinds, not all of which are NumbaErrors
         print("Numba cannot compile your kernel: keep to loops, indices and numbers.")
         print("The lesson goes on with its own.")
         kernel = njit(error_model="numpy")(solutions_5_to_8.gate_kernel)

@@ -103,6 +103,13 @@ def python_only(z, c_prev, c, h, sigmoid, tanh):
     return h
 
 
+def with_an_import(z, c_prev, c, h, sigmoid, tanh):
+    """Right, with a statement of which Numba does not know the bytecode."""
+    import math  # noqa: F401
+
+    return solutions.gate_kernel(z, c_prev, c, h, sigmoid, tanh)
+
+
 WRONG = [
     (checks.third_step, 0.7171, "count half"),
     (checks.third_step, 0.7715, "another number at each step"),
@@ -178,7 +185,8 @@ WRONG = [
     (checks.adam_step, adam(step=lambda m, v, eps: 0), "made of the new m and v"),
     (checks.adam_step, adam(correct=lambda m, factor: m * factor), "the corrections divide"),
     (checks.adam_step, adam(power=lambda b, t: b ** (t + 1)), "not t + 1"),
-    (checks.adam_step, adam(power=lambda b, t: b ** (t - 1)), "Steps count from 1"),
+    (checks.adam_step, adam(power=lambda b, t: b ** (t - 1)), "steps count from 1"),
+    (checks.adam_step, adam(correct=lambda m, factor: m / -factor), "is positive"),
     (checks.adam_step, adam(power=lambda b, t: 0.8**t), "and not β1"),
     (checks.adam_step, adam(power=lambda b, t: b), "to the power t"),
     (checks.adam_step, adam(power=lambda b, t: b**t if b < 0.9 else 0), "v is to be corrected too"),
@@ -193,6 +201,12 @@ WRONG = [
     (checks.gate_kernel, kernel(sigmoids="", tanhs="ifgo"), "are sigmoids"),
     (checks.gate_kernel, kernel(sigmoids="if", tanhs="g"), "without its sigmoid"),
     (checks.gate_kernel, kernel(sigmoids="if", tanhs="go"), "the output gate is a sigmoid"),
+    (
+        checks.gate_kernel,
+        kernel(shown=lambda o, c, tanh: checks.OLD + o * tanh(c)),
+        "nothing to it",
+    ),
+    (checks.gate_kernel, kernel(shown=lambda o, c, tanh: o * tanh(checks.OLD)), "before h is made"),
     (checks.gate_kernel, kernel(shown=lambda o, c, tanh: o * c), "a tanh is missing"),
     (checks.gate_kernel, kernel(shown=lambda o, c, tanh: tanh(c)), "the output gate is missing"),
     (checks.gate_kernel, lambda z, c_prev, c, h, sigmoid, tanh: h, "fill c[b, j]"),
@@ -253,8 +267,9 @@ def test_a_kernel_that_fills_all_and_returns_nothing_is_told_so():
     assert "let it end in return h" in told(checks.gate_kernel, silent).lower()
 
 
-def test_a_kernel_that_only_python_can_run_is_told_so_and_the_lesson_goes_on(capsys):
-    assert told(checks.gate_kernel, python_only).endswith(": right.")
-    kernel = checks.compiled(python_only)
+@pytest.mark.parametrize("answer", [python_only, with_an_import])
+def test_a_kernel_that_only_python_can_run_is_told_so_and_the_lesson_goes_on(answer, capsys):
+    assert told(checks.gate_kernel, answer).endswith(": right.")
+    kernel = checks.compiled(answer)
     assert "Numba cannot compile your kernel" in capsys.readouterr().out
     assert kernel.py_func is solutions.gate_kernel
