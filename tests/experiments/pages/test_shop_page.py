@@ -65,11 +65,22 @@ def test_the_same_forecast_makes_the_same_page():
 
 
 def test_the_table_of_orders_adds_up_what_is_expected_and_was_sold(made):
-    assert orders(shop_forecast())[1].soon == 6 * 20.25  # seven days, one of them closed
+    assert orders(shop_forecast())[1].expected[0] == 6 * 20.25  # seven days, one of them closed
     assert orders(shop_forecast())[1].before == 24 * 20
     rows = made.texts("tr")
     assert any(re.fullmatch(r"Market ?Cake ?122 ?486 ?480", row) for row in rows)
     assert any(re.fullmatch(r"all of them ?606 ?2,424 ?2,400", row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("days", "heads"),
+    [(1, "next 1 day"), (5, "next 5 days"), (14, "next 7 days ?next 14 days")],
+)
+def test_orders_look_no_further_ahead_than_the_forecast(days, heads):
+    short = Page(page(shop_forecast(days=days), COMMAND))
+    assert any(
+        re.fullmatch(f"store ?item ?{heads} ?sold in the last 28", r) for r in short.texts("tr")
+    )
 
 
 def test_the_forecaster_that_makes_the_forecast_comes_first_where_a_phone_shows_it():
