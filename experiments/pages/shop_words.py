@@ -62,7 +62,7 @@ def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
     if percent < MARGIN:
         better = "as well"
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
-    if is_off_by_less(network, chosen):
+    if not is_off_by_less(chosen, network):
         return f"{verdict}: by squared misses, {name} does {better}."
     return (
         f"{verdict}: {name} does {better}. Of every 100 pieces sold it was off by "
@@ -73,7 +73,7 @@ def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
 def _worth_it(network: BacktestRow, rival: BacktestRow) -> str:
     hardly = "" if percent_less(network.rmse, rival.rmse) >= HARDLY else "hardly "
     verdict, name = f"The network is {hardly}worth it here", name_of(rival.forecaster)
-    if is_off_by_less(rival, network):
+    if not is_off_by_less(network, rival):
         return f"{verdict}: its squared misses are {hardly}smaller than those of {name}."
     return (
         f"{verdict}: of every 100 pieces sold it was off by {network.wape:.1f}, {name} by "
