@@ -8,6 +8,8 @@ that `forecasting.backtest.best` chooses by; where WAPE says otherwise, that is 
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from experiments.analysis.comparisons import MARGIN
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
@@ -173,13 +175,14 @@ def percent_less(error: float, other: float) -> float:
 
 
 def days_ahead(horizon: str, found: ShopForecast) -> str:
-    """A horizon up to the days that were asked for: of 60 days, 29-90 is 29-60."""
+    """A horizon up to the days that were asked for and tested: of 60 days, 29-90 is 29-60."""
     if horizon == HORIZONS[-1]:
         return horizon
     first, end = GROUPS[HORIZONS.index(horizon)]
-    asked = len(found.ahead.dates)
-    if asked < end or end == GROUPS[-1][1]:  # the last group has all days further ahead, too
-        end = asked
+    tested = (found.panel.dates[-1] - np.datetime64(found.origins[0])).astype(int)
+    furthest = min(len(found.ahead.dates), tested)
+    if furthest < end or end == GROUPS[-1][1]:  # the last group has all days further ahead, too
+        end = furthest
     return f"{first}-{end}" if end > first else str(first)
 
 

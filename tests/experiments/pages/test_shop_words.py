@@ -192,4 +192,10 @@ def test_a_series_without_a_forecast_is_named_with_the_reason():
     ],
 )
 def test_days_ahead_end_where_the_forecast_does(days, horizon, shown):
-    assert days_ahead(horizon, shop_forecast(days=days)) == shown
+    found = shop_forecast(days=days, origins=("2025-03-02",))  # and 120 days of sales after it
+    assert days_ahead(horizon, found) == shown
+
+
+@pytest.mark.parametrize(("origin", "shown"), [("2025-05-01", "29-60"), ("2025-06-01", "29")])
+def test_days_ahead_end_where_the_sales_do_that_tested_them(origin, shown):
+    assert days_ahead("29-90", shop_forecast(days=90, origins=(origin, "2025-06-20"))) == shown
