@@ -51,10 +51,11 @@ def main() -> None:
         path = SITE / f"{name.replace('.', '/')}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render.html_module(module, modules), "utf-8")
-    library = modules["tinylstm"]
     searched = {name: each for name, each in modules.items() if not name.startswith(UNSEARCHED)}
-    render.precompile_index = compiler(homes(library.obj))
+    doubles = {home for each in modules.values() for home in homes(each.obj)}
+    render.precompile_index = compiler(doubles)
     (SITE / "search.js").write_text(render.search_index(searched), "utf-8")
+    library = modules["tinylstm"]
     public = {name: summary(library.members[name]) for name in library.obj.__all__}
     write_pages(SITE, public, names)
     print(SITE / "index.html")
@@ -67,9 +68,10 @@ def names_of(package: str) -> list[str]:
     return [package, *(module.name for module in found)]
 
 
-def homes(package: ModuleType) -> list[str]:
-    """Where the public names of a package are defined; they are found as the package's own."""
-    return [f"{getattr(package, name).__module__}.{name}" for name in package.__all__]
+def homes(module: ModuleType) -> set[str]:
+    """Where the public names of a module are defined that it has from others, as its own."""
+    found = {name: getattr(module, name).__module__ for name in getattr(module, "__all__", [])}
+    return {f"{home}.{name}" for name, home in found.items() if home != module.__name__}
 
 
 def summary(member: doc.Doc) -> str:

@@ -18,7 +18,8 @@ from experiments.pages.shop_words import name_of
 KEPT_DAYS = 731  # of history, two years
 KEPT_NUMBERS = 750_000  # days of series at most, so that a page of many series stays small
 LEAST_DAYS = 90  # of history, whatever the number of series
-SOON, LATER = 7, 28  # days that an order looks ahead
+SPANS = 7, 28  # days that an order looks ahead
+SOLD_DAYS = 28  # days back that stand beside it
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,7 @@ class Order:
     number: int  # of the series on the page
     store: str
     item: str
-    soon: float  # units over the next 7 days, or as many as are forecast
-    later: float  # over the next 28
+    expected: tuple[float, ...]  # units over each of `order_spans`
     before: int  # sold over the last 28 days of the file
     source: str  # the forecaster
 
@@ -87,17 +87,22 @@ def embedded(numbers: dict[str, Any]) -> str:
     return text
 
 
+def order_spans(found: ShopForecast) -> list[int]:
+    """Days ahead that orders are for: the next 7 and 28, or as many as are forecast."""
+    return sorted({min(days, len(found.ahead.dates)) for days in SPANS})
+
+
 def orders(found: ShopForecast) -> list[Order]:
     """A line for each series with a forecast."""
     panel, ahead, mean = found.panel, found.ahead, rounded_mean(found)
+    spans = order_spans(found)
     return [
         Order(
             number=int(k),
             store=str(panel.stores[k]),
             item=str(panel.items[k]),
-            soon=float(mean[row, :SOON].sum()),
-            later=float(mean[row, :LATER].sum()),
-            before=int(panel.sales[k, -LATER:].sum()),
+            expected=tuple(float(mean[row, :days].sum()) for days in spans),
+            before=int(panel.sales[k, -SOLD_DAYS:].sum()),
             source=name_of(ahead.source[row]),
         )
         for row, k in enumerate(ahead.series)

@@ -40,6 +40,7 @@ def page(found: ShopForecast, command: str) -> str:
         mend_sentence=mend_sentence,
         tables=shop_tables,
         orders=shop_data.orders(found),
+        order_spans=shop_data.order_spans(found),
         open_rows=OPEN_ROWS,
         palette=template("palette.css"),
         css=template("forecast.css"),

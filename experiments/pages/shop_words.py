@@ -8,6 +8,8 @@ that `forecasting.backtest.best` chooses by; where WAPE says otherwise, that is 
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from experiments.analysis.comparisons import MARGIN
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import AVERAGE, NAIVE, TABLE
@@ -62,7 +64,7 @@ def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
     if percent < MARGIN:
         better = "as well"
     verdict, name = "The network is not worth it here", name_of(chosen.forecaster)
-    if is_off_by_less(network, chosen):
+    if not is_off_by_less(chosen, network):
         return f"{verdict}: by squared misses, {name} does {better}."
     return (
         f"{verdict}: {name} does {better}. Of every 100 pieces sold it was off by "
@@ -73,7 +75,7 @@ def _not_worth_it(chosen: BacktestRow, network: BacktestRow) -> str:
 def _worth_it(network: BacktestRow, rival: BacktestRow) -> str:
     hardly = "" if percent_less(network.rmse, rival.rmse) >= HARDLY else "hardly "
     verdict, name = f"The network is {hardly}worth it here", name_of(rival.forecaster)
-    if is_off_by_less(rival, network):
+    if not is_off_by_less(network, rival):
         return f"{verdict}: its squared misses are {hardly}smaller than those of {name}."
     return (
         f"{verdict}: of every 100 pieces sold it was off by {network.wape:.1f}, {name} by "
@@ -173,13 +175,14 @@ def percent_less(error: float, other: float) -> float:
 
 
 def days_ahead(horizon: str, found: ShopForecast) -> str:
-    """A horizon up to the days that were asked for: of 60 days, 29-90 is 29-60."""
+    """A horizon up to the days that were asked for and tested: of 60 days, 29-90 is 29-60."""
     if horizon == HORIZONS[-1]:
         return horizon
     first, end = GROUPS[HORIZONS.index(horizon)]
-    asked = len(found.ahead.dates)
-    if asked < end or end == GROUPS[-1][1]:  # the last group has all days further ahead, too
-        end = asked
+    tested = (found.panel.dates[-1] - np.datetime64(found.origins[0])).astype(int)
+    furthest = min(len(found.ahead.dates), tested)
+    if furthest < end or end == GROUPS[-1][1]:  # the last group has all days further ahead, too
+        end = furthest
     return f"{first}-{end}" if end > first else str(first)
 
 

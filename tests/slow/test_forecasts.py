@@ -17,7 +17,7 @@ if not os.path.isdir("/proc"):
 
 BAKERY = Path(__file__).parents[2] / "examples" / "bakery.csv"
 README = BAKERY.parents[1] / "README.md"
-ROW = re.compile(r"^(\D{36})((?: *\d+\.\d{1,2}){8})$", re.MULTILINE)  # of the test on past days
+ROW = re.compile(r"^([^\d\n]+)((?: +\d+\.\d{1,2}){8})$", re.MULTILINE)  # of the test on past days
 DIGIT = 0.5  # that another processor, or other libraries, may change
 SETTINGS = ["--days", "28", "--units", "2", "--seeds", "2"]
 TABLES = ["forecast.csv", "backtest.csv"]
@@ -122,5 +122,5 @@ def test_the_readme_shows_what_the_example_gives(tmp_path):
     verdict = (
         "The network is not worth it here: a table of weekdays and months does a little better."
     )
-    assert verdict in README.read_text("utf-8")
-    assert verdict in printed
+    for text in (README.read_text("utf-8"), printed):
+        assert verdict in " ".join(text.split())  # wherever its lines end

@@ -65,16 +65,27 @@ def test_the_same_forecast_makes_the_same_page():
 
 
 def test_the_table_of_orders_adds_up_what_is_expected_and_was_sold(made):
-    assert orders(shop_forecast())[1].soon == 6 * 20.25  # seven days, one of them closed
+    assert orders(shop_forecast())[1].expected[0] == 6 * 20.25  # seven days, one of them closed
     assert orders(shop_forecast())[1].before == 24 * 20
     rows = made.texts("tr")
     assert any(re.fullmatch(r"Market ?Cake ?122 ?486 ?480", row) for row in rows)
     assert any(re.fullmatch(r"all of them ?606 ?2,424 ?2,400", row) for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("days", "heads"),
+    [(1, "next 1 day"), (5, "next 5 days"), (14, "next 7 days ?next 14 days")],
+)
+def test_orders_look_no_further_ahead_than_the_forecast(days, heads):
+    short = Page(page(shop_forecast(days=days), COMMAND))
+    assert any(
+        re.fullmatch(f"store ?item ?{heads} ?sold in the last 28", r) for r in short.texts("tr")
+    )
+
+
 def test_the_forecaster_that_makes_the_forecast_comes_first_where_a_phone_shows_it():
     other = Page(page(shop_forecast(chosen="seasonal_table"), COMMAND))
-    heads = "ahead ?table of seasons ?network ?last week ?four-week average"
+    heads = "days ahead ?table of seasons ?network ?last week ?four-week average"
     assert any(re.fullmatch(heads, row) for row in other.texts("tr"))
 
 
@@ -86,7 +97,7 @@ def test_each_forecaster_of_the_backtest_has_a_column_and_the_chosen_one_stands_
     heads = [element for element in made.all("th") if "chosen" in element.get("class", "")]
     assert [element["text"] for element in heads] == ["network"]
     (row,) = (row for row in made.texts("tr") if row.startswith("2-7"))
-    assert re.findall(r"\d+\.\d", row) == ["20.2", "30.2", "22.2", "40.2"]
+    assert re.findall(r"\d+\.\d", row.removeprefix("2-7")) == ["20.2", "30.2", "22.2", "40.2"]
     (row,) = (row for row in made.texts("tr") if row.startswith("RMSE"))
     assert re.findall(r"\d+\.\d\d", row) == ["4.20", "6.20", "4.60", "8.20"]
     assert any("for its RMSE is the least" in text for text in made.texts("p"))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from experiments.pages.shop_tables import (
 )
 from tests.shops import NAMES, backtest, shop_forecast, shop_panel
 
+README = Path(__file__).parents[3] / "README.md"
 PANEL = shop_panel()
 DAY = PANEL.dates[-1] + np.arange(31)  # the last day of the sales, and those ahead
 
@@ -112,6 +114,12 @@ def test_the_terminal_has_a_line_per_forecaster_with_errors_ranges_and_what_choo
     assert lines[0].split() == ["Network", *errors, *ranges, "4.20"]
     assert len(lines) == len(NAMES)
     assert "who has the least makes the forecast" in foot
+
+
+def test_the_readme_shows_the_table_in_the_form_in_which_it_is_printed():
+    of_quarters = shop_forecast(days=90, origins=("2025-03-02",))
+    title, head, *_, foot = backtest_text(of_quarters).splitlines()
+    assert {title, head, foot} <= {*README.read_text("utf-8").splitlines()}
 
 
 def test_horizons_that_were_not_tested_have_no_column_and_no_error_a_dash():
