@@ -31,6 +31,6 @@ def short(document: Mapping[str, str]) -> dict[str, str]:
     kept = {field: document[field] for field in FIELDS if field in document}
     if "signature" in kept:
         kept["signature"] = "()"  # the list of what was found shows something there
-    if "doc" in kept:
+    if kept.get("doc"):
         kept["doc"] = kept["doc"].partition("</p>")[0] + "</p>"
     return kept

@@ -32,6 +32,11 @@ def test_a_name_is_found_with_its_first_paragraph():
     assert (fit["fullname"], fit["doc"]) == (FIT["fullname"], "<p>Train a model.</p>")
 
 
+def test_a_name_of_which_nothing_is_said_has_no_paragraph():
+    (rate,) = found([RATE | {"doc": ""}])
+    assert rate["doc"] == ""
+
+
 def test_arguments_and_types_are_on_the_page_and_not_in_the_index():
     fit, rate = found([FIT, RATE])
     assert fit["signature"] == "()"

@@ -1,4 +1,4 @@
-"""Vectors have the length of the target's registers, and the target is the one that Numba has."""
+"""The target is the processor that Numba compiles for, which need not be this machine's."""
 
 import os
 import platform
