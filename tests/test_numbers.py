@@ -17,12 +17,14 @@ ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "experiments" / "results"
 FIRST = RECORD / "first_edition"
 GUIDE = ROOT / "docs" / "what-came-out.md"
+SMALLER = ROOT / "docs" / "runs-anywhere.md"
 DOCUMENTS = ROOT / "README.md", GUIDE
 TABLES = (
     *("results", "summary", "findings", "references", "references-time", "law"),
     *("monthly", "models"),
 )
 SPLITS = {"other stores": ("stores", "references"), "later days": ("time", "references-time")}
+PER_COLUMN = ", a scale for each column"
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d[\d,]*\.\d+")
 OF_THE_PAPER = {*PAPER_MAPE.values(), 23.0, 23.7}  # errors, percent, and milliseconds
 SETTINGS = {MARGIN, 0.05, 0.1, 0.2, 0.3, 0.5}  # the margin, and dropout
@@ -159,3 +161,46 @@ def test_the_networks_of_the_first_edition_are_those_of_its_files():
         of_size = left_on[left_on.units == int(units)].sort_values("seed")
         assert on == ", ".join(f"{value:.2f}" for value in of_size.dropout_on_mape)
         assert float(stated) == PAPER_MAPE[int(units)]
+
+
+def smaller_tables():
+    """The tables of networks made smaller: header and body of each, in the guide's order."""
+    parts = SMALLER.read_text("utf-8").split("\n\n")
+    return [rows(part) for part in parts if part.startswith("| units | way |")]
+
+
+def means(name):
+    """Means over the seeds of each way and size of a file of the record."""
+    table = read(name, RECORD / "compression")
+    table["way"] = table.method + table.bits.map(lambda n: "" if n == 32 else f", {n} bits")
+    table["way"] += table.per.map({"array": "", "column": PER_COLUMN})
+    table["way"] += table["rank"].map(lambda n: f", rank {n}" if n else "")
+    table["way"] += table.sparsity.map(lambda share: f", {share:.0%} zero" if share else "")
+    groups = table.groupby(["units", "way"])
+    assert groups.size().min() == 5
+    return groups[["stored_bytes", "mape", "excess"]].mean()
+
+
+@pytest.mark.parametrize(("k", "name"), [(0, "rounded"), (1, "tested")])
+def test_the_guide_to_small_files_has_the_means_of_the_test_windows(k, name):
+    header, body = smaller_tables()[k]
+    place = {column: header.index(column) for column in ("bytes", "MAPE %", "above the oracle")}
+    of = means(name)
+    shown = 0
+    for cells in body:
+        stored, mape, above = (cells[place[column]].strip("*") for column in place)
+        if mape == "–":
+            continue  # not tested: validation windows ruled it out
+        row = of.loc[(int(cells[0].strip("*")), cells[1].strip("*"))]
+        assert stored == f"{row.stored_bytes:,.0f}"
+        assert (mape, above) == (f"{row.mape:.2f}", f"{row.excess:.2f}%"), cells
+        shown += 1
+    assert shown >= 6
+
+
+def test_the_guide_to_small_files_has_what_validation_windows_said():
+    header, body = smaller_tables()[1]
+    column, of = header.index("on validation"), means("validation")
+    for cells in body:
+        row = of.loc[(int(cells[0].strip("*")), cells[1].strip("*"))]
+        assert cells[column].strip("*") == f"{row.excess:.2f}%", cells
