@@ -10,6 +10,7 @@ import pytest
 from experiments.analysis.comparisons import MARGIN
 from experiments.pages.markdown import PASSAGE
 from experiments.pages.reference_words import REFERENCE_NAMES
+from experiments.training.methods import Compression
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.model import BYTES_PER_KB
 
@@ -24,7 +25,7 @@ TABLES = (
     *("monthly", "models"),
 )
 SPLITS = {"other stores": ("stores", "references"), "later days": ("time", "references-time")}
-PER_COLUMN = ", a scale for each column"
+HOW = "method", "bits", "per", "sparsity", "rank"  # as the fields of a Compression
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d[\d,]*\.\d+")
 OF_THE_PAPER = {*PAPER_MAPE.values(), 23.0, 23.7}  # errors, percent, and milliseconds
 SETTINGS = {MARGIN, 0.05, 0.1, 0.2, 0.3, 0.5}  # the margin, and dropout
@@ -172,10 +173,8 @@ def smaller_tables():
 def means(name):
     """Means over the seeds of each way and size of a file of the record."""
     table = read(name, RECORD / "compression")
-    table["way"] = table.method + table.bits.map(lambda n: "" if n == 32 else f", {n} bits")
-    table["way"] += table.per.map({"array": "", "column": PER_COLUMN})
-    table["way"] += table["rank"].map(lambda n: f", rank {n}" if n else "")
-    table["way"] += table.sparsity.map(lambda share: f", {share:.0%} zero" if share else "")
+    hows = zip(*(table[field] for field in HOW), strict=True)
+    table["way"] = [str(Compression(*how)) for how in hows]
     groups = table.groupby(["units", "way"])
     assert groups.size().min() == 5
     return groups[["stored_bytes", "mape", "excess"]].mean()

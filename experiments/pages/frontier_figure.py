@@ -18,7 +18,7 @@ from experiments.training.methods import METHODS
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.parameters import count_parameters
 
-RIVALS = {  # marker and label
+WITH_BYTES = {  # marker and label
     table.NAME_8_BIT: ("*", None),
     table.NAME: ("*", "a table of the seasons"),
     trees.DATED: ("X", "LightGBM"),
@@ -47,7 +47,7 @@ def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
         if own := [point for point in points if point.how.method == method]:
             look = {"linestyle": "", "ms": 5, "label": method, **style.marker_style(k)}
             _plot(axes, own, overview, **look)
-    for name, (marker, label) in RIVALS.items():
+    for name, (marker, label) in WITH_BYTES.items():
         reference = overview.reference(name)
         if reference is not None and reference.bytes is not None:
             above = height(reference.errors.rmse, overview)

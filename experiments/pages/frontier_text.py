@@ -12,7 +12,7 @@ from experiments.references.forecasts import FLOOR
 from experiments.references.overview import Overview
 from experiments.words import plural
 
-RIVALS = {  # which have bytes too
+WITH_BYTES = {  # references that can be stored, too
     table.NAME_8_BIT: "a table of the seasons, in 8 bits",
     table.NAME: "a table of the seasons, in float32",
     trees.DATED: REFERENCE_NAMES[trees.DATED],
@@ -35,7 +35,7 @@ def frontier_text(found: Judged, choice: Judged | None = None) -> str:
             f" {point.seeds:>5}  {point.mape.mean:>6.2f} {point.rmse.mean:>6.3f} {above:>+16.2f}%"
             f"   {point.how}"
         )
-    for name, words in RIVALS.items():
+    for name, words in WITH_BYTES.items():
         if (reference := overview.reference(name)) is not None:
             above = excess(reference.errors.rmse, best)
             lines.append(
