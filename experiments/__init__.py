@@ -1,34 +1,51 @@
-"""The study and the shop. A command that lacks memory for its libraries says so in a sentence."""
+"""The study and the shop. A command that ends before it began says why in a sentence."""
 
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from types import TracebackType
 
 SCARCE = errno.ENOMEM, errno.EMFILE, errno.ENFILE
-SIGNS = "Cannot allocate memory", "failed to map segment", "can't start new thread"
+SIGNS = (
+    *("Cannot allocate memory", "failed to map segment", "can't start new thread"),
+    "raised unreported exception",  # of a library whose first allocation failed
+)
 
 
 def end_with_a_sentence(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
-    """In the place of Python's traceback, if the system has given too little to begin."""
+    """In the place of Python's traceback, if the system gives too little to begin, or on Ctrl-C."""
     if is_scarce(error):
-        print(
-            "not enough memory or files; allow more (ulimit -a tells the limits)", file=sys.stderr
-        )
-        sys.stderr.flush()
-        os._exit(1)  # at a usual end the libraries that are half there may crash
+        _end(1, "not enough memory or files; allow more (ulimit -a tells the limits)")
+    elif any(isinstance(each, KeyboardInterrupt) for each in causes(error)):
+        _end(130, "interrupted")
     else:
         sys.__excepthook__(kind, error, traceback)
 
 
-def is_scarce(error: BaseException | None) -> bool:
-    """Whether the system gave too little, as an error says or the one that it came from."""
-    if error is None:
-        return False
-    told = isinstance(error, MemoryError) or getattr(error, "errno", None) in SCARCE
-    return told or any(sign in str(error) for sign in SIGNS) or is_scarce(error.__context__)
+def _end(status: int, sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(status)  # at a usual end libraries that are half there may crash
+
+
+def is_scarce(error: BaseException) -> bool:
+    """Whether the system gave too little, as an error says or one that it came from."""
+    return any(
+        isinstance(each, MemoryError)
+        or getattr(each, "errno", None) in SCARCE
+        or any(sign in str(each) for sign in SIGNS)
+        for each in causes(error)
+    )
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it came from; NumPy, for one, makes another of any."""
+    while error is not None:
+        yield error
+        error = error.__context__
 
 
 if sys.argv[:1] == ["-m"]:  # a command is being started, whose own first lines are imports

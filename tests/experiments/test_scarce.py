@@ -1,11 +1,11 @@
-"""A command whose libraries do not fit into the memory that it may use ends with a sentence."""
+"""A command that ends while its libraries are loaded, for lack of memory or by Ctrl-C."""
 
 import subprocess
 import sys
 
 import pytest
 
-from experiments import is_scarce
+from experiments import end_with_a_sentence, is_scarce
 
 resource = pytest.importorskip("resource")
 
@@ -41,8 +41,18 @@ def test_too_little_room_for_data_is_one_sentence_and_not_a_wait_for_ever(module
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_an_interrupt_while_libraries_are_loaded_is_one_word_and_status_130(capsys, monkeypatch):
+    statuses = []
+    monkeypatch.setattr("os._exit", statuses.append)
+    error = ImportError("NumPy cannot be imported")
+    error.__context__ = KeyboardInterrupt()
+    end_with_a_sentence(ImportError, error, None)
+    assert (statuses, capsys.readouterr().err) == ([130], "interrupted\n")
+
+
 def test_a_cause_behind_an_error_is_found_and_another_error_is_none():
     error = ImportError("cannot find the library")
     error.__context__ = OSError("libx.so: failed to map segment from shared object")
     assert is_scarce(error)
+    assert is_scarce(SystemError("initialization of _umath raised unreported exception"))
     assert not is_scarce(ImportError("no module named x"))

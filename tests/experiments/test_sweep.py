@@ -13,6 +13,7 @@ import pytest
 
 from experiments import sweep, trace
 from experiments.data.simulator import simulate_panel, write_csv
+from experiments.pages.report import EXTRA
 from experiments.references import ets, trees
 from experiments.training.folder import read_overviews
 from experiments.words import install
@@ -20,6 +21,11 @@ from experiments.words import install
 TINY = ["--units", "2", "3", "--seeds", "2", "--epochs", "1", "--windows-per-epoch", "64"]
 TINY += ["--recipe", "paper"]
 TITLE = "paper, dropout 0.2, 1 x 64 windows\nunits parameters"
+PAGE = {"report.html", "playground.html", "figures"}
+
+with_page = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, EXTRA)), reason="no page without the extra report"
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,18 +53,9 @@ def test_a_sweep_succeeds_and_writes_its_files(swept):
     out, finished = swept
     assert finished.returncode == 0, finished.stderr
     (overview,) = out.glob("overview-*.json")
-    assert {path.name for path in out.iterdir() if path.name != ".lock"} == {
+    assert {path.name for path in out.iterdir()} - PAGE - {".lock"} == {
         *("results.csv", "references.csv", "law.csv", "summary.csv", "monthly.csv"),
-        overview.name,
-        *(
-            "models",
-            "models.csv",
-            "jobs",
-            "checkpoints",
-            "report.html",
-            "playground.html",
-            "figures",
-        ),
+        *("models", "models.csv", "jobs", "checkpoints", overview.name),
     }
     assert len(list(out.glob("models/*.npz"))) == 4
     assert len(list(out.glob("jobs/*.json"))) == 4
@@ -116,8 +113,10 @@ def test_it_ends_with_commands_worth_trying_that_work(swept, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("store ")
 
 
-def test_the_page_is_announced(swept):
+@with_page
+def test_the_page_is_written_and_announced(swept):
     out, finished = swept
+    assert {path.name for path in out.iterdir()} >= PAGE
     assert finished.stdout.endswith(f"The page: {out / 'report.html'}\n")
 
 
@@ -130,10 +129,18 @@ def test_the_same_command_again_trains_nothing(swept, data):
     assert {path: path.stat().st_mtime_ns for path in out.glob("models/*")} == times
 
 
-def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
-    out, _ = swept
+@pytest.fixture(scope="module")
+def swept_twice(swept, data, tmp_path_factory):
+    """The folder of the small sweep, after another by other settings."""
+    out = tmp_path_factory.mktemp("twice")
+    shutil.copytree(swept[0], out, dirs_exist_ok=True)
     settings = ["--data", data, "--out", out, *TINY, "--units", "2", "--seeds", "1"]
     assert run(*settings, "--dropout", "0.5", "--split", "time").returncode == 0
+    return out
+
+
+def test_results_of_other_settings_stand_side_by_side(swept_twice):
+    out = swept_twice
     table = pd.read_csv(out / "results.csv")
     assert len(table) == 5
     assert set(table.split) == {"stores", "time"}
@@ -141,7 +148,11 @@ def test_results_of_other_settings_stand_side_by_side(swept, data, tmp_path):
     rows = zip(summary.split, summary.dropout, summary.units, summary.seeds, strict=True)
     assert list(rows) == [("stores", 0.2, 3, 2), ("stores", 0.2, 2, 2), ("time", 0.5, 2, 1)]
     assert {overview.split for overview in read_overviews(out)} == {"stores", "time"}
-    page = (out / "report.html").read_text("utf-8")
+
+
+@with_page
+def test_the_page_has_what_came_of_both_splits(swept_twice):
+    page = (swept_twice / "report.html").read_text("utf-8")
     assert all(f"Split by {split}: " in page for split in ("stores", "time"))
 
 
@@ -160,11 +171,11 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
         shutil.copytree(out / folder, tmp_path / folder)
     find = importlib.util.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "jinja2" else find(name)
+        importlib.util, "find_spec", lambda name: None if name in EXTRA else find(name)
     )
     assert sweep.main(["--data", str(data), "--out", str(tmp_path), *TINY]) == 0
     *_, last = capsys.readouterr().out.splitlines()
-    assert last.startswith(f"no page without jinja2: {install('[report]')}")
+    assert last.startswith(f"no page without matplotlib and jinja2: {install('[report]')}")
     assert (tmp_path / "results.csv").exists()
     assert not (tmp_path / "report.html").exists()
 
@@ -172,6 +183,8 @@ def test_without_the_extra_a_sweep_does_its_work_and_says_what_is_missing(
 def test_a_fresh_start_moves_the_old_files_aside(swept, data, tmp_path):
     settings = ["--data", data, "--out", tmp_path, *TINY, "--units", "1", "--seeds", "1"]
     shutil.copytree(swept[0], tmp_path, dirs_exist_ok=True)
+    (tmp_path / "figures").mkdir(exist_ok=True)
+    (tmp_path / "report.html").touch()
     old = (tmp_path / "results.csv").read_bytes()
     (tmp_path / "notes.txt").write_text("mine")
     assert run(*settings, "--fresh").returncode == 0
