@@ -10,7 +10,9 @@ from pdoc.render_helpers import to_html
 ROOT = Path(__file__).parents[1]
 LANDING = ROOT / "README.md"
 LINK = re.compile(r"(!?\[[^\]]*\])\((?!https?:|#)([^)\s]+)\)")  # to a file of the repository
-PIPE = re.compile(r"(?<=\w)\\\|")  # in a cell of a table
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 
 
 def write_pages(site: Path, public: dict[str, str], modules: list[str]) -> None:
@@ -27,7 +29,7 @@ def write_pages(site: Path, public: dict[str, str], modules: list[str]) -> None:
         text = LINK.sub(lambda link, path=path: target(link, path, site), path.read_text("utf-8"))
         page = env.get_template("page.html.jinja2").render(
             title=titles[path],
-            text=to_html(PIPE.sub("&#124;", text)),
+            text=TABLE.sub(for_phones, to_html(text)),
             guides=guides,
             public=public.items(),
             modules=modules,
@@ -57,3 +59,23 @@ def target(link: re.Match[str], source: Path, site: Path) -> str:
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, copy)
     return f"{words}({copy.relative_to(site).as_posix()})"
+
+
+def for_phones(table: re.Match[str]) -> str:
+    """A table that a narrow screen does not squeeze into tall rows: it scrolls sideways instead.
+
+    A table of numbers has each cell in one line, and in others long cells have some width.
+    """
+    if not any(is_long(text) for _, text in CELL.findall(table[0])):
+        return table[0].replace("<table>", '<table class="numbers">')
+    return CELL.sub(_with_width, table[0])
+
+
+def is_long(text: str) -> bool:
+    """Whether a cell of a table is words, and not a number with its interval."""
+    return len(TAG.sub("", text)) > 30
+
+
+def _with_width(cell: re.Match[str]) -> str:
+    attributes, text = cell.groups()
+    return f'<td class="words"{attributes}>{text}</td>' if is_long(text) else cell[0]

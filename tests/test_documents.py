@@ -45,6 +45,18 @@ def test_the_readme_is_short_and_leads_to_every_guide():
     assert guides <= set(LINK.findall(readme))
 
 
+def test_a_guide_has_the_title_by_which_the_readme_names_it():
+    table = re.findall(r"^\| \[(.*)\]\((docs/.*\.md)\)", TEXTS[ROOT / "README.md"], re.MULTILINE)
+    titles = {name: TEXTS[ROOT / name].partition("\n")[0].strip("# ") for _, name in table}
+    assert {name: title for title, name in table} == titles
+
+
+def test_no_document_has_a_formula_that_only_some_pages_set():
+    """The site of the guides does not; notebooks and slides do."""
+    guides = {path: text for path, text in TEXTS.items() if path.suffix == ".md"}
+    assert not {path: found for path, t in guides.items() if (found := re.findall(r"\$\w.*?\$", t))}
+
+
 def test_every_command_and_import_works():
     text = "\n".join(TEXTS.values())
     for module in MODULE.findall(text):

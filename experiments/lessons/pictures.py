@@ -1,7 +1,11 @@
 """Pictures of a lesson's arrays; where matplotlib is not installed, a line says so instead."""
 
+import base64
 import functools
+import html
+import io
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -10,19 +14,39 @@ Array = np.ndarray
 
 
 def picture(draw: Callable[..., None]) -> Callable[..., None]:
-    """Make a picture out of a function that draws on the axes that it gets first."""
+    """Make a picture out of a function that draws on the axes that it gets first.
+
+    `alt` says in words what one sees, for those who do not.
+    """
 
     @functools.wraps(draw)
-    def show(*arrays: Any, size: tuple[float, float] = (7, 2.8), **options: Any) -> None:
+    def show(
+        *arrays: Any, size: tuple[float, float] = (7, 2.8), alt: str = "", **options: Any
+    ) -> None:
         try:
             import matplotlib.pyplot as plt
         except ImportError:
             print("No picture: pip install matplotlib")
             return
-        _, axes = plt.subplots(figsize=size, layout="constrained")
+        figure, axes = plt.subplots(figsize=size, layout="constrained")
         draw(axes, *arrays, **options)
+        if alt:
+            show_with_words(figure, alt)
 
     return show
+
+
+def show_with_words(figure: Any, alt: str) -> None:
+    """Show a figure as an image that has an alternative text, which a plain figure has not."""
+    import matplotlib.pyplot as plt
+
+    notebook: Any = import_module("IPython.display")  # its functions have no types
+    png = io.BytesIO()
+    figure.savefig(png, dpi=200)  # twice as fine as it is wide, for a projector
+    data, width = base64.b64encode(png.getvalue()).decode(), 100 * figure.get_figwidth()
+    tag = f'<img width="{width:.0f}" alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+    notebook.display(notebook.HTML(tag))
+    plt.close(figure)
 
 
 @picture
@@ -71,7 +95,9 @@ def heat(
     low, high = limits
     shown = axes.imshow(values, cmap="RdBu_r", vmin=low, vmax=high, aspect="auto")
     axes.set_yticks(range(len(rows)), list(rows))
-    if columns is not None:
+    if columns is None:
+        axes.xaxis.get_major_locator().set_params(integer=True)  # no half steps
+    else:
         axes.set_xticks(range(len(columns)), columns)
     axes.set_xlabel(label)
     axes.figure.colorbar(shown)

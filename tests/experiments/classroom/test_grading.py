@@ -15,7 +15,7 @@ from experiments.classroom.notebooks import FOLDER, Lesson, has_tag, read_lesson
 from experiments.classroom.programs import write_zip
 from experiments.classroom.tools import ToolError
 from experiments.classroom.verdict import require_right
-from experiments.lessons import checks_3_to_4, checks_9_to_10, solutions_9_to_10
+from experiments.lessons import checks_4, checks_9, solutions_9_to_10
 from experiments.lessons.exercise import exercise
 from tests.experiments.classroom.handed_in import answered_by
 from tests.experiments.lessons.test_lessons import SOLUTIONS
@@ -68,10 +68,10 @@ def test_a_wrong_answer_comes_back_with_its_hint(score):
 
 def test_the_lessons_own_answer_earns_nothing():
     """Lesson 9 goes on with it while there is no other."""
-    bits = checks_9_to_10.yours(checks_9_to_10.bits, None)
+    bits = checks_9.yours(checks_9.bits, None)
     assert bits is solutions_9_to_10.bits
     with pytest.raises(AssertionError, match="not solved yet"):
-        require_right(lambda: checks_9_to_10.bits(bits), bits)
+        require_right(lambda: checks_9.bits(bits), bits)
 
 
 def test_what_an_answer_prints_is_no_verdict():
@@ -95,7 +95,7 @@ def test_every_check_cell_is_a_test_and_names_it():
 def test_an_autograder_has_the_checks_and_what_they_need():
     files = autograder_files(LESSONS[8], {"setup.sh": b"frame"})
     assert files["setup.sh"] == b"frame"
-    for name in ("checks_9_to_10.py", "solutions_9_to_10.py", "tales.py"):
+    for name in ("checks_9.py", "solutions_9_to_10.py", "tales.py"):
         assert files[f"files/experiments/lessons/{name}"] == (FOLDER / name).read_bytes()
     assert "files/experiments/classroom/verdict.py" in files
     assert json.loads(files["otter_config.json"])["show_all_public"]
@@ -163,13 +163,13 @@ def test_a_student_hears_whether_there_is_an_answer_and_no_more(answer, is_open,
 
 
 def test_the_mystery_is_the_one_of_the_checks():
-    assert asked.mystery() == checks_3_to_4.mystery()
+    assert asked.mystery() == checks_4.mystery()
 
 
 def test_where_a_lesson_builds_on_an_answer_its_lack_is_said():
     with pytest.raises(ValueError, match="not solved yet"):
-        asked.yours(checks_9_to_10.bits, lambda p: ...)
-    assert asked.yours(checks_9_to_10.bits, len) is len
+        asked.yours(checks_9.bits, lambda p: ...)
+    assert asked.yours(checks_9.bits, len) is len
 
 
 def test_the_same_files_make_the_same_archive(tmp_path):

@@ -33,6 +33,12 @@ def test_rows_of_colours_have_the_names_of_their_arrays(axes):
     assert [label.get_text() for label in drawn.get_yticklabels()] == ["f", "g"]
 
 
+def test_steps_are_counted_in_whole_numbers(axes):
+    pictures.heat({"f": np.zeros(20)})
+    ticks = axes().figure.axes[0].get_xticks()
+    assert all(tick == round(tick) for tick in ticks), ticks
+
+
 def test_columns_of_colours_may_have_names(axes):
     pictures.heat({"bug": [0, 1]}, columns=["W", "U"])
     drawn = axes().figure.axes[0]
@@ -59,6 +65,15 @@ def test_a_text_is_black_in_a_dark_style_as_well(axes):
     with plt.style.context("dark_background"):
         pictures.coloured("ab", np.array([1.0, -2]), width=2)
         assert {text.get_color() for text in axes().texts} == {"black"}
+
+
+def test_a_picture_may_be_told_in_words_for_those_who_do_not_see_it(axes, monkeypatch):
+    shown, display = [], pytest.importorskip("IPython.display")
+    monkeypatch.setattr(display, "display", shown.append)
+    pictures.lines({"a": [1, 2]}, alt='A line from "1" to 2')
+    (image,) = shown
+    assert 'alt="A line from &quot;1&quot; to 2" src="data:image/png;base64,' in image.data
+    assert not sys.modules["matplotlib.pyplot"].get_fignums()  # not shown once more
 
 
 def test_without_matplotlib_a_line_says_what_is_missing(monkeypatch, capsys):

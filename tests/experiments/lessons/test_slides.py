@@ -1,6 +1,7 @@
 """The slides: one step each, and what they say of the study is in its record."""
 
 import json
+import re
 
 import pandas as pd
 
@@ -23,6 +24,14 @@ def test_there_are_about_fifteen_slides_for_an_hour_each_with_a_heading():
 
 def test_they_are_kept_without_outputs():
     assert not any(cell["outputs"] or cell["execution_count"] for cell in cells(SLIDES))
+
+
+def test_every_picture_is_told_in_words_too():
+    drawing = [
+        cell for cell in cells(SLIDES) if re.search(r"^(show|pictures\.\w+)\(", source(cell), re.M)
+    ]
+    assert len(drawing) == 6
+    assert all("\nshow(" in source(cell) or "alt=alt" in source(cell) for cell in drawing)
 
 
 def test_what_they_say_of_the_study_is_in_its_record():
