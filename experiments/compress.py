@@ -8,7 +8,7 @@ import argparse
 import contextlib
 from pathlib import Path
 
-from experiments.analysis.frontier import Judged, frontier, frontier_rows, read_judged
+from experiments.analysis.frontier import WITH_BYTES, Judged, frontier, frontier_rows, read_judged
 from experiments.commandline.arguments import (
     add_run_arguments,
     allowed_workers,
@@ -17,6 +17,7 @@ from experiments.commandline.arguments import (
     share,
 )
 from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.rivals import with_rivals
 from experiments.commandline.sales_file import add_reading_arguments, read_sales
 from experiments.commandline.saying import say
 from experiments.data.features import build_study
@@ -26,16 +27,14 @@ from experiments.data.splits import SPLITS
 from experiments.pages.frontier_text import frontier_text
 from experiments.pages.progress import Progress
 from experiments.pages.tables import write_csv, write_references
-from experiments.references import rivals
 from experiments.references.overview import Overview, make_overview
 from experiments.training.choice import Choice, choose_recipe
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
-from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
 from experiments.training.methods import DISTILLED, FEWER_BITS, FINE_RATE, METHODS, TEACHER, Grid
-from experiments.training.overviews import add_rivals, keep_overview
+from experiments.training.overviews import keep_overview
 from experiments.training.record import Job, Record
 from experiments.training.stamp import program_stamp
 from experiments.training.trials import without_test
@@ -74,9 +73,8 @@ def compress(options: argparse.Namespace) -> int:
             say(f"{panel.name}: {plural(len(jobs), 'network')}; {out}")
             outcomes += run(jobs, panel, overview, options, outcomes)
         records = [outcome.record for outcome in outcomes if outcome.record]
-        if records and not options.validation and rivals.missing(overview):
-            say(f"training {rivals.WORDS} for comparison; some minutes")
-            overview = add_rivals(out, overview, panel, study, check_interrupt)
+        if records and not options.validation:
+            overview = with_rivals(out, overview, panel, study, WITH_BYTES)
             write_references(out, overview)
         if records:
             print(f"\n{frontier_text(Judged(frontier(records), overview), choice)}\n")

@@ -18,6 +18,8 @@ from experiments.pages.shop_progress import ShopProgress
 from experiments.training.folder import write_text
 from tinylstm.commandline import Parser, run_command
 
+DIGITS = "%.4g"  # four that count: some of the shops sell less than one piece a day
+
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: done, 2: bad arguments, 130: interrupted."""
@@ -36,7 +38,7 @@ def write(options: argparse.Namespace) -> int:
             row = try_shop(kind, seed, workers, progress)
             progress.say(f"{kind}, seed {seed}: {row.wape:.1f} off per 100 sold, {row.chosen}")
         rows.append(row)
-        write_text(options.out, pd.DataFrame(rows).to_csv(index=False, float_format="%.2f"))
+        write_text(options.out, pd.DataFrame(rows).to_csv(index=False, float_format=DIGITS))
     print(f"{options.out}: {len(rows)} rows")
     return 0
 

@@ -8,6 +8,7 @@ import argparse
 from experiments.analysis.groups import read_runs
 from experiments.commandline.arguments import add_run_arguments, allowed_workers, seed_count
 from experiments.commandline.endings import report_failures, run_resumable
+from experiments.commandline.rivals import with_rivals
 from experiments.commandline.sales_file import add_reading_arguments, read_sales
 from experiments.commandline.saying import say
 from experiments.data.features import build_study
@@ -17,11 +18,9 @@ from experiments.pages.progress import Progress
 from experiments.pages.report import write_report
 from experiments.pages.tables import write_references
 from experiments.pages.text import report_text
-from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.folder import locked, prepare
-from experiments.training.interrupts import check_interrupt
-from experiments.training.overviews import add_rivals, keep_overview
+from experiments.training.overviews import keep_overview
 from experiments.training.stamp import program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
@@ -45,9 +44,7 @@ def study(options: argparse.Namespace) -> int:
         for split in SPLITS:
             cut = build_study(panel, split)
             overview = keep_overview(out, make_overview(panel, cut))
-            if rivals.missing(overview):
-                say(f"training {rivals.WORDS} for comparison, --split {split}; some minutes")
-                overview = add_rivals(out, overview, panel, cut, check_interrupt)
+            overview = with_rivals(out, overview, panel, cut)
             write_references(out, overview, "" if split == SPLITS[0] else f"-{split}")
         workers = allowed_workers(options, len(jobs))
         with Progress(jobs, overview.n_train, workers) as progress:

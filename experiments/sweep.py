@@ -81,8 +81,8 @@ def sweep(options: argparse.Namespace) -> int:
         with Progress(jobs, n_train, workers) as progress:
             outcomes = run_all(jobs, panel, out, workers, options.cluster, progress)
             has_trained = any(outcome.record for outcome in outcomes)
-            if has_trained and rivals.missing(overview):
-                every_round = counting(progress)
+            if has_trained and (missing := rivals.missing(overview)):
+                every_round = counting(progress, rivals.words(missing))
                 every_round()  # the first may be long in coming
                 overview = add_rivals(out, overview, panel, study, every_round)
                 write_references(out, overview)
@@ -96,14 +96,14 @@ def choice_of(options: argparse.Namespace) -> Choice:
     return Choice(**{field.name: getattr(options, field.name) for field in fields(Choice)})
 
 
-def counting(progress: Progress) -> Callable[[], None]:
+def counting(progress: Progress, words: str) -> Callable[[], None]:
     """What is called again and again while rivals are trained, to show that it goes on."""
     began = time.monotonic()
 
     def every_round() -> None:
         check_interrupt()
         seconds = time.monotonic() - began
-        progress.stage(f"training {rivals.WORDS} on the same days, for comparison: {seconds:.0f} s")
+        progress.stage(f"training {words} on the same days, for comparison: {seconds:.0f} s")
 
     return every_round
 

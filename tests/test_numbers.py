@@ -203,3 +203,18 @@ def test_the_guide_to_small_files_has_what_validation_windows_said():
     for cells in body:
         row = of.loc[(int(cells[0].strip("*")), cells[1].strip("*"))]
         assert cells[column].strip("*") == f"{row.excess:.2f}%", cells
+
+
+@pytest.mark.parametrize(
+    ("other", "sign", "words"),
+    [
+        ("seasonal_naive_7", -1, "below that of last week's sales repeated"),
+        ("average_28", -1, "below that of a four-week average"),
+        ("true_mean", 1, "above that of the true mean"),
+    ],
+)
+def test_what_is_said_of_the_simulated_shops_is_in_their_table(other, sign, words):
+    shops = read("shops", RECORD / "forecast")
+    percent = sign * 100 * (shops.rmse / shops[f"rmse_{other}"] - 1)
+    told = " ".join((RECORD / "forecast" / "README.md").read_text("utf-8").split())
+    assert f"{percent.min():.0f}% to {percent.max():.0f}% {words}" in told

@@ -9,10 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from experiments.analysis.statistics import Spread, excess, spread
+from experiments.references import table, trees
+from experiments.references.forecasts import Reference
 from experiments.references.overview import Overview
 from experiments.training.folder import read_overviews, read_records
 from experiments.training.methods import AS_TRAINED, Compression
 from experiments.training.record import Record
+
+WITH_BYTES = table.NAME_8_BIT, table.NAME, trees.DATED  # the references that can be stored, too
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ def smallest_within(points: Sequence[Point], rmse: float) -> Point | None:
     """The point of the fewest bytes whose mean RMSE is at most this."""
     good = [point for point in points if point.rmse.mean <= rmse]
     return min(good, key=lambda point: point.stored_bytes, default=None)
+
+
+def with_bytes(overview: Overview) -> list[Reference]:
+    """The references of an overview that stand beside the networks on the axis of bytes."""
+    found = [overview.reference(name) for name in WITH_BYTES]
+    return [each for each in found if each and each.bytes is not None]
 
 
 class Judged(NamedTuple):

@@ -1,7 +1,7 @@
 """How good each forecaster is for this shop: rolling origins over the last part of its history."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,14 +72,8 @@ def score(past: Past, forecasts: Forecasts) -> tuple[BacktestRow, ...]:
     if not forecasts:
         return ()
     used = past.counts & np.all([np.isfinite(each) for each in forecasts.values()], axis=0)
-    rows = []
-    for name, forecast in forecasts.items():
-        held = _held(past, forecast, used & past.open)
-        for horizon in HORIZONS:
-            chosen = used & of_horizon(horizon, used.shape[2])
-            if chosen.any():
-                rows.append(_row(name, horizon, past, forecast, held, chosen))
-    return tuple(rows)
+    of_each = (_rows(name, past, forecast, used) for name, forecast in forecasts.items())
+    return tuple(row for rows in of_each for row in rows)
 
 
 def best(rows: tuple[BacktestRow, ...]) -> str:
@@ -105,6 +99,18 @@ def of_horizon(horizon: str, days: int) -> np.ndarray:
     return (ahead >= start) & ((ahead <= end) | (end == GROUPS[-1][1]))
 
 
+def _rows(name: str, past: Past, forecast: np.ndarray, used: np.ndarray) -> Iterator[BacktestRow]:
+    """One forecaster on the days (O, S, D) that are used: a row for each horizon with such days."""
+    held = _held(past, forecast, used & past.open)
+    for horizon in HORIZONS:
+        chosen = used & of_horizon(horizon, used.shape[2])
+        if n := int(np.count_nonzero(chosen)):
+            errors = evaluate(past.sales[chosen], forecast[chosen])
+            cover80, cover95 = _percent(held[:, chosen & past.open])
+            numbers = errors.wape, errors.smape, errors.rmse, cover80, cover95
+            yield BacktestRow(name, horizon, n, *numbers)
+
+
 def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
     """(2, O, S, D): whether sales lie in the ranges of LEVELS, made from the other origins."""
     held = np.zeros((len(LEVELS), *used.shape), bool)
@@ -121,26 +127,6 @@ def _held(past: Past, forecast: np.ndarray, used: np.ndarray) -> np.ndarray:
     return held
 
 
-def _row(
-    name: str,
-    horizon: str,
-    past: Past,
-    forecast: np.ndarray,
-    held: np.ndarray,
-    chosen: np.ndarray,
-) -> BacktestRow:
-    """The errors on the chosen days (O, S, D), and how many of the open ones are held."""
-    y, p = past.sales[chosen], forecast[chosen]
-    errors = evaluate(y, p)
-    of_open = held[:, chosen & past.open]
-    cover80, cover95 = 100 * of_open.mean(axis=1) if of_open.size else (math.nan, math.nan)
-    return BacktestRow(
-        name,
-        horizon,
-        n=len(y),
-        wape=errors.wape,
-        smape=errors.smape,
-        rmse=errors.rmse,
-        cover80=float(cover80),
-        cover95=float(cover95),
-    )
+def _percent(held: np.ndarray) -> list[float]:
+    """How many of n days (2, n) are held, by level; NaN if there is none."""
+    return (100 * held.mean(axis=1)).tolist() if held.size else [math.nan] * len(held)

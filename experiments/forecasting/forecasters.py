@@ -10,9 +10,9 @@ import numpy as np
 from experiments.data.panel import SalesPanel
 from experiments.forecasting import smoothing
 from experiments.forecasting.baselines import BASELINES, baseline
+from experiments.forecasting.ensemble import train_networks
 from experiments.forecasting.inputs import MONTHS, N_INPUTS, NEEDED_DAYS, months
 from experiments.forecasting.network import RECIPE, Lesson, ShopRecipe, forecast, lesson_days
-from experiments.forecasting.networks import train_networks
 from experiments.forecasting.result import NETWORK, Plan, Tell
 from experiments.training.stored_model import load_model
 from tinylstm import LSTMRegressor

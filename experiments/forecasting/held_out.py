@@ -26,7 +26,7 @@ from experiments.references.metrics import evaluate
 from experiments.training.folder import prepare
 
 DAYS = 90  # held out
-YEAR = 365
+HISTORY_DAYS = 2 * 365  # before the first quarter
 HELD_OUT = ("2017-09-30", "2016-12-31")  # last days known
 TRIALS = ("2015-12-31", "2016-03-31", "2016-06-30", "2016-09-30")
 SEEDS = 3
@@ -94,7 +94,7 @@ def trial(panel: SalesPanel, last_day: str, tell: Tell) -> list[Row]:
 
 def check_reach(panel: SalesPanel, last_days: Sequence[str]) -> None:
     """Raise DataError if the panel lacks the days after one of these, or two years before it."""
-    first = np.datetime64(min(last_days)) - 2 * YEAR
+    first = np.datetime64(min(last_days)) - HISTORY_DAYS
     last = np.datetime64(max(last_days)) + DAYS
     if panel.dates[0] > first or panel.dates[-1] < last:
         raise DataError(

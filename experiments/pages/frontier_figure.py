@@ -8,21 +8,17 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.frontier import Point
+from experiments.analysis.frontier import Point, with_bytes
 from experiments.analysis.statistics import excess
 from experiments.data.panel import KAGGLE_SHA256
 from experiments.pages import style
-from experiments.references import table, trees
+from experiments.pages.reference_words import in_sentence
+from experiments.references import trees
 from experiments.references.overview import Overview
 from experiments.training.methods import METHODS
 from experiments.training.recipes import PAPER_MAPE
 from tinylstm.parameters import count_parameters
 
-WITH_BYTES = {  # marker and label
-    table.NAME_8_BIT: ("*", None),
-    table.NAME: ("*", "a table of the seasons"),
-    trees.DATED: ("X", "LightGBM"),
-}
 LEAST = 0.03  # percent above the oracle that the axis shows; what is below it stands there
 
 
@@ -47,11 +43,11 @@ def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
         if own := [point for point in points if point.how.method == method]:
             look = {"linestyle": "", "ms": 5, "label": method, **style.marker_style(k)}
             _plot(axes, own, overview, **look)
-    for name, (marker, label) in WITH_BYTES.items():
-        reference = overview.reference(name)
-        if reference is not None and reference.bytes is not None:
-            above = height(reference.errors.rmse, overview)
-            axes.plot([reference.bytes], [above], marker, color=style.INK, ms=8, label=label)
+    for reference in with_bytes(overview):
+        above = height(reference.errors.rmse, overview)
+        look = {"marker": "X" if reference.name == trees.DATED else "*", "linestyle": "", "ms": 8}
+        label = in_sentence(reference.name)
+        axes.plot([reference.bytes], [above], color=style.INK, label=label, **look)
     if _is_kaggle(overview):  # of its networks the paper tells no RMSE
         for units in PAPER_MAPE:
             axes.axvline(4 * count_parameters(units), color=style.FAINT, lw=0.8, dashes=(2, 3))

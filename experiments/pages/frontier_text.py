@@ -3,20 +3,14 @@
 from collections.abc import Callable
 
 from experiments.analysis.comparisons import MARGIN
-from experiments.analysis.frontier import Judged, Point
+from experiments.analysis.frontier import Judged, Point, with_bytes
 from experiments.analysis.statistics import excess
-from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS, REFERENCE_NAMES
+from experiments.pages.reference_words import HINDSIGHT_NAME, ORACLE_WORDS, in_sentence
 from experiments.pages.text import wrapped
-from experiments.references import table, trees
+from experiments.references import table
 from experiments.references.forecasts import FLOOR
 from experiments.references.overview import Overview
 from experiments.words import plural
-
-WITH_BYTES = {  # references that can be stored, too
-    table.NAME_8_BIT: "a table of the seasons, in 8 bits",
-    table.NAME: "a table of the seasons, in float32",
-    trees.DATED: REFERENCE_NAMES[trees.DATED],
-}
 
 
 def frontier_text(found: Judged, choice: Judged | None = None) -> str:
@@ -35,13 +29,12 @@ def frontier_text(found: Judged, choice: Judged | None = None) -> str:
             f" {point.seeds:>5}  {point.mape.mean:>6.2f} {point.rmse.mean:>6.3f} {above:>+16.2f}%"
             f"   {point.how}"
         )
-    for name, words in WITH_BYTES.items():
-        if (reference := overview.reference(name)) is not None:
-            above = excess(reference.errors.rmse, best)
-            lines.append(
-                f"{reference.bytes:>7,}   {'':>5} {'':>5}  {reference.errors.mape:>6.2f}"
-                f" {reference.errors.rmse:>6.3f} {above:>+16.2f}%   {words}"
-            )
+    for reference in with_bytes(overview):
+        above = excess(reference.errors.rmse, best)
+        lines.append(
+            f"{reference.bytes:>7,}   {'':>5} {'':>5}  {reference.errors.mape:>6.2f}"
+            f" {reference.errors.rmse:>6.3f} {above:>+16.2f}%   {in_sentence(reference.name)}"
+        )
     lines.append("* no other has a lower RMSE in as few bytes; means over the seeds")
     return "\n".join(lines) + "\n\n" + wrapped(headline(found, choice))
 

@@ -1,6 +1,6 @@
 """The references that are trained, with the extra `peers`: LightGBM, twice, and AutoETS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
 from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
@@ -9,13 +9,18 @@ from experiments.references.forecasts import Reference
 from experiments.references.overview import Overview
 
 LIBRARIES = "lightgbm", "statsforecast"
-WORDS = "LightGBM and AutoETS"
+METHODS = {**dict.fromkeys(trees.NAMES, "LightGBM"), ets.NAME: "AutoETS"}  # by rival
 
 
-def missing(overview: Overview) -> list[str]:
-    """The names of the rivals that an overview lacks, and whose library is installed."""
-    names = [*(trees.NAMES if trees.is_installed() else ()), *([ets.NAME] * ets.is_installed())]
-    return [name for name in names if not overview.reference(name)]
+def missing(overview: Overview, names: Collection[str] = METHODS) -> list[str]:
+    """The rivals among these names that an overview lacks, and whose library is installed."""
+    installed = [*(trees.NAMES if trees.is_installed() else ()), *([ets.NAME] * ets.is_installed())]
+    return [name for name in installed if name in names and not overview.reference(name)]
+
+
+def words(names: Iterable[str]) -> str:
+    """The methods of some rivals, as in a sentence."""
+    return " and ".join(dict.fromkeys(METHODS[name] for name in names))
 
 
 def train(

@@ -36,6 +36,7 @@ from experiments.training.record import Epochs, Job, MadeWith, Record
 from experiments.training.stamp import LIBRARIES, require_stamp, version
 from tinylstm import LSTMRegressor, Windows, fit, model_size
 from tinylstm.checkpoint import CheckpointError, History
+from tinylstm.kernels import threads
 
 Weights = dict[str, np.ndarray] | bytes  # as a model's file has them
 
@@ -214,3 +215,4 @@ def compile_kernels() -> None:
     windows = Windows(x[0], np.zeros(1, np.int64), STEPS)
     fit(model, windows, np.zeros(1, np.float32), epochs=1, progress=False)
     model.predict(x)
+    threads.look_out(np.ones(1, np.int64), 0)  # one thread alone would never come to it

@@ -1,6 +1,6 @@
 """The overview of a folder, to which the rivals' errors are added once for each program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +26,18 @@ def keep_overview(out: Path, overview: Overview) -> Overview:
 
 
 def add_rivals(
-    out: Path, overview: Overview, panel: SalesPanel, study: Study, every_round: Callable[[], None]
+    out: Path,
+    overview: Overview,
+    panel: SalesPanel,
+    study: Study,
+    every_round: Callable[[], None],
+    names: Collection[str] = rivals.METHODS,
 ) -> Overview:
-    """Train the rivals that are installed and missing, and store the overview with them.
+    """Train the rivals of these names that are missing, and store the overview with them.
 
     Each takes about a minute; `every_round()` is called again and again, and may raise.
     """
-    for name in rivals.missing(overview):
+    for name in rivals.missing(overview, names):
         if reference := rivals.train(panel, study, name, every_round):
             stamped = replace(reference, stamp=rivals_stamp())
             overview = keep_overview(out, overview.with_reference(stamped))

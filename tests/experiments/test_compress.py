@@ -1,5 +1,6 @@
 """python -m experiments.compress: every way on one table, resumable, and never by the test part."""
 
+import dataclasses
 from importlib.util import find_spec
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from experiments import compress as command
 from experiments.data.simulator import simulate_panel
 from experiments.data.tidy import write_tidy
-from experiments.references import rivals
+from experiments.references import ets, rivals, trees
 from experiments.training.folder import model_file, write_result
 from experiments.training.many_jobs import Outcome, finished
 from experiments.training.one_job import run_job
@@ -36,7 +37,8 @@ def compress(tmp_path, monkeypatch):
 
     monkeypatch.setattr(command, "run_jobs", run_here)
     monkeypatch.setattr(command, "simulate_panel", lambda: simulate_panel(5, 2, 100, 0))
-    monkeypatch.setattr(rivals, "missing", lambda _: [])
+    for library in trees, ets:
+        monkeypatch.setattr(library, "is_installed", lambda: False)
 
     def run(*arguments):
         short = "--epochs", "1", "--windows-per-epoch", "64", "--fine-epochs", "1"
@@ -65,18 +67,26 @@ def test_every_way_is_a_row_with_the_bytes_of_its_file(compress, capsys):
     assert (compress.out / "references.csv").exists()
 
 
-def test_the_rivals_are_trained_for_comparison_but_not_where_windows_only_choose(
+def test_the_rival_that_is_shown_is_trained_but_not_where_windows_only_choose(
     compress, capsys, monkeypatch
 ):
-    monkeypatch.setattr(
-        rivals, "missing", lambda overview: [] if overview.reference(TREES.name) else [TREES.name]
-    )
-    monkeypatch.setattr(rivals, "train", lambda *_: TREES)
+    trained = []
+
+    def train(panel, study, name, every_round):
+        trained.append(name)
+        return dataclasses.replace(TREES, name=name)
+
+    for library in trees, ets:
+        monkeypatch.setattr(library, "is_installed", lambda: True)
+    monkeypatch.setattr(rivals, "train", train)
     small = "--units", "1", "--seeds", "1", "--methods", "rounded-afterwards", "--bits", "8"
     compress(*small, "--validation")
     assert "LightGBM" not in capsys.readouterr().out
     compress(*small)
-    assert "524,288" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert trained == ["lightgbm"]
+    assert "training LightGBM for comparison, --split stores" in printed.err
+    assert "524,288" in printed.out
     assert "lightgbm" in (compress.out / "references.csv").read_text("utf-8")
 
 

@@ -134,7 +134,7 @@ def _help() -> None:
     while True:
         seen = _jobs_offered[0]  # before a look at the tickets, which come first
         if tickets.empty():
-            _look_out(_jobs_offered, seen)
+            look_out(_jobs_offered, seen)
         with contextlib.suppress(BaseException):  # the job keeps it, and its caller raises it
             tickets.get().join()
 
@@ -193,7 +193,7 @@ def finish(slabs) -> bool:
 
 
 @kernel
-def _look_out(flag, seen) -> None:
+def look_out(flag, seen) -> None:
     """Wait until flag[0] is no longer what was seen, or for a moment."""
     for _ in range(LOOKS):
         if _read(flag, (0,)) != seen:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.forecasting import forecasters, networks, smoothing
+from experiments.forecasting import ensemble, forecasters, smoothing
 from experiments.forecasting.backtest import look_back
 from experiments.forecasting.baselines import baseline
 from experiments.forecasting.forecasters import knows_the_year
@@ -52,8 +52,8 @@ class InThisProcess:
 def quickly(patch):
     """Leave out what takes seconds: processes, which tests/slow has, and the import of AutoETS."""
     patch.setattr(smoothing, "is_installed", lambda: False)
-    patch.setattr(networks, "process_pool", InThisProcess)
-    patch.setattr(networks, "compile_in_a_process", lambda waiting: None)
+    patch.setattr(ensemble, "process_pool", InThisProcess)
+    patch.setattr(ensemble, "compile_in_a_process", lambda waiting: None)
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +134,7 @@ def test_the_same_call_trains_nothing_again_and_finds_the_same(found, folder, mo
     def refuse(*_):
         raise AssertionError("it trains")
 
-    monkeypatch.setattr(networks, "process_pool", refuse)
+    monkeypatch.setattr(ensemble, "process_pool", refuse)
     again = forecast_shop(SHOP, PLAN, folder, Heard(), QUICK)
     assert np.array_equal(again.ahead.mean, found[0].ahead.mean)
     assert again.backtest == found[0].backtest

@@ -28,6 +28,19 @@ def test_those_are_missing_that_an_overview_lacks_and_that_are_installed(
     monkeypatch.setattr(trees, "is_installed", lambda: with_trees)
     monkeypatch.setattr(ets, "is_installed", lambda: with_ets)
     assert rivals.missing(OVERVIEW.with_reference(TREES)) == names
+    assert rivals.missing(OVERVIEW.with_reference(TREES), [TREES.name]) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["lightgbm", "lightgbm_window"], "LightGBM"),
+        (["ets"], "AutoETS"),
+        (["lightgbm_window", "ets"], "LightGBM and AutoETS"),
+    ],
+)
+def test_what_is_said_to_be_trained_is_what_is_trained(names, words):
+    assert rivals.words(names) == words
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ from experiments.data.simulator import simulate_panel
 from experiments.references.metrics import evaluate
 from experiments.training.folder import FOLDERS
 from experiments.training.network import forecast_with_dropout, train
-from experiments.training.one_job import run_job
+from experiments.training.one_job import compile_kernels, run_job
 from experiments.training.recipes import PAPER, SHORT
 from experiments.training.record import Job
 from experiments.training.stamp import OtherProgramError, program_stamp
 from tinylstm import LSTMRegressor
+from tinylstm.kernels import threads
+from tinylstm.kernels.cache import kernel
 
 PANEL = simulate_panel(stores=2, items=3, days=150)
 STUDY = build_study(PANEL)
@@ -167,3 +169,10 @@ def test_a_short_run_on_few_windows_keeps_the_weights_of_its_best_validation_los
     assert len(record.epochs.mape) <= 30
     assert record.epochs.mape[-2] == history.metrics["mape"][record.epochs.number[-2] - 1]
     assert record.epochs.mape[-1] == record.errors.mape  # of the best epoch, on all test windows
+
+
+def test_the_kernel_in_which_threads_wait_is_compiled_beforehand_too(monkeypatch):
+    fresh = kernel(threads.look_out.py_func)
+    monkeypatch.setattr(threads, "look_out", fresh)
+    compile_kernels.__wrapped__()
+    assert fresh.signatures

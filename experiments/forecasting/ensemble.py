@@ -1,4 +1,4 @@
-"""The networks of a shop, trained in processes, in any number of tries.
+"""The ensemble of a shop: its networks, trained in processes, in any number of tries.
 
 A network that is done leaves two files, `models/NAME.npz` with its weights and `jobs/NAME.json`
 with what else there is to say; the name holds a hash of everything that it depends on. One that is
