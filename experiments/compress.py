@@ -31,7 +31,6 @@ from experiments.references.overview import Overview, make_overview
 from experiments.training.choice import Choice, choose_recipe
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
-from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import compression_jobs
 from experiments.training.many_jobs import Outcome, run_jobs
 from experiments.training.methods import DISTILLED, FEWER_BITS, FINE_RATE, METHODS, TEACHER, Grid
@@ -42,6 +41,7 @@ from experiments.training.trials import without_test
 from experiments.words import plural
 from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.compression.quantize import MOST
+from tinylstm.interrupts import check_interrupt
 
 UNITS = (8, 4, 2)
 WAYS = [name.replace(" ", "-") for name in METHODS[1:]]

@@ -20,12 +20,12 @@ from experiments.pages.text import report_text
 from experiments.references import rivals
 from experiments.references.overview import make_overview
 from experiments.training.folder import locked, prepare
-from experiments.training.interrupts import check_interrupt
 from experiments.training.overviews import add_rivals, keep_overview
 from experiments.training.stamp import program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
+from tinylstm.interrupts import check_interrupt
 
 
 def main(arguments: list[str] | None = None) -> int:

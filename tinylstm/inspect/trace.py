@@ -55,7 +55,8 @@ class Trace:
     def to_frame(self) -> "pd.DataFrame":
         """A row per window, step and unit, and a column for each of COLUMNS.
 
-        All three are counted from 0, as in the arrays. Raises ImportError if pandas is not installed.
+        All three are counted from 0, as in the arrays.
+        Raises ImportError if pandas is not installed.
         """
         try:
             import pandas as pd

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from experiments.commandline.endings import Ending, run_guarded
-from experiments.training.interrupts import Interrupted
+from tinylstm.interrupts import Interrupted
 
 
 class TroubleError(ValueError):
