@@ -5,6 +5,8 @@ import os
 import sys
 from types import TracebackType
 
+from experiments.limits import MEMORY, allowed
+
 SCARCE = errno.ENOMEM, errno.EMFILE, errno.ENFILE
 SIGNS = "Cannot allocate memory", "failed to map segment", "can't start new thread"
 
@@ -14,10 +16,8 @@ def end_with_a_sentence(
 ) -> None:
     """In the place of Python's traceback, if the system has given too little to begin."""
     if is_scarce(error):
-        print(
-            "not enough memory or files; allow more (ulimit -a tells the limits)", file=sys.stderr
-        )
-        sys.stderr.flush()
+        limits = allowed(*MEMORY, "-n")
+        print(f"not enough memory or files{limits}; allow more", file=sys.stderr, flush=True)
         os._exit(1)  # at a usual end the libraries that are half there may crash
     else:
         sys.__excepthook__(kind, error, traceback)

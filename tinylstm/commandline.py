@@ -116,7 +116,7 @@ def _status(main: Callable[[], int]) -> int:
         print("interrupted", file=sys.stderr)
         return getattr(error, "status", INTERRUPTED)  # of the signal
     except MemoryError as error:  # NumPy's says how much it wanted
-        print(f"not enough memory: {error}", file=sys.stderr)
+        print(": ".join(filter(None, ("not enough memory", str(error)))), file=sys.stderr)
         return 1
 
 

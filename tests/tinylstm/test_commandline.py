@@ -45,6 +45,7 @@ def test_a_sign_that_the_encoding_lacks_gets_a_stand_in(encoding):
         ("Parser(prog='python -m a.b').parse_args(['x'])", "b: unrecognized arguments: x; see", 2),
         ("raise KeyboardInterrupt", "interrupted\n", 130),
         ("raise MemoryError('9 TiB')", "not enough memory: 9 TiB\n", 1),
+        ("raise MemoryError", "not enough memory\n", 1),
     ],
 )
 def test_the_status_is_that_of_the_command(end, message, status):
