@@ -99,15 +99,15 @@ def fit(
         "per_epoch": per_epoch,
         "batch": batch_size,
         "epochs": epochs,
+        **({} if held_out is None else {"patience": patience}),
     }
-    training = Training(model, optimizer, rng, settings)
+    training, history = Training(model, optimizer, rng, settings), History()
     if held_out is not None:
-        settings["patience"] = patience
         training.keep_best()
-    history = History()
     if checkpoint is not None:
         validated = [] if held_out is None else held_out.arrays()
-        history = _begin(training, checkpoint, [*data.arrays(), *validated, _rates(schedule)])
+        seen = [*data.arrays(), *validated, _rates(schedule)]
+        history = training.resume(checkpoint, seen)
     loss_and_grad = partial(data.loss_and_grad, model)
     loop = Loop(model, optimizer, loss_and_grad, batch_size, epochs, schedule, progress)
     for epoch in range(history.epochs + 1, epochs + 1):
@@ -182,14 +182,6 @@ def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any])
     for name, function in functions.items():
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function, not {type(function).__name__}")
-
-
-def _begin(
-    training: Training, checkpoint: str | os.PathLike, seen: list[np.ndarray | None]
-) -> History:
-    """The history of the checkpoint, to which the training goes back; an empty one without it."""
-    training.settings["beginning"] = training.fingerprint(*seen)
-    return training.load(checkpoint) if os.path.exists(checkpoint) else History()
 
 
 def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:
