@@ -5,6 +5,7 @@ An uncompressed .npz with the weights and Adam's moments, and, as bytes of JSON 
 the random generators and the history. Nothing in it is pickled.
 """
 
+import errno
 import hashlib
 import json
 import math
@@ -140,10 +141,15 @@ class Training:
         """Go back to what a file holds, if it is there; its history, or else an empty one.
 
         `data` is trained on, and with all else that training begins with becomes a setting, so that
-        no other training goes on from the file. Raises CheckpointError as `load` does.
+        no other training goes on from the file. Raises CheckpointError as `load` does, and
+        FileNotFoundError where there is no folder to write to: now, and not after an epoch.
         """
         self.settings = self.settings | {"beginning": self.fingerprint(*data)}
-        return self.load(path) if os.path.exists(path) else History()
+        if os.path.exists(path):
+            return self.load(path)
+        if not os.path.isdir(folder := os.path.dirname(os.path.abspath(path))):
+            raise FileNotFoundError(errno.ENOENT, "no folder for the checkpoint", folder)
+        return History()
 
     def load(self, path: str | os.PathLike) -> History:
         """Go back to what a file holds, in place; its history.

@@ -31,7 +31,7 @@ class DivergedError(ArithmeticError):
     >>> history = fit(model, np.ones((5, 10, 1)), np.ones(5), epochs=3, progress=False)
     Traceback (most recent call last):
         ...
-    tinylstm.training.DivergedError: the loss became nan in epoch 1, step 1
+    tinylstm.training.DivergedError: the loss became nan in epoch 1, step 1, before anything ...
     """
 
 
@@ -70,7 +70,8 @@ def fit(
     model has in the end. Training stops early once `patience` epochs in a row were no better.
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
-    loss is no longer finite, CheckpointError if the file is damaged or of another training.
+    loss is no longer finite, CheckpointError if the file is damaged or of another training,
+    FileNotFoundError if there is no folder for it.
 
     >>> from tinylstm import LSTMRegressor
     >>> x = np.random.default_rng(0).normal(size=(512, 10, 1))
@@ -162,12 +163,18 @@ class Loop:
             piece = order[start : start + self.size]
             loss = self.loss_and_grad(piece)
             if not math.isfinite(loss):
-                step = start // self.size + 1
-                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+                where = f"epoch {epoch}, step {start // self.size + 1}"
+                raise DivergedError(f"the loss became {loss} in {where}{self._before_learning()}")
             self.optimizer.step(self.model.grads)
             total += loss * len(piece)
         history.loss.append(total / length)
         history.seconds.append(time.perf_counter() - started)
+
+    def _before_learning(self) -> str:
+        """What is known of a loss that is not finite though no step was taken."""
+        if self.optimizer.t:
+            return ""
+        return ", before anything was learnt: look for NaN or huge numbers in data and weights"
 
 
 def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
