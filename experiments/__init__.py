@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from types import TracebackType
 
+from experiments.limits import MEMORY, allowed
+
 SCARCE = errno.ENOMEM, errno.EMFILE, errno.ENFILE
 SIGNS = (
     *("Cannot allocate memory", "failed to map segment", "can't start new thread"),
@@ -18,7 +20,8 @@ def end_with_a_sentence(
 ) -> None:
     """In the place of Python's traceback, if the system gives too little to begin, or on Ctrl-C."""
     if is_scarce(error):
-        _end(1, "not enough memory or files; allow more (ulimit -a tells the limits)")
+        limits = allowed(*MEMORY, "-n")
+        _end(1, f"not enough memory or files{limits}; allow more")
     elif any(isinstance(each, KeyboardInterrupt) for each in causes(error)):
         _end(130, "interrupted")
     else:

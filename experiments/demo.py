@@ -18,7 +18,6 @@ from experiments.analysis.demonstration import (
 from experiments.commandline.arguments import natural
 from experiments.pages.demo_frames import Scene
 from experiments.pages.demo_screen import Lines, Screen, stage
-from experiments.training.interrupts import interrupts
 from tinylstm.check.bugs import Bug, find_bug
 from tinylstm.commandline import Parser, at_least, run_command
 
@@ -34,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     Ctrl-C, SIGTERM and SIGHUP give the terminal its cursor back, and a status as shells have it.
     """
     options = parse(arguments)
-    with interrupts(), stage(options.seconds, options.pause) as shown:
+    with stage(options.seconds, options.pause) as shown:
         return demonstrate(options, shown)
 
 

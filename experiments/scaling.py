@@ -20,7 +20,7 @@ from experiments.commandline.saying import say
 from experiments.data.panel import read_panel
 from experiments.data.simulator import simulate_panel, write_csv
 from experiments.training.folder import read_records
-from tinylstm.commandline import INTERRUPTED, Parser, run_command
+from tinylstm.commandline import Parser, run_command
 
 UNITS, EPOCHS, WINDOWS_PER_EPOCH = 16, 2, 500_000
 STORES, ITEMS = 10, 50  # of Kaggle's data
@@ -123,8 +123,6 @@ def main(arguments: list[str] | None = None) -> int:
             for times in options.times:
                 say(f"x {times}: {times * STORES * ITEMS:,} series")
                 measurements.append(measure(times, Path(folder)))
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenExecutor:
         say("scaling: the process that was measured was killed; is there enough memory?")
         return 1

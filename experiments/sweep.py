@@ -34,7 +34,6 @@ from experiments.references.overview import make_overview
 from experiments.training.choice import Choice, choose_jobs
 from experiments.training.dask_cluster import ClusterError, ClusterLostError
 from experiments.training.folder import locked, move_aside, prepare
-from experiments.training.interrupts import check_interrupt
 from experiments.training.jobs import seconds
 from experiments.training.many_jobs import Outcome
 from experiments.training.overviews import add_rivals, keep_overview
@@ -42,6 +41,7 @@ from experiments.training.recipes import RECIPES, UNITS
 from experiments.training.stamp import program_stamp
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
+from tinylstm.interrupts import check_interrupt
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -56,7 +56,9 @@ def trace(options: argparse.Namespace) -> int:
 
 def write_files(traced: TracedForecast, out: Path) -> list[str]:
     """Write the table and, with matplotlib, the pictures; the names of the files."""
-    traced.trace.to_frame().to_csv(out / "trace.csv", index=False)
+    table = traced.trace.to_frame()
+    table[["window", "step", "unit"]] += 1  # as in the pictures: a reader counts from 1
+    table.to_csv(out / "trace.csv", index=False)
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import io
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,13 @@ from experiments.training.folder import FOLDERS, write_overview, write_result
 from experiments.training.recipes import PAPER
 from experiments.training.record import Bands, Epochs, Job, MadeWith, Record, SeriesErrors
 from tinylstm.parameters import count_parameters
+from tinylstm.weights import as_npz
 
 SERIES, DAYS = 6, 4  # test series, and days that a page shows of one of them
 WITHOUT_DROPOUT = dataclasses.replace(PAPER, dropout=0.0)
 QUICK = dataclasses.replace(PAPER, epochs=3, windows_per_epoch=150_000)
 WEIGHTS = {"weights": np.ones(1, np.float32)}  # in the place of a model's
+FILE = as_npz(WEIGHTS)
 STAMP = "0123456789"
 
 
@@ -44,16 +45,6 @@ def monthly(mape: float, months: int = 12) -> Monthly:
     sums = 0.1, (mape - 4.5) ** 2, mape, mape / 12  # of a day
     names = tuple(f"2017-{month:02}" for month in range(1, months + 1))
     return Monthly(names, (100,) * months, (100,) * months, *((100 * x,) * months for x in sums))
-
-
-def file_of(weights: dict[str, np.ndarray]) -> bytes:
-    """The file of a model."""
-    file = io.BytesIO()
-    np.savez(file, **weights)
-    return file.getvalue()
-
-
-MODEL_SHA256 = hashlib.sha256(file_of(WEIGHTS)).hexdigest()
 
 
 def overview(*references: Reference, **changes: Any) -> Overview:
@@ -124,8 +115,8 @@ def record(
         bands=Bands(tuple(forecast.tolist()), tuple((1.1 * forecast).tolist())),
         monthly=monthly(mape),
         made_with=MadeWith("3.11.7", "2.4.0", "0.68.0", "0.50.0", "skylake"),
-        model_sha256=MODEL_SHA256,
-        file_bytes=len(file_of(WEIGHTS)),
+        model_sha256=hashlib.sha256(FILE).hexdigest(),
+        file_bytes=len(FILE),
     )
     return dataclasses.replace(whole, **changes)
 

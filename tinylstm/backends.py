@@ -72,23 +72,26 @@ class Backend(Protocol):
         """A step of Adam over flat arrays, in place."""
 
 
-LEAST_MEMORY = 200 * 2**20  # bytes, for Numba and what it loads
+# MB that Numba and what it loads want at least, by the limit that may refuse them and the option
+# that sets it: measured on two cores, a pass forward and back included.
+LEAST_MEMORY = {"RLIMIT_DATA": ("-d", 256), "RLIMIT_AS": ("-v", 512)}
 
 
 def _require_memory() -> None:
-    """Raise MemoryError if the system's limit on data leaves too little for Numba's libraries.
+    """Raise MemoryError if a limit of the system leaves too little for Numba's libraries.
 
     One of them, OpenBLAS, would ask for its buffers for ever. A command ends with a sentence.
     """
     try:
         import resource
-    except ImportError:  # Windows, which has no such limit
+    except ImportError:  # Windows, which has no such limits
         return
-    allowed = resource.getrlimit(resource.RLIMIT_DATA)[0]
-    if 0 <= allowed < LEAST_MEMORY:
-        least, given = LEAST_MEMORY // 2**20, allowed // 2**20
-        sentence = f"not enough memory: {least} MB are needed, ulimit -d allows {given}"
-        raise SystemExit(sentence) if sys.argv[:1] == ["-m"] else MemoryError(sentence)
+    for limit, (option, least) in LEAST_MEMORY.items():
+        allowed = resource.getrlimit(getattr(resource, limit))[0] // 2**20
+        if 0 <= allowed < least:
+            given = f"ulimit {option} allows {allowed}"
+            sentence = f"not enough memory: at least {least} MB are needed, {given}"
+            raise SystemExit(sentence) if sys.argv[:1] == ["-m"] else MemoryError(sentence)
 
 
 NAMES = ("numba", "numpy")

@@ -1,12 +1,13 @@
 """Layers joined: a chain of them goes forward and backward as one layer does."""
 
+import inspect
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinylstm.arguments import as_numbers, require_arrays
+from tinylstm.arguments import as_numbers, require_arrays, shown
 from tinylstm.layers import Dropout, EachStep
 from tinylstm.lstm import LSTM, Last
 from tinylstm.padded import Padded
@@ -51,7 +52,8 @@ class Chain:
     """Layers by name, each of which takes what the one before it gives.
 
     Arrays have the name of their layer before their own: "lstm.W", and "lstm.h0" for a state. A
-    chain is itself a layer, and may stand in another.
+    chain is itself a layer, and may stand in another. Raises ValueError if there is no layer, one
+    is none, or one stands in two places.
 
     >>> from tinylstm import LSTM, Dense, EachStep
     >>> rng = np.random.default_rng(0)
@@ -65,8 +67,16 @@ class Chain:
     def __init__(self, **layers: Layer) -> None:
         if not layers:
             raise ValueError("a chain needs at least one layer")
+        for name, layer in layers.items():
+            if isinstance(layer, type) or not hasattr(layer, "forward"):
+                raise ValueError(f"{name} must be a layer, not {shown(layer)}")
         self._layers = layers
         self._leaves = [*leaves(self)]  # found once: training asks for them at every step
+        seen: dict[int, str] = {}
+        for name, layer in self._leaves:
+            if (first := seen.setdefault(id(layer), name)) != name:
+                # It keeps one forward pass, and would go back through the last one twice.
+                raise ValueError(f"{first} and {name} are one layer: a chain needs one for each")
 
     @property
     def layers(self) -> dict[str, Layer]:
@@ -181,8 +191,10 @@ class Chain:
     def _refuse_unknown(self, state: dict[str, Any]) -> None:
         require_arrays("the state", state)
         for name in state:
-            if str(name).partition(".")[0] not in self._layers:
-                raise ValueError(f"no layer has the state {name!r}: there are {[*self._layers]}")
+            layer, _, key = str(name).partition(".")
+            if layer not in self._layers or not _takes(self._layers[layer], key):
+                known = ", ".join(self.initial_state(0)) or "none"
+                raise ValueError(f"no layer has the state {name!r}: there are {known}")
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:
         """Fill `grads` from the gradient of the output; return that of the input.
@@ -237,6 +249,14 @@ def _part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
     return {key.removeprefix(start): s for key, s in state.items() if key.startswith(start)}
 
 
+def _takes(layer: Any, key: str) -> bool:
+    """Whether a layer has a state of that name; what is in a chain, that chain checks itself."""
+    if isinstance(layer, Chain):
+        return True
+    _, *states = inspect.signature(layer.forward).parameters  # behind x
+    return key in states
+
+
 def _take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
     """One step of any layer, and the state after it."""
     if isinstance(layer, Chain):
@@ -244,6 +264,6 @@ def _take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
     if isinstance(layer, Last | EachStep):
         return _take_step(layer.layer, x_t, state)
     if isinstance(layer, LSTM):
-        h, (h_t, c_t) = layer.step(x_t, (state["h0"], state["c0"]) if state else None)
+        h, (h_t, c_t) = layer.step(x_t, (state.get("h0"), state.get("c0")))
         return h, {"h0": h_t, "c0": c_t}
     return (x_t if isinstance(layer, Dropout) else layer.predict(x_t)), {}

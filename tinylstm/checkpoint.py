@@ -5,6 +5,7 @@ An uncompressed .npz with the weights and Adam's moments, and, as bytes of JSON 
 the random generators and the history. Nothing in it is pickled.
 """
 
+import errno
 import hashlib
 import json
 import math
@@ -58,7 +59,7 @@ class History:
         return 1 + finite.index(min(finite)) if finite else 0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Training:
     """What changes while a model is trained, and `settings` that must not.
 
@@ -78,7 +79,7 @@ class Training:
 
     def keep_best(self) -> None:
         """Copy the weights, as those of the best epoch so far."""
-        self.best.update({name: array.copy() for name, array in self.model.params.items()})
+        self.best = {name: array.copy() for name, array in self.model.params.items()}
 
     def restore_best(self) -> None:
         """Put the weights of the best epoch into the model."""
@@ -135,6 +136,20 @@ class Training:
         }
         text = np.frombuffer(json.dumps(state, default=plain).encode(), np.uint8)
         write_arrays(path, self.arrays() | {"state": text})
+
+    def resume(self, path: str | os.PathLike, data: list[np.ndarray | None]) -> History:
+        """Go back to what a file holds, if it is there; its history, or else an empty one.
+
+        `data` is trained on, and with all else that training begins with becomes a setting, so that
+        no other training goes on from the file. Raises CheckpointError as `load` does, and
+        FileNotFoundError where there is no folder to write to: now, and not after an epoch.
+        """
+        self.settings = self.settings | {"beginning": self.fingerprint(*data)}
+        if os.path.exists(path):
+            return self.load(path)
+        if not os.path.isdir(folder := os.path.dirname(os.path.abspath(path))):
+            raise FileNotFoundError(errno.ENOENT, "no folder for the checkpoint", folder)
+        return History()
 
     def load(self, path: str | os.PathLike) -> History:
         """Go back to what a file holds, in place; its history.

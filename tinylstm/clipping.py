@@ -8,9 +8,10 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tinylstm import backends
-from tinylstm.arguments import require_arrays, require_number
+from tinylstm.arguments import as_numbers, require_arrays, require_number
 from tinylstm.optim import Adam, Grads
 
 
@@ -27,21 +28,28 @@ def global_norm(grads: Mapping[str, np.ndarray]) -> float:
     return math.sqrt(sum(float(np.add.reduce(each, axis=None)) for each in squares))
 
 
-def clip_by_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:
+def clip_by_norm(grads: Mapping[str, ArrayLike], max_norm: float) -> dict[str, np.ndarray]:
     """The gradients, multiplied by max_norm / their global norm if that is longer.
 
-    Raises ValueError unless they are a dictionary and max_norm is finite and at least 0.
+    Raises ValueError unless they are a dictionary of real numbers, and max_norm is finite and at
+    least 0.
 
     >>> clip_by_norm({"W": np.array([3.0]), "b": np.array([4.0])}, max_norm=1.0)
     {'W': array([0.6]), 'b': array([0.8])}
     """
     require_arrays("grads", grads)
     require_number("max_norm", max_norm)
-    norm = global_norm(grads)
+    arrays = {name: _as_floats(name, grad) for name, grad in grads.items()}
+    norm = global_norm(arrays)
     if norm <= max_norm:
-        return dict(grads)
+        return arrays
     scale = max_norm / norm
-    return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}
+    return {name: grad * grad.dtype.type(scale) for name, grad in arrays.items()}
+
+
+def _as_floats(name: str, grad: ArrayLike) -> np.ndarray:
+    array = as_numbers(f"the gradient of {name}", grad)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 class ClippedAdam(Adam):

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from tinylstm.interrupts import interrupts
+
 HELP_COLUMNS = 79
 INTERRUPTED, READER_GONE = 130, 141  # exit statuses of SIGINT and SIGPIPE, as shells have them
 
@@ -76,7 +78,8 @@ def shortened(text: str) -> str:
 def run_command(main: Callable[[], int]) -> NoReturn:
     """Run a command as a program, which exits with the status that `main` returns.
 
-    What it prints never ends in a traceback: a character that the terminal's encoding lacks gets a
+    Ctrl-C, SIGTERM and SIGHUP end it with a word and 128 plus the number of the signal. What it
+    prints never ends in a traceback: a character that the terminal's encoding lacks gets a
     stand-in, what goes to a closed stream is dropped, and when the reader of a pipe has gone the
     program ends with status 141, as others do.
     """
@@ -105,14 +108,15 @@ def print_anywhere() -> None:
 
 def _status(main: Callable[[], int]) -> int:
     try:
-        return main()
+        with interrupts():
+            return main()
     except SystemExit as error:  # of a parser
         return error.code if isinstance(error.code, int) else 1
     except KeyboardInterrupt as error:
         print("interrupted", file=sys.stderr)
-        return getattr(error, "status", INTERRUPTED)  # of another signal than Ctrl-C
+        return getattr(error, "status", INTERRUPTED)  # of the signal
     except MemoryError as error:  # NumPy's says how much it wanted
-        print(f"not enough memory: {error}", file=sys.stderr)
+        print(": ".join(filter(None, ("not enough memory", str(error)))), file=sys.stderr)
         return 1
 
 

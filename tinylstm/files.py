@@ -27,7 +27,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
     refuse_other_kinds(path)
     part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
-        with naming(path):
+        with naming(path, part):
             part.unlink(missing_ok=True)
             with open(part, "xb") as file:  # x: not through a link that lies there
                 yield file
@@ -39,8 +39,10 @@ def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
+def naming(path: Path, part: Path | None = None) -> Iterator[None]:
     """In the block, an error of the system that names no file, as of a full disk, gets this one.
+
+    And so does one that names `part`, a file that nobody asked for.
 
     >>> from pathlib import Path
     >>> with naming(Path("full.npz")):
@@ -52,8 +54,8 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is not None and error.filename is None:
-            error.filename = str(path)
+        if error.errno is not None and error.filename in (None, str(part)):
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 

@@ -3,6 +3,7 @@
 Initial values are Keras's: Glorot-uniform kernels and zero biases.
 """
 
+import math
 from typing import TypeVar
 
 import numpy as np
@@ -124,7 +125,8 @@ class EachStep:
         x = as_numbers("x", x)
         if x.ndim != 3:
             raise ValueError(f"x must have the shape (B, T, H), not {x.shape}")
-        return self.layer.forward(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
+        y = self.layer.forward(x.reshape(math.prod(x.shape[:2]), x.shape[2]))
+        return y.reshape(*x.shape[:2], y.shape[1])
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> np.ndarray:
         """Fill `grads` from dy (B, T, K), summed over all steps; return dx (B, T, H)."""

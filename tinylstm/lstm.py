@@ -18,7 +18,7 @@ from tinylstm.arguments import (
 )
 from tinylstm.initial import glorot_uniform, orthogonal
 from tinylstm.layers import require_forward, zeros_like
-from tinylstm.padded import Padded
+from tinylstm.padded import Padded, require_one_length
 from tinylstm.sharing import one_thread
 from tinylstm.windows import Windows
 
@@ -142,7 +142,7 @@ class LSTM:
         return tape.h_last if self._padded is None else _at_ends(tape.h, self._padded)
 
     def _run(self, x: Input, h0: ArrayLike | None, c0: ArrayLike | None) -> backends.Tape:
-        arguments = self.arguments(x, h0, c0)
+        arguments = self.arguments(_values(x), h0, c0)
         B, T, _ = arguments[0].shape
         # The old tape lends its memory. It is gone from here on, so that an interrupted call
         # leaves none.
@@ -154,12 +154,14 @@ class LSTM:
 
     def predict_last(self, x: Input) -> Array:
         """As `forward_last`, but keeps nothing for a backward pass, and is faster for it."""
-        backend, arguments = backends.find(self._backend), self.arguments(x)
+        backend, arguments = backends.find(self._backend), self.arguments(_values(x))
         if isinstance(x, Padded):
             return _at_ends(backend.lstm_forward(*arguments).h, x)
         return backend.lstm_last(*arguments)
 
-    def step(self, x_t: ArrayLike, state: State | None = None) -> tuple[Array, State]:
+    def step(
+        self, x_t: ArrayLike, state: tuple[ArrayLike | None, ArrayLike | None] | None = None
+    ) -> tuple[Array, State]:
         """One step of a sequence that arrives as it goes: h (B, H) and the state (h, c) after it.
 
         x_t is (B, D), the state that of the step before, or None at the first. Nothing is kept for
@@ -175,7 +177,8 @@ class LSTM:
         x_t = as_numbers("x_t", x_t)
         if x_t.ndim != 2:
             raise ValueError(f"x_t must have the shape (B, {len(self.params['W'])}): one step")
-        arguments = self.arguments(x_t[:, np.newaxis], *(state or ()))
+        h, c = (None, None) if state is None else state
+        arguments = self.arguments(x_t[:, np.newaxis], h, c)
         tape = backends.find(self._backend).lstm_forward(*arguments)
         return tape.h_last, (tape.h_last, tape.c_last)
 
@@ -216,7 +219,7 @@ class LSTM:
     ) -> Arguments:
         """x, W, U, b, h0 and c0 as a backend takes them: checked, of one type, side by side.
 
-        Raises ValueError if a shape does not fit.
+        Raises ValueError if a shape does not fit, and for Padded x, whose lengths would be lost.
 
         >>> x, W, U, b, h0, c0 = LSTM(2, 3, np.random.default_rng(0)).arguments(np.ones((4, 5, 2)))
         >>> x.dtype, h0.shape
@@ -227,6 +230,7 @@ class LSTM:
         D = W.size // max(4 * H, 1)
         if min(D, H) < 1 or (W.shape, U.shape, b.shape) != ((D, 4 * H), (H, 4 * H), (4 * H,)):
             raise ValueError(f"W {W.shape}, U {U.shape} and b {b.shape} do not fit together")
+        require_one_length(x)
         x = x.astype(dtype) if isinstance(x, Windows) else as_numbers("x", x)
         if len(x.shape) != 3 or x.shape[2] != D or x.shape[1] == 0:
             raise ValueError(f"x must have the shape (B, T, {D}), not {x.shape}")
@@ -273,6 +277,11 @@ class Last:
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:
         """Fill `grads` from dy (B, H); return dx (B, T, D)."""
         return self.layer.backward_last(dy, with_dx)
+
+
+def _values(x: Input) -> ArrayLike | Windows:
+    """What a backend goes through, to the end of the longest sequence."""
+    return x.values if isinstance(x, Padded) else x
 
 
 def _at_ends(states: Array, padded: Padded) -> Array:

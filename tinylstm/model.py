@@ -68,6 +68,7 @@ class LSTMRegressor(Network):
         dtype: DTypeLike = np.float32,
     ) -> None:
         D, H, K = sizes
+        require_size("dense_size", K)
         self._lstm = LSTM(D, H, weights_rng, dtype, backend)
         self._dropout = Dropout(dropout, dropout_rng)
         self._dense1 = Dense(H, K, weights_rng, relu=True, dtype=dtype)

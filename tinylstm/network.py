@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from tinylstm.arguments import as_numbers, float_type
+from tinylstm.arguments import as_numbers, float_type, shown
 from tinylstm.chain import Array, Arrays, Chain, Layer
 from tinylstm.layers import Dropout
 from tinylstm.losses import Loss, Targets, mean_loss
@@ -52,6 +52,8 @@ class Network(Chain):
 
     def __init__(self, loss: Loss, /, **layers: Layer) -> None:
         super().__init__(**layers)
+        if isinstance(loss, type) or not hasattr(loss, "forward"):
+            raise ValueError(f"loss must be one such as SquaredError(), not {shown(loss)}")
         self.loss = loss  # of the outputs, by which the network learns
         self._dx: Array | None = None  # of the last `loss_and_grad`, if it was asked for
 

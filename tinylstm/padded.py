@@ -44,7 +44,7 @@ class Padded:
     def of(cls, sequences: Iterable[ArrayLike]) -> "Padded":
         """The sequences, (T_b, D) or (T_b,) each, padded to the length of the longest.
 
-        Raises ValueError if there is none, or one is empty.
+        Raises ValueError if there is none, one is empty, or their steps differ in shape.
 
         >>> padded = Padded.of([[1.0, 2.0], [3.0, 4.0, 5.0]])
         >>> padded.lengths.tolist(), padded.shape
@@ -55,6 +55,8 @@ class Padded:
         arrays = [as_numbers("a sequence", sequence) for sequence in sequences]
         if not arrays or not all(array.ndim and len(array) for array in arrays):
             raise ValueError("sequences to be padded must be at least one, of at least one step")
+        if len(of_step := {array.shape[1:] for array in arrays}) > 1:
+            raise ValueError(f"steps of all sequences must have one shape, not {sorted(of_step)}")
         lengths = np.array([len(array) for array in arrays])
         shape = (len(arrays), lengths.max(), *arrays[0].shape[1:])
         values = np.zeros(shape, np.result_type(*arrays))
@@ -81,7 +83,9 @@ class Padded:
         return len(self.values)
 
     def __getitem__(self, indices: Any) -> "Padded":
-        return Padded(self.values[indices], self.lengths[indices])
+        lengths = np.atleast_1d(self.lengths[indices])
+        values = self.values[indices].reshape(len(lengths), *self.shape[1:])
+        return Padded(values, lengths)
 
     def astype(self, dtype: DTypeLike) -> "Padded":
         """The same with values of another type."""
@@ -91,3 +95,15 @@ class Padded:
         if copy is None:  # where it must be; NumPy 1 has no word for that
             return np.asarray(self.values, dtype)
         return np.array(self.values, dtype, copy=copy)
+
+
+def require_one_length(*arrays: Any) -> None:
+    """Raise ValueError for a Padded where the lengths of its sequences would be lost.
+
+    >>> require_one_length(Padded([[1, 2, 9], [3, 4, 5]], lengths=[2, 3]))
+    Traceback (most recent call last):
+        ...
+    ValueError: sequences must be of one length here, not Padded
+    """
+    if any(isinstance(array, Padded) for array in arrays):
+        raise ValueError("sequences must be of one length here, not Padded")

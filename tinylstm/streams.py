@@ -14,6 +14,7 @@ from tinylstm.arguments import as_numbers, require_size
 from tinylstm.checkpoint import History
 from tinylstm.network import Network
 from tinylstm.optim import Adam
+from tinylstm.padded import require_one_length
 from tinylstm.training import Loop, require_kinds
 
 
@@ -47,11 +48,12 @@ def fit_stream(
     >>> history.loss[-1] < history.loss[0]
     True
     """
+    require_one_length(x, y)
     x, y = as_numbers("x", x), as_numbers("y", y)
     require_size("steps", steps)
     require_size("epochs", epochs)
     require_kinds(optimizer, None, {"schedule": schedule, "on_epoch": on_epoch})
-    if x.ndim != 3 or x.shape[1] == 0 or y.shape != x.shape[:2]:
+    if x.ndim != 3 or y.shape != x.shape[:2] or y.size == 0:
         raise ValueError(f"x must be (B, T, D) and y (B, T), not {x.shape} and {y.shape}")
     optimizer = Adam(network.params) if optimizer is None else optimizer
 

@@ -31,7 +31,7 @@ class DivergedError(ArithmeticError):
     >>> history = fit(model, np.ones((5, 10, 1)), np.ones(5), epochs=3, progress=False)
     Traceback (most recent call last):
         ...
-    tinylstm.training.DivergedError: the loss became nan in epoch 1, step 1
+    tinylstm.training.DivergedError: the loss became nan in epoch 1, step 1, before anything ...
     """
 
 
@@ -70,7 +70,8 @@ def fit(
     model has in the end. Training stops early once `patience` epochs in a row were no better.
 
     Raises ValueError if a count is below 1 or windows and y differ in number, DivergedError if the
-    loss is no longer finite, CheckpointError if the file is damaged or of another training.
+    loss is no longer finite, CheckpointError if the file is damaged or of another training,
+    FileNotFoundError if there is no folder for it.
 
     >>> from tinylstm import LSTMRegressor
     >>> x = np.random.default_rng(0).normal(size=(512, 10, 1))
@@ -99,15 +100,15 @@ def fit(
         "per_epoch": per_epoch,
         "batch": batch_size,
         "epochs": epochs,
+        **({} if held_out is None else {"patience": patience}),
     }
-    training = Training(model, optimizer, rng, settings)
+    training, history = Training(model, optimizer, rng, settings), History()
     if held_out is not None:
-        settings["patience"] = patience
         training.keep_best()
-    history = History()
     if checkpoint is not None:
         validated = [] if held_out is None else held_out.arrays()
-        history = _begin(training, checkpoint, [*data.arrays(), *validated, _rates(schedule)])
+        seen = [*data.arrays(), *validated, _rates(schedule)]
+        history = training.resume(checkpoint, seen)
     loss_and_grad = partial(data.loss_and_grad, model)
     loop = Loop(model, optimizer, loss_and_grad, batch_size, epochs, schedule, progress)
     for epoch in range(history.epochs + 1, epochs + 1):
@@ -162,12 +163,18 @@ class Loop:
             piece = order[start : start + self.size]
             loss = self.loss_and_grad(piece)
             if not math.isfinite(loss):
-                step = start // self.size + 1
-                raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+                where = f"epoch {epoch}, step {start // self.size + 1}"
+                raise DivergedError(f"the loss became {loss} in {where}{self._before_learning()}")
             self.optimizer.step(self.model.grads)
             total += loss * len(piece)
         history.loss.append(total / length)
         history.seconds.append(time.perf_counter() - started)
+
+    def _before_learning(self) -> str:
+        """What is known of a loss that is not finite though no step was taken."""
+        if self.optimizer.t:
+            return ""
+        return ", before anything was learnt: look for NaN or huge numbers in data and weights"
 
 
 def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any]) -> None:
@@ -182,14 +189,6 @@ def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any])
     for name, function in functions.items():
         if function is not None and not callable(function):
             raise ValueError(f"{name} must be a function, not {type(function).__name__}")
-
-
-def _begin(
-    training: Training, checkpoint: str | os.PathLike, seen: list[np.ndarray | None]
-) -> History:
-    """The history of the checkpoint, to which the training goes back; an empty one without it."""
-    training.settings["beginning"] = training.fingerprint(*seen)
-    return training.load(checkpoint) if os.path.exists(checkpoint) else History()
 
 
 def _rates(schedule: Callable[[float], float] | None) -> np.ndarray | None:

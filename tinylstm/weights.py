@@ -6,7 +6,6 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import BinaryIO
 
 import numpy as np
 
@@ -34,18 +33,16 @@ def write_arrays(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> N
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
-        pack_arrays(file, arrays)
+        file.write(as_npz(arrays))
 
 
-def pack_arrays(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the arrays into an open file, to the byte as np.savez does.
+def as_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """The bytes of an uncompressed .npz with the arrays, the very ones that np.savez writes.
 
-    >>> import io
-    >>> file = io.BytesIO()
-    >>> pack_arrays(file, {"b": np.ones(3, np.float32)})
-    >>> file.getvalue()[:2]
+    >>> as_npz({"b": np.ones(3, np.float32)})[:2]
     b'PK'
     """
+    file = io.BytesIO()
     archive = zipfile.ZipFile(file, "w")
     try:
         for name, array in arrays.items():
@@ -56,6 +53,7 @@ def pack_arrays(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
         # Interrupted, it may be unable to close, and would say so when Python deletes it.
         archive.fp = None
         raise
+    return file.getvalue()
 
 
 def read_arrays(

@@ -9,10 +9,10 @@ from experiments.commandline.saying import say
 from experiments.data.panel import DataError
 from experiments.pages.problem_words import reached_limit, write_problem
 from experiments.training.folder import InUseError
-from experiments.training.interrupts import interrupts
 from experiments.training.many_jobs import Outcome
 from experiments.training.stamp import OtherProgramError
 from tinylstm.commandline import INTERRUPTED
+from tinylstm.interrupts import interrupts
 
 
 class Ending(NamedTuple):

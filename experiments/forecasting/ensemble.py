@@ -20,12 +20,13 @@ from experiments.data.panel import SalesPanel
 from experiments.forecasting.network import Lesson, train
 from experiments.forecasting.result import Tell
 from experiments.training.folder import file_hash, set_aside, write_text
-from experiments.training.interrupts import check_interrupt, held_back
+from experiments.training.interrupts import held_back
 from experiments.training.many_jobs import COMPILING, SECONDS_BETWEEN_LOOKS, TRIES
 from experiments.training.processes import compile_in_a_process, process_pool, stored_panel
 from experiments.training.stamp import LIBRARIES, SOURCES, make_stamp, vector_length
 from tinylstm import LSTMRegressor
 from tinylstm.checkpoint import CheckpointError, read_history
+from tinylstm.interrupts import check_interrupt
 from tinylstm.training import DivergedError
 from tinylstm.weights import WeightsError, write_arrays
 

@@ -5,20 +5,23 @@ import errno
 import tempfile
 from pathlib import Path
 
+from experiments.limits import MEMORY, allowed
+
 FULL = errno.ENOSPC, errno.EDQUOT
-LIMITS = {
-    errno.EMFILE: "too many open files; allow more (ulimit -n), or ask for fewer --workers",
-    errno.ENFILE: "too many open files on this machine; close some, and run the command again",
-    errno.ENOMEM: "not enough memory; allow more (ulimit -a tells the limits), or fewer --workers",
-    errno.EAGAIN: "no more processes or threads may be started; allow more (ulimit -u)",
+LIMITS = {  # a sentence, and the limits of the system that it is about
+    errno.EMFILE: ("too many open files{}; allow more, or ask for fewer --workers", "-n"),
+    errno.ENFILE: ("too many open files on this machine; close some, and run the command again",),
+    errno.ENOMEM: ("not enough memory{}; allow more, or ask for fewer --workers", *MEMORY),
+    errno.EAGAIN: ("no more processes or threads may be started{}; allow more", "-u"),
 }
 
 
 def reached_limit(error: Exception) -> str:
     """A sentence on a limit of the system that has nothing to do with a file; "" if it is none."""
-    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
-        return LIMITS[errno.EAGAIN]
-    return LIMITS.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+    is_thread = isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    number = errno.EAGAIN if is_thread else getattr(error, "errno", None)
+    sentence, *options = LIMITS.get(number or 0, ("",))
+    return sentence.format(allowed(*options))
 
 
 def write_problem(error: OSError, out: Path) -> str:

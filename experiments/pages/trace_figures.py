@@ -85,8 +85,10 @@ def plot_heat_map(axes: Axes, name: str, traced: TracedForecast) -> None:
         values = values * traced.level
     largest = 1 if name in "gh" else np.abs(values).max() or 1
     low, high, colours = (0, 1, SHARE) if name in "ifo" else (-largest, largest, SIGNED)
+    units, steps = values.shape
     image = axes.imshow(
         values, aspect="auto", interpolation="nearest", origin="lower",
+        extent=(-0.5, steps - 0.5, 0.5, units + 0.5),  # units are counted from 1
         vmin=low, vmax=high, cmap=colours,
     )  # fmt: skip
     axes.figure.colorbar(image, ax=axes, pad=0.01)

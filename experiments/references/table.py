@@ -1,6 +1,5 @@
 """The simplest model of the law's form: a factor per weekday and month, fitted to training days."""
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.references.forecasts import Reference, oracle
 from experiments.references.seasons import fit_seasons
-from tinylstm.weights import pack_arrays
+from tinylstm.weights import as_npz
 
 NAME, NAME_8_BIT = "seasonal_table", "seasonal_table_8bit"
 
@@ -45,9 +44,7 @@ class SeasonalTable:
     @property
     def file_bytes(self) -> int:
         """Of the file in which NumPy stores them, as it stores a network."""
-        file = io.BytesIO()
-        pack_arrays(file, {"weekday": self.weekday, "month": self.month})
-        return len(file.getvalue())
+        return len(as_npz({"weekday": self.weekday, "month": self.month}))
 
 
 def fit_table(panel: SalesPanel, study: Study) -> SeasonalTable | None:

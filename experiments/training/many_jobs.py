@@ -21,7 +21,7 @@ from experiments.training.folder import (
     set_aside,
     write_result,
 )
-from experiments.training.interrupts import check_interrupt, held_back
+from experiments.training.interrupts import held_back
 from experiments.training.milestones import Milestone, Milestones
 from experiments.training.processes import (
     Submit,
@@ -31,6 +31,7 @@ from experiments.training.processes import (
 )
 from experiments.training.record import Job, Record
 from experiments.words import plural
+from tinylstm.interrupts import check_interrupt
 from tinylstm.training import DivergedError
 
 TRIES = 3  # in a row that end with a killed process before any job is an epoch further

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from experiments.data.panel import SalesPanel
-from experiments.training.interrupts import check_interrupt, held_back, leave_signals_to_parent
+from experiments.training.interrupts import held_back, leave_signals_to_parent
 from experiments.training.one_job import Weights, compile_kernels, run_job
 from experiments.training.record import Job, Record
 from tinylstm.files import naming
+from tinylstm.interrupts import check_interrupt
 from tinylstm.kernels.cache import compile_quietly, needs_compiling
 from tinylstm.kernels.threads import set_num_threads
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from experiments import end_with_a_sentence, is_scarce
+from experiments.limits import allowed
 
 resource = pytest.importorskip("resource")
 
@@ -27,17 +28,31 @@ def test_too_little_memory_for_the_libraries_is_one_sentence_and_status_1(megaby
 
 
 @pytest.mark.parametrize("module", ["tinylstm.size", "experiments.report"])
-def test_too_little_room_for_data_is_one_sentence_and_not_a_wait_for_ever(module):
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (("RLIMIT_DATA", 150), "ulimit -d allows 150"),
+        (("RLIMIT_AS", 300), "ulimit -v allows 300"),  # with 400 it waited for ever
+    ],
+    ids=["data", "address space"],
+)
+def test_too_little_room_is_one_sentence_with_the_number_and_not_a_wait_for_ever(
+    module, limit, told
+):
     if sys.platform != "linux":
         pytest.skip("limits memory as Linux does")
+    name, megabytes = limit
 
-    def limit():
-        resource.setrlimit(resource.RLIMIT_DATA, (150 * 2**20,) * 2)
+    def set_limit():
+        resource.setrlimit(getattr(resource, name), (megabytes * 2**20,) * 2)
 
     command = [sys.executable, "-m", module]
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, timeout=600)
+    done = subprocess.run(
+        command, capture_output=True, text=True, preexec_fn=set_limit, timeout=600
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("not enough memory")
+    assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -48,6 +63,14 @@ def test_an_interrupt_while_libraries_are_loaded_is_one_word_and_status_130(caps
     error.__context__ = KeyboardInterrupt()
     end_with_a_sentence(ImportError, error, None)
     assert (statuses, capsys.readouterr().err) == ([130], "interrupted\n")
+
+
+def test_the_limits_that_are_set_are_named_with_their_numbers(monkeypatch):
+    set_here = {resource.RLIMIT_DATA: 190 * 2**20, resource.RLIMIT_NOFILE: 16}
+    unset = resource.RLIM_INFINITY
+    monkeypatch.setattr(resource, "getrlimit", lambda limit: (set_here.get(limit, unset), unset))
+    assert allowed("-d", "-v", "-n") == " (ulimit -d allows 190 MB, ulimit -n allows 16)"
+    assert allowed("-v") == ""
 
 
 def test_a_cause_behind_an_error_is_found_and_another_error_is_none():

@@ -100,6 +100,13 @@ def test_the_table_has_a_row_per_step_and_unit(run):
     assert {"step", "unit", "i", "f", "g", "o", "c", "h", "dh", "dc"} <= set(table)
 
 
+def test_the_table_counts_from_1_as_its_readers_and_the_pictures_do(run):
+    assert run() == 0
+    table = pd.read_csv(run.out / "trace.csv")
+    found = [sorted(set(table[name])) for name in ("window", "step", "unit")]
+    assert found == [[1], [*range(1, 31)], [1, 2, 3]]
+
+
 def test_without_matplotlib_it_says_so_in_a_line_and_does_the_rest(run, capsys):
     assert run() == 0
     assert capsys.readouterr().err == f"pictures need matplotlib: {install('matplotlib')}\n"

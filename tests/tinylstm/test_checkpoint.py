@@ -231,3 +231,13 @@ def test_a_refused_checkpoint_changes_nothing(tmp_path):
         training.load(tmp_path / "c.npz")
     assert json.dumps(training.rng.bit_generator.state) == before[0]
     np.testing.assert_array_equal(model.params["lstm.W"], before[1])
+
+
+def test_a_checkpoint_that_could_not_be_written_is_told_before_the_first_epoch(tmp_path):
+    epochs = []
+    with pytest.raises(FileNotFoundError, match="no folder for the checkpoint"):
+        fit(
+            LSTMRegressor(2, 3), np.ones((4, 5, 2)), np.ones(4), epochs=1, progress=False,
+            checkpoint=tmp_path / "nowhere" / "c.npz", on_epoch=lambda *done: epochs.append(done),
+        )  # fmt: skip
+    assert not epochs

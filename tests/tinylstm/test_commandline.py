@@ -45,6 +45,7 @@ def test_a_sign_that_the_encoding_lacks_gets_a_stand_in(encoding):
         ("Parser(prog='python -m a.b').parse_args(['x'])", "b: unrecognized arguments: x; see", 2),
         ("raise KeyboardInterrupt", "interrupted\n", 130),
         ("raise MemoryError('9 TiB')", "not enough memory: 9 TiB\n", 1),
+        ("raise MemoryError", "not enough memory\n", 1),
     ],
 )
 def test_the_status_is_that_of_the_command(end, message, status):
@@ -92,3 +93,23 @@ def test_output_that_finds_the_disk_full_is_said_to():
     printed, said, status = run("print('table')\nreturn 0", ">/dev/full")
     assert (printed, status) == ("", 1)
     assert said == "cannot print: No space left on device\n"
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_command_with_a_word_and_what_was_begun_is_tidied_up(tmp_path, number):
+    main = f"""
+        import time
+        from tinylstm.files import whole_file
+        with whole_file({str(tmp_path / "model.npz")!r}) as file:
+            print("begun", flush=True)
+            time.sleep(600)
+    """
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(program(main), **pipes) as process:
+        process.stdout.readline()
+        assert [*tmp_path.iterdir()]
+        process.send_signal(number)
+        assert process.stderr.read() == b"interrupted\n"
+    assert process.returncode == 128 + number
+    assert not [*tmp_path.iterdir()]

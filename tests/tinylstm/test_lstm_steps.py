@@ -43,3 +43,9 @@ def test_a_step_of_another_shape_is_refused():
         layer.step(sequence(2, 4))
     with pytest.raises(ValueError, match=r"h0 must have the shape \(2, 5\)"):
         layer.step(sequence(2, 1)[:, 0], (np.zeros((1, H)), np.zeros((1, H))))
+
+
+def test_half_a_state_is_refused():
+    layer = LSTM(2, 3, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="unpack"):
+        layer.step(np.ones((1, 2)), (np.ones((1, 3)),))

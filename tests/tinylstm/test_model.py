@@ -263,3 +263,8 @@ def test_params_that_do_not_fit_together_are_refused():
     params = regressor().params | {"dense1.W": np.zeros((H, K + 1), np.float32)}
     with pytest.raises(ValueError, match=r"params holds dense1.W with the shape \(5, 5\)"):
         LSTMRegressor.from_params(params)
+
+
+def test_a_size_that_is_none_is_told_by_its_own_name():
+    with pytest.raises(ValueError, match="dense_size must be a whole number of at least 1, not 0"):
+        LSTMRegressor(2, 3, dense_size=0)

@@ -148,10 +148,24 @@ def test_prediction_goes_through_many_windows_in_pieces(monkeypatch):
     np.testing.assert_allclose(network.predict(x, **state), whole, rtol=1e-12)
 
 
-def test_a_state_of_no_layer_is_refused():
-    x, y = text()
-    with pytest.raises(ValueError, match=r"no layer has the state 'lstm.h0': there are \['lstm1'"):
-        writer().loss_and_grad(x, y, **{"lstm.h0": np.zeros((2, H))})
+@pytest.mark.parametrize("name", ["lstm.h0", "lstm1.q0", "lstm1", "dropout.h0", "head.h0"])
+def test_a_state_of_no_layer_is_refused_with_those_that_there_are(name):
+    (x, y), state = text(), {name: np.zeros((2, H))}
+    there_are = "there are lstm1.h0, lstm1.c0, lstm2.h0, lstm2.c0"
+    with pytest.raises(ValueError, match=f"no layer has the state '{name}': {there_are}"):
+        writer().loss_and_grad(x, y, **state)
+    with pytest.raises(ValueError, match="no layer has the state"):
+        writer().infer(x, **state)
+    with pytest.raises(ValueError, match="no layer has the state"):
+        writer().step(x[:, 0], state)
+
+
+def test_a_state_that_is_not_given_is_zero_in_a_step_too():
+    (x, _), network = text(), writer()
+    half, zeros = {"lstm1.h0": np.ones((2, H))}, network.initial_state(batch=2)
+    np.testing.assert_array_equal(
+        network.step(x[:, 0], half)[0], network.step(x[:, 0], zeros | half)[0]
+    )
 
 
 def test_a_state_that_is_a_number_is_refused():
@@ -191,6 +205,29 @@ def test_weights_of_another_network_are_refused_and_change_nothing(tmp_path):
         network.load_weights(tmp_path / "w.npz")
     for name, array in network.params.items():
         np.testing.assert_array_equal(array, before[name])
+
+
+def test_no_sequence_at_all_has_no_outputs():
+    assert writer().predict(text(B=0)[0]).shape == (0, 6, K)
+
+
+@pytest.mark.parametrize("layer", [None, Dropout, np.tanh], ids=["none", "a class", "a function"])
+def test_what_is_no_layer_is_refused(layer):
+    with pytest.raises(ValueError, match="squash must be a layer, not "):
+        Chain(squash=layer)
+
+
+@pytest.mark.parametrize("loss", [None, SquaredError], ids=["none", "a class"])
+def test_what_is_no_loss_is_refused(loss):
+    with pytest.raises(ValueError, match=r"loss must be one such as SquaredError\(\), not "):
+        Network(loss, head=Dense(D, K, np.random.default_rng(0)))
+
+
+def test_a_layer_in_two_places_is_refused_for_it_keeps_one_forward_pass():
+    layer = Dense(H, H, np.random.default_rng(0))
+    inner = Chain(first=EachStep(layer))
+    with pytest.raises(ValueError, match=r"inner\.first and second are one layer"):
+        Chain(inner=inner, second=EachStep(layer))
 
 
 def test_a_chain_of_no_layers_is_refused():

@@ -62,6 +62,12 @@ def test_a_choice_of_sequences_is_padded_again():
     np.testing.assert_array_equal(chosen.values[0, :4], SEQUENCES[2])
 
 
+def test_a_single_sequence_of_them_is_padded_as_one_of_one():
+    padded = Padded.of(SEQUENCES)
+    np.testing.assert_array_equal(padded[1].values, padded[[1]].values)
+    assert [one.lengths.tolist() for one in padded] == [[n] for n in padded.lengths]
+
+
 @pytest.mark.parametrize(
     ("values", "lengths", "words"),
     [
@@ -75,6 +81,11 @@ def test_a_choice_of_sequences_is_padded_again():
 def test_lengths_that_do_not_fit_are_refused(values, lengths, words):
     with pytest.raises(ValueError, match=words):
         Padded(values, lengths)
+
+
+def test_sequences_whose_steps_differ_in_shape_are_refused():
+    with pytest.raises(ValueError, match=r"must have one shape, not \[\(\), \(2,\)\]"):
+        Padded.of([[1.0], [[1.0, 2.0]]])
 
 
 @pytest.mark.parametrize("sequences", [[], [[1, 2], []]], ids=["none", "an empty one"])

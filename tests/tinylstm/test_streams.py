@@ -10,6 +10,7 @@ from tinylstm import (
     Dense,
     EachStep,
     Network,
+    Padded,
     SoftmaxCrossEntropy,
     clip_by_norm,
     fit_stream,
@@ -63,6 +64,11 @@ def test_a_limit_that_is_no_number_is_refused():
         clip_by_norm({}, -1)
     with pytest.raises(ValueError, match="max_norm must be at least 0"):
         ClippedAdam({"a": np.zeros(1)}, max_norm=float("nan"))
+
+
+def test_gradients_in_whole_numbers_are_not_clipped_to_nothing():
+    clipped = clip_by_norm({"W": np.array([3, 4])}, 1.0)
+    np.testing.assert_allclose(clipped["W"], [0.6, 0.8])
 
 
 def test_clipped_adam_is_adam_on_clipped_gradients():
@@ -136,6 +142,13 @@ def test_a_loss_that_is_not_finite_stops_the_training():
     [
         (np.zeros((2, 8, 2)), np.zeros((2, 7)), 4, r"x must be \(B, T, D\) and y \(B, T\)"),
         (np.zeros((2, 8)), np.zeros((2, 8)), 4, r"x must be \(B, T, D\) and y \(B, T\)"),
+        (np.zeros((0, 8, 2)), np.zeros((0, 8)), 4, r"x must be \(B, T, D\) and y \(B, T\)"),
+        (
+            np.zeros((2, 8, 2)),
+            Padded(np.zeros((2, 8)), [8, 5]),
+            4,
+            "of one length here, not Padded",
+        ),
         (np.zeros((2, 8, 2)), np.zeros((2, 8)), 0, "steps must be a whole number of at least 1"),
     ],
 )

@@ -272,3 +272,9 @@ def test_an_argument_of_another_kind_is_refused_before_any_work(odd, told):
     x, y = np.zeros((4, 3, 2), np.float32), np.zeros(4, np.float32)
     with pytest.raises(ValueError, match=told):
         fit(LSTMRegressor(2, 3), x, y, 1, progress=False, **odd)
+
+
+def test_a_loss_that_is_not_finite_before_the_first_step_is_laid_to_the_data():
+    x = np.full((4, 5, 1), np.nan)
+    with pytest.raises(DivergedError, match="before anything was learnt: look for NaN or huge"):
+        fit(LSTMRegressor(1, 2), x, np.ones(4), epochs=1, progress=False)

@@ -88,3 +88,16 @@ def test_a_loaded_model_drops_the_units_that_a_new_one_of_its_seed_drops(tmp_pat
     loaded = LSTMRegressor.load(tmp_path / "m.npz", seed=1)
     x, y = np.ones((4, 3, 2), np.float32), np.ones(4, np.float32)
     assert loaded.loss_and_grad(x, y) == model.loss_and_grad(x, y)
+
+
+def test_a_folder_that_is_not_there_is_told_by_the_name_that_was_asked_for(tmp_path, model):
+    path = tmp_path / "nowhere" / "m.npz"
+    with pytest.raises(FileNotFoundError) as caught:
+        model.save(path)
+    assert (caught.value.filename, caught.value.filename2) == (str(path), None)
+
+
+def test_a_folder_in_the_way_is_told_by_its_own_name(tmp_path, model):
+    with pytest.raises(OSError) as caught:  # noqa: PT011 (of each system another)
+        model.save(tmp_path)
+    assert (caught.value.filename, caught.value.filename2) == (str(tmp_path), None)

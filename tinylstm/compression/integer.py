@@ -21,8 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.arguments import as_numbers
 from tinylstm.compression.lowrank import is_factored
 from tinylstm.compression.quantize import Quantized
+from tinylstm.padded import require_one_length
 from tinylstm.windows import Windows
 
 ONE = 1 << 15  # 1 with 15 bits behind the point
@@ -107,8 +109,9 @@ def predict(network: Quantized, x: ArrayLike | Windows) -> np.ndarray:
     """
     refuse_factors(network)
     D = network.sizes[0]
-    x = x if isinstance(x, Windows) else np.asarray(x, np.float32)
-    if len(x.shape) != 3 or x.shape[2] != D:
+    require_one_length(x)
+    x = x if isinstance(x, Windows) else as_numbers("x", x).astype(np.float32, copy=False)
+    if len(x.shape) != 3 or x.shape[2] != D or x.shape[1] == 0:
         raise ValueError(f"x must have the shape (B, T, {D}), not {x.shape}")
     pieces = range(0, max(len(x), 1), PIECE)
     return np.concatenate([_predict(network, np.asarray(x[k : k + PIECE])) for k in pieces])

@@ -5,7 +5,7 @@ nearest such matrix is that of the r largest singular values (Eckart & Young 193
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -68,6 +68,15 @@ def compose(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         elif not name.endswith(RIGHT):
             params[name] = array
     return params
+
+
+def whole_names(arrays: Iterable[str]) -> list[str]:
+    """The names of the parameters, of which some may be products: NAME for its two factors.
+
+    >>> whole_names(["lstm.W.left", "lstm.W.right", "lstm.U"])
+    ['lstm.W', 'lstm.U']
+    """
+    return [name.removesuffix(LEFT) for name in arrays if not name.endswith(RIGHT)]
 
 
 def is_factored(arrays: Mapping[str, np.ndarray]) -> bool:

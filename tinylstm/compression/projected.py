@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinylstm.arguments import require_size, shown
 from tinylstm.compression.quantize import quantize
 from tinylstm.lstm import Input
 from tinylstm.model import LSTMRegressor
@@ -92,10 +93,15 @@ def rounding(bits: int, per: str = "array") -> Projection:
 def pruning(sparsity: float) -> Projection:
     """To matrices in which so large a share of the weights, the smallest, is zero; biases stay.
 
+    Raises ValueError for a share below 0 or above 1.
+
     >>> params = pruning(sparsity=0.5)({"W": np.array([[1.0, -4.0], [3.0, 0.5]])})
     >>> params["W"].tolist()
     [[0.0, -4.0], [3.0, 0.0]]
     """
+
+    if not 0 <= sparsity <= 1:
+        raise ValueError(f"sparsity must be from 0 to 1, not {shown(sparsity)}")
 
     def prune(params: Params) -> Params:
         return {name: without_smallest(array, sparsity) for name, array in params.items()}
@@ -122,13 +128,14 @@ def without_units(params: Params, keep: int) -> dict[str, np.ndarray]:
     """The parameters of the `keep` hidden units whose weights, in and out, are largest in all.
 
     A unit's size is the root of the sum of the squares of its weights: its four columns of W and U,
-    and its rows of U and of the dense layer.
+    and its rows of U and of the dense layer. Raises ValueError for a `keep` below 1.
 
     >>> from tinylstm import LSTMRegressor
     >>> params = without_units(LSTMRegressor(7, 16).params, keep=4)
     >>> LSTMRegressor.from_params(params).n_params
     289
     """
+    require_size("keep", keep)
     W, U, dense = params["lstm.W"], params["lstm.U"], params["dense1.W"]
     H = len(U)
     into = np.square(np.concatenate([W, U])).reshape(-1, 4, H).sum(axis=(0, 1))

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinylstm.arguments import require_arrays, shown
-from tinylstm.compression.lowrank import compose
+from tinylstm.compression.lowrank import compose, whole_names
+from tinylstm.parameters import PARAMETERS
+from tinylstm.weights import misnamed
 
 BITS = range(2, 9)
 PER = ("array", "column")  # what has a scale of its own
@@ -70,8 +72,8 @@ def quantize(
 
     With per="column" each column of a matrix has a scale; biases have one in any case. `x_bits`,
     from 0 to 15, says how the integer network of `integer.py` takes its inputs: rounded to steps of
-    2^-x_bits, and cut off at 2^(15 - x_bits). Raises ValueError for other arguments, for values
-    that are not finite or too large, and for an axis longer than 255.
+    2^-x_bits, and cut off at 2^(15 - x_bits). Raises ValueError for other arguments and other
+    names, for values that are not finite or too large, and for an axis longer than 255.
 
     >>> from tinylstm import LSTMRegressor
     >>> params = LSTMRegressor(7, 16).params
@@ -83,6 +85,8 @@ def quantize(
         given = ", ".join(map(shown, (bits, per, x_bits)))
         raise ValueError(f"bits must be 2 to 8, per one of {PER}, x_bits 0 to 15, not {given}")
     require_arrays("params", params)
+    if problem := misnamed(whole_names(params), PARAMETERS):
+        raise ValueError(f"the dictionary of params {problem}")
     integers, scales = {}, {}
     for name, array in params.items():
         if not np.isfinite(array).all():

@@ -60,7 +60,7 @@ def compare_reach(model: LSTMRegressor, x: ArrayLike | Windows, seed: int = 0) -
     but the forget bias. RNN has the weights of its candidate g and no gates, so that all start at
     one scale. (A larger U would take an RNN further, up to the size at which gradients explode.)
     In float64, for some of these numbers are tiny.
-    Raises ValueError if the shape of x does not fit or there is no window.
+    Raises ValueError if the shape of x does not fit, it is Padded, or there is no window.
 
     >>> from tinylstm import LSTMRegressor
     >>> x = np.random.default_rng(0).normal(size=(4, 20, 2))

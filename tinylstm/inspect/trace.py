@@ -1,7 +1,7 @@
 """Look inside: everything a network does with a few windows, forward and backward, step by step.
 
     seen = trace(model, x)
-    seen.f[0, :, 3]  # what the forget gate of unit 3 did at each step of the first window
+    seen.f[0, :, 3]  # what the forget gate of the fourth unit did in the first window
     seen.to_frame()  # all of it as a table, a row per window, step and unit
 
 The numbers are those of `reference.py`; nothing is computed here that is not computed there.
@@ -53,8 +53,9 @@ class Trace:
     prediction: np.ndarray  # (B,)
 
     def to_frame(self) -> "pd.DataFrame":
-        """A row per window, step and unit, counted from 0, and a column for each of COLUMNS.
+        """A row per window, step and unit, and a column for each of COLUMNS.
 
+        All three are counted from 0, as in the arrays.
         Raises ImportError if pandas is not installed.
         """
         try:
@@ -70,7 +71,7 @@ def trace(model: LSTMRegressor, x: ArrayLike | Windows, y: ArrayLike | None = No
     """Run the model on x (B, T, D), dropout off, and keep everything; the model is not changed.
 
     The gradients are those of the predictions, or with targets y (B,) those of the mean squared
-    error. Raises ValueError if a shape does not fit or there is no window.
+    error. Raises ValueError if a shape does not fit, for Padded x, and for the error of no window.
 
     >>> from tinylstm import LSTMRegressor
     >>> model, x = LSTMRegressor(2, 4), np.random.default_rng(0).normal(size=(3, 5, 2))

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from experiments.commandline.endings import Ending, run_guarded
-from experiments.training.interrupts import Interrupted
+from tinylstm.interrupts import Interrupted
 
 
 class TroubleError(ValueError):
@@ -48,8 +48,11 @@ def test_a_file_that_cannot_be_written_is_status_2_and_a_closed_terminal_no_matt
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (OSError(errno.EMFILE, "Too many open files", "x"), "too many open files; allow more"),
-        (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory; allow more"),
+        (
+            OSError(errno.EMFILE, "Too many open files", "x"),
+            "too many open files (ulimit -n allows",
+        ),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory"),
         (BlockingIOError(errno.EAGAIN, "unavailable"), "no more processes or threads may be"),
         (RuntimeError("can't start new thread"), "no more processes or threads may be"),
     ],

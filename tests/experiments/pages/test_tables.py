@@ -9,7 +9,7 @@ import pytest
 from experiments.pages.tables import harmless, write_references, write_tables
 from experiments.references.law import LawCheck, Statistic
 from experiments.training.recipes import PAPER, TUNED
-from tests.records import FLOOR, MODEL_SHA256, ORACLE, QUICK, TREES, overview, record
+from tests.records import FLOOR, ORACLE, QUICK, TREES, overview, record
 
 
 def written(out, *records):
@@ -36,7 +36,7 @@ def test_networks_are_sorted_by_size_and_seed_and_each_has_the_hash_of_its_weigh
         *[(128, 0), (128, 1), (16, 0), (16, 1)],
     ]
     assert list(models.model) == [records[k].job.name for k in (3, 1, 2, 0)]
-    assert set(models.sha256) == {MODEL_SHA256}
+    assert set(models.sha256) == {record().model_sha256}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,16 @@ def test_a_heat_map_has_a_row_per_unit_and_a_column_per_step(traced):
         assert low <= values.min() <= values.max() <= high
 
 
+def test_units_are_counted_from_1_as_in_the_playground(traced):
+    for ax in figures.gates_figure(traced).axes:
+        if ax.images and ax.get_title():
+            shown = ax.images[0]
+            left, right, bottom, top = shown.get_extent()
+            assert (left, right) == (-0.5, shown.get_array().shape[1] - 0.5)  # days from 0
+            assert (bottom, top) == (0.5, shown.get_array().shape[0] + 0.5)
+            assert shown.origin == "lower"
+
+
 def test_the_ticks_are_mondays_and_the_sales_stand_above_their_steps(traced):
     figure = figures.gates_figure(traced)
     ticks = figure.axes[9].get_xticks()

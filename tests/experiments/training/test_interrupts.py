@@ -1,92 +1,12 @@
-"""Signals that ask a command to end: raised in the main thread, and never lost."""
+"""Signals while processes start: raised at the end of that, and never lost."""
 
 import os
-import signal
-import sys
 import threading
-import weakref
 
 import pytest
 
-from experiments.training.interrupts import (
-    ENDING,
-    Interrupted,
-    check_interrupt,
-    held_back,
-    interrupts,
-)
-
-
-class Anything:
-    """Something that can be referred to weakly."""
-
-
-@pytest.mark.parametrize("number", ENDING, ids=str)
-def test_each_signal_raises_with_the_status_of_shells(number):
-    with pytest.raises(Interrupted) as caught, interrupts():
-        signal.raise_signal(number)
-    assert caught.value.status == 128 + number
-
-
-def test_the_handlers_are_left_as_they_were():
-    before = [signal.getsignal(number) for number in ENDING]
-    with interrupts():
-        pass
-    assert [signal.getsignal(number) for number in ENDING] == before
-
-
-def swallow():
-    """Receive a signal in a callback of the garbage collector, where Python drops exceptions."""
-    thing = Anything()
-    reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
-    del thing
-    return reference
-
-
-def test_an_interrupt_that_python_drops_is_raised_when_it_is_asked_for(monkeypatch):
-    complaints = []
-    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
-
-    def command():
-        with interrupts():
-            swallow()  # and goes on
-            check_interrupt()
-            pytest.fail("the interrupt was lost")
-
-    with pytest.raises(Interrupted):
-        command()
-    assert not complaints
-
-
-def test_an_interrupt_that_python_drops_at_the_very_end_is_raised_all_the_same():
-    with pytest.raises(Interrupted), interrupts():
-        swallow()
-
-
-def test_a_second_signal_does_not_disturb_what_the_first_has_begun_to_tidy_up():
-    tidied = []
-
-    def command():
-        with interrupts():
-            try:
-                signal.raise_signal(signal.SIGHUP)
-            finally:
-                signal.raise_signal(signal.SIGTERM)
-                tidied.append(True)
-
-    with pytest.raises(Interrupted) as caught:
-        command()
-    assert tidied
-    assert caught.value.status == 129  # of the first
-
-
-def test_a_signal_that_is_ignored_stays_so():
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
-    try:
-        with interrupts():
-            signal.raise_signal(signal.SIGHUP)
-    finally:
-        signal.signal(signal.SIGHUP, before)
+from experiments.training.interrupts import held_back
+from tinylstm.interrupts import ENDING, Interrupted, check_interrupt, interrupts
 
 
 @pytest.mark.parametrize("number", ENDING, ids=str)
@@ -103,7 +23,7 @@ def test_what_comes_while_it_is_held_back_is_raised_at_the_end_of_the_block(numb
     assert reached
 
 
-def test_in_another_thread_nothing_happens():
+def test_in_another_thread_the_start_of_processes_holds_nothing_back():
     errors = []
 
     def command():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor
+from tinylstm import LSTMRegressor, Padded
 from tinylstm.compression.integer import ONE, predict, scaling, sigmoid, tanh, to_fixed
 from tinylstm.compression.quantize import quantize
 
@@ -64,3 +64,18 @@ def test_inputs_are_rounded_and_cut_off():
 def test_windows_of_another_width_get_a_sentence(model):
     with pytest.raises(ValueError, match=r"x must have the shape \(B, T, 7\), not \(2, 30, 6\)"):
         predict(quantize(model.params), np.zeros((2, 30, 6)))
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        (np.ma.masked_less(np.zeros((2, 30, 7)), 1), "x must not be masked"),
+        (Padded(np.zeros((2, 30, 7)), [1, 30]), "of one length here, not Padded"),
+        (np.zeros((2, 0, 7)), "x must have the shape"),
+        ([["a"]], "x must hold real numbers"),
+    ],
+    ids=["masked", "padded", "no steps", "letters"],
+)
+def test_what_the_network_in_floating_point_refuses_is_refused_here_too(model, x, told):
+    with pytest.raises(ValueError, match=told):
+        predict(quantize(model.params), x)

@@ -115,3 +115,14 @@ def test_a_unit_that_does_nothing_can_be_removed_without_a_trace(model, data):
     assert smaller.params["lstm.U"].shape == (3, 12)
     expected = LSTMRegressor.from_params(params).predict(data[0])
     np.testing.assert_allclose(smaller.predict(data[0]), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("sparsity", [-0.5, 1.5, np.nan])
+def test_a_share_that_is_none_is_refused(sparsity):
+    with pytest.raises(ValueError, match="sparsity must be from 0 to 1, not"):
+        pruning(sparsity)
+
+
+def test_no_unit_at_all_is_no_network(model):
+    with pytest.raises(ValueError, match="keep must be a whole number of at least 1"):
+        without_units(model.params, 0)

@@ -70,3 +70,8 @@ def test_few_bits_cut_off_a_single_large_weight():
 def test_what_cannot_be_rounded_gets_a_sentence(params, change, options, words):
     with pytest.raises(ValueError, match=words):
         quantize(params | change, **options)
+
+
+def test_the_parameters_of_another_network_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"the dictionary of params lacks 'dense1\.W'"):
+        quantize({name: np.ones((2, 8)) for name in ("lstm.W", "lstm.U")} | {"lstm.b": np.ones(8)})

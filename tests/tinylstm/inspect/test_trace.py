@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from tinylstm import LSTMRegressor, Windows, reference
+from tinylstm import LSTMRegressor, Padded, Windows, reference
 from tinylstm.check.gradients import TOLERANCE, central_differences, largest_relative_error
+from tinylstm.inspect.reach import compare_reach
 from tinylstm.inspect.trace import COLUMNS, trace
 
 B, T, D, H = 3, 6, 2, 4
@@ -113,6 +114,13 @@ def test_windows_are_traced_as_their_array_is(model):
 def test_targets_of_another_shape_are_refused(model, y):
     with pytest.raises(ValueError, match=r"y must have the shape \(3,\)"):
         trace(model, X, y)
+
+
+def test_padded_sequences_are_refused_for_their_ends_would_be_lost(model):
+    with pytest.raises(ValueError, match="of one length here, not Padded"):
+        trace(model, Padded(X, [1] * B))
+    with pytest.raises(ValueError, match="of one length here, not Padded"):
+        compare_reach(model, Padded(X, [1] * B))
 
 
 def test_an_input_of_another_shape_is_refused(model):
