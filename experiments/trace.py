@@ -20,6 +20,7 @@ from experiments.commandline.saying import say
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel
+from experiments.pages.tables import write_table
 from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
@@ -56,7 +57,7 @@ def trace(options: argparse.Namespace) -> int:
 
 def write_files(traced: TracedForecast, out: Path) -> list[str]:
     """Write the table and, with matplotlib, the pictures; the names of the files."""
-    traced.trace.to_frame().to_csv(out / "trace.csv", index=False)
+    write_table(out / "trace.csv", traced.trace.to_frame())
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:
