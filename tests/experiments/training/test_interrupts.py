@@ -16,6 +16,10 @@ from experiments.training.interrupts import (
     interrupts,
 )
 
+posix = pytest.mark.skipif(
+    not hasattr(signal, "pthread_sigmask"), reason="this system has no such signals"
+)
+
 
 class Anything:
     """Something that can be referred to weakly."""
@@ -63,6 +67,7 @@ def test_an_interrupt_that_python_drops_at_the_very_end_is_raised_all_the_same()
         swallow()
 
 
+@posix
 def test_a_second_signal_does_not_disturb_what_the_first_has_begun_to_tidy_up():
     tidied = []
 
@@ -80,6 +85,7 @@ def test_a_second_signal_does_not_disturb_what_the_first_has_begun_to_tidy_up():
     assert caught.value.status == 129  # of the first
 
 
+@posix
 def test_a_signal_that_is_ignored_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
     try:
@@ -89,6 +95,7 @@ def test_a_signal_that_is_ignored_stays_so():
         signal.signal(signal.SIGHUP, before)
 
 
+@posix
 @pytest.mark.parametrize("number", ENDING, ids=str)
 def test_what_comes_while_it_is_held_back_is_raised_at_the_end_of_the_block(number):
     reached = []
