@@ -48,7 +48,7 @@ def fit(
     schedule: Callable[[float], float] | None = None,
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     validation: tuple[Input, Targets, ArrayLike | None] | None = None,
     patience: int | None = None,
 ) -> History:
@@ -185,7 +185,7 @@ def require_kinds(optimizer: Any, validation: Any, functions: Mapping[str, Any])
 
 
 def _begin(
-    training: Training, checkpoint: str | os.PathLike, seen: list[np.ndarray | None]
+    training: Training, checkpoint: str | os.PathLike[str], seen: list[np.ndarray | None]
 ) -> History:
     """The history of the checkpoint, to which the training goes back; an empty one without it."""
     training.settings["beginning"] = training.fingerprint(*seen)
