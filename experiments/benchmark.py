@@ -22,6 +22,8 @@ from experiments.commandline.saying import say
 from experiments.data.features import build_study
 from experiments.data.panel import DataError, read_panel
 from experiments.data.simulator import simulate_panel
+from experiments.pages.tables import write_table
+from experiments.training.folder import write_text
 from experiments.training.recipes import PAPER_UNITS
 from experiments.words import install
 from tinylstm.commandline import Parser, run_command
@@ -51,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         sizes = options.predict_units or list(SMALLEST)
         text = f"{processor()}\n\n{table(sizes, effort_of(options).rounds)}"
         print(text)
-        (options.out / "anywhere.md").write_text(text + "\n", "utf-8")
+        write_text(options.out / "anywhere.md", text + "\n")
         return 0
     stores = effort_of(options).stores
     panel = read_panel(options.data) if options.data is not None else simulate_panel(stores)
@@ -68,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
     done = measure(windows, y, plan_of(options, len(windows)), say)
     text = as_text(done, len(windows))
     print(text)
-    (options.out / "benchmark.md").write_text(text + "\n", "utf-8")
-    as_rows(done).to_csv(options.out / "benchmark.csv", index=False)
+    write_text(options.out / "benchmark.md", text + "\n")
+    write_table(options.out / "benchmark.csv", as_rows(done))
     try:
         from experiments.bench.figure import write_figure
     except ImportError:

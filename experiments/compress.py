@@ -41,7 +41,6 @@ from experiments.training.trials import without_test
 from experiments.words import plural
 from tinylstm.commandline import Parser, at_least, run_command
 from tinylstm.compression.quantize import MOST
-from tinylstm.interrupts import check_interrupt
 
 UNITS = (8, 4, 2)
 WAYS = [name.replace(" ", "-") for name in METHODS[1:]]

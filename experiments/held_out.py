@@ -22,7 +22,7 @@ from experiments.forecasting.held_out import (
     trial,
 )
 from experiments.pages.shop_progress import ShopProgress
-from experiments.training.folder import write_text
+from experiments.pages.tables import write_table
 from tinylstm.commandline import Parser, run_command
 
 
@@ -49,7 +49,7 @@ def write(options: argparse.Namespace) -> int:
                 rows += trial(panel, last_day, progress)
             else:
                 rows += held_out(panel, last_day, Path(folder), workers, progress)
-        write_text(options.out, pd.DataFrame(rows).to_csv(index=False, float_format="%.3f"))
+        write_table(options.out, pd.DataFrame(rows), "%.3f")
     print(f"{options.out}: {len(rows)} rows")
     return 0
 

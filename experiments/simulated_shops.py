@@ -15,7 +15,7 @@ from experiments.data.simulated_shops import KINDS
 from experiments.forecasting.result import Plan
 from experiments.forecasting.simulated_shops import Row, try_shop
 from experiments.pages.shop_progress import ShopProgress
-from experiments.training.folder import write_text
+from experiments.pages.tables import write_table
 from tinylstm.commandline import Parser, run_command
 
 DIGITS = "%.4g"  # four that count: some of the shops sell less than one piece a day
@@ -38,7 +38,7 @@ def write(options: argparse.Namespace) -> int:
             row = try_shop(kind, seed, workers, progress)
             progress.say(f"{kind}, seed {seed}: {row.wape:.1f} off per 100 sold, {row.chosen}")
         rows.append(row)
-        write_text(options.out, pd.DataFrame(rows).to_csv(index=False, float_format=DIGITS))
+        write_table(options.out, pd.DataFrame(rows), DIGITS)
     print(f"{options.out}: {len(rows)} rows")
     return 0
 

@@ -25,7 +25,6 @@ from experiments.training.stamp import program_stamp
 from experiments.training.study import study_jobs
 from experiments.words import plural
 from tinylstm.commandline import Parser, run_command
-from tinylstm.interrupts import check_interrupt
 
 
 def main(arguments: list[str] | None = None) -> int:

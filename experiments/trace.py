@@ -20,6 +20,7 @@ from experiments.commandline.saying import say
 from experiments.data.features import N_FEATURES, Study, build_study
 from experiments.data.panel import DataError, SalesPanel
 from experiments.data.simulator import simulate_panel
+from experiments.pages.tables import write_table
 from experiments.pages.text import wrapped
 from experiments.pages.trace_text import heading, reach_sentence, reach_table
 from experiments.training.folder import DamagedError, read_record
@@ -58,7 +59,7 @@ def write_files(traced: TracedForecast, out: Path) -> list[str]:
     """Write the table and, with matplotlib, the pictures; the names of the files."""
     table = traced.trace.to_frame()
     table[["window", "step", "unit"]] += 1  # as in the pictures: a reader counts from 1
-    table.to_csv(out / "trace.csv", index=False)
+    write_table(out / "trace.csv", table)
     try:
         from experiments.pages.trace_figures import write_figures
     except ImportError:

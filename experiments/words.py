@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+ON_WINDOWS = os.name == "nt"
+
 
 def plural(n: int, noun: str) -> str:
     """The number with its noun; a noun that ends in s, such as series, stays as it is."""
@@ -15,14 +17,14 @@ def plural(n: int, noun: str) -> str:
 
 def quoted(argument: object) -> str:
     """An argument as the shell of this system takes it: spaces and quotes stay a part of it."""
-    if os.name == "nt":
+    if ON_WINDOWS:
         return subprocess.list2cmdline([str(argument)])
     return shlex.quote(str(argument))
 
 
 def command(parts: Iterable[str]) -> str:
     """A command, each part on a line of its own where the shell of this system goes on there."""
-    return (" " if os.name == "nt" else " \\\n    ").join(parts)
+    return (" " if ON_WINDOWS else " \\\n    ").join(parts)
 
 
 def python() -> str:

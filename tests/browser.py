@@ -25,7 +25,9 @@ def computed(page: str, asked: str, given: Any, folder: Path) -> Any:
     check = CHECK.replace("ASKED", asked).replace("GIVEN", json.dumps(given))
     path.write_text(page + check, "utf-8")
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True, timeout=SECONDS
+    )
     found = re.search('<pre id="check">(.*?)</pre>', done.stdout)
     assert found, "the page's JavaScript failed"
     return json.loads(found[1])

@@ -125,7 +125,7 @@ class Training:
             return "with a validation loss or without, unlike this one"
         return ""
 
-    def save(self, path: str | os.PathLike, history: History) -> None:
+    def save(self, path: str | os.PathLike[str], history: History) -> None:
         """Write everything to a file, which appears whole or not at all."""
         state = {
             "settings": self.settings,
@@ -137,7 +137,7 @@ class Training:
         text = np.frombuffer(json.dumps(state, default=plain).encode(), np.uint8)
         write_arrays(path, self.arrays() | {"state": text})
 
-    def resume(self, path: str | os.PathLike, data: list[np.ndarray | None]) -> History:
+    def resume(self, path: str | os.PathLike[str], data: list[np.ndarray | None]) -> History:
         """Go back to what a file holds, if it is there; its history, or else an empty one.
 
         `data` is trained on, and with all else that training begins with becomes a setting, so that
@@ -151,7 +151,7 @@ class Training:
             raise FileNotFoundError(errno.ENOENT, "no folder for the checkpoint", folder)
         return History()
 
-    def load(self, path: str | os.PathLike) -> History:
+    def load(self, path: str | os.PathLike[str]) -> History:
         """Go back to what a file holds, in place; its history.
 
         Raises FileNotFoundError, and CheckpointError if the file is damaged or belongs to another
@@ -189,7 +189,7 @@ class Training:
         return history
 
 
-def read_history(path: str | os.PathLike) -> History:
+def read_history(path: str | os.PathLike[str]) -> History:
     """What happened in the training that wrote a file, whatever its model and settings.
 
     Raises FileNotFoundError, and CheckpointError if the file is damaged.

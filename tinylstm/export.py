@@ -83,7 +83,7 @@ def load(options: argparse.Namespace) -> tuple[Quantized | None, dict[str, np.nd
     (8, (7, 16))
     """
     if not options.model.exists():
-        raise WeightsError(f"there is no file {options.model}; a sweep leaves its in models/")
+        raise WeightsError(f"there is no file {options.model}; LSTMRegressor.save writes one")
     if options.model.is_file() and is_packed(options.model):
         network = read_packed(options.model)
         if options.bits == FLOAT:
@@ -110,7 +110,12 @@ def make_parser() -> Parser:
         example="python -m tinylstm.export model.npz --c lstm.c --bits 8",
     )
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="an .npz of a sweep's models/, or a packed file")
+    add(
+        "model",
+        type=Path,
+        metavar="MODEL",
+        help="an .npz of LSTMRegressor.save, or a packed file",
+    )
     add("--c", type=Path, metavar="FILE", help="C99, without any library (default: none)")
     packed_help = "the packed file, see tinylstm/compression/packed.py (default: none)"
     add("--packed", type=Path, metavar="FILE", help=packed_help)

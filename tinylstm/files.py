@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
+def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A file to write bytes to, which appears under its path only when the block ends well.
 
     It is written under another name, flushed to the disk and renamed. Raises OSError, also if a
@@ -72,7 +72,7 @@ def refuse_other_kinds(path: Path) -> None:
             raise OSError(errno.EINVAL, f"{what} is there, and no file", str(path))
 
 
-def open_file(path: str | os.PathLike) -> BinaryIO:
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
     """A file to read bytes from. Raises OSError, also for a device or a pipe: it may never end.
 
     >>> count = open("notes.txt", "w").write("all of it")

@@ -194,7 +194,7 @@ class LSTMRegressor(Network):
     @classmethod
     def load(
         cls,
-        path: str | os.PathLike,
+        path: str | os.PathLike[str],
         dropout: float = 0.2,
         seed: int = 0,
         backend: str = backends.DEFAULT,

@@ -140,7 +140,7 @@ class Network(Chain):
         """
         return {name: np.asarray(array, np.float32) for name, array in self.params.items()}
 
-    def save(self, path: str | os.PathLike) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the weights, and nothing else, as an uncompressed .npz of float32 arrays.
 
         The file appears whole or not at all. Where there is a link, the file that it points to is
@@ -148,7 +148,7 @@ class Network(Chain):
         """
         write_arrays(os.path.realpath(path), self.stored())
 
-    def load_weights(self, path: str | os.PathLike) -> Self:
+    def load_weights(self, path: str | os.PathLike[str]) -> Self:
         """Take over the weights of a file that `save` of such a network wrote; itself.
 
         Raises FileNotFoundError, and WeightsError if the file is damaged or of another network;

@@ -48,7 +48,7 @@ def fit(
     schedule: Callable[[float], float] | None = None,
     on_epoch: Callable[[int, History], None] | None = None,
     progress: bool = True,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     validation: tuple[Input, Targets, ArrayLike | None] | None = None,
     patience: int | None = None,
 ) -> History:

@@ -23,7 +23,7 @@ class WeightsError(ValueError):
     """
 
 
-def write_arrays(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
+def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) -> None:
     """Write the arrays as an uncompressed .npz under exactly this path.
 
     The file appears whole or not at all.
@@ -57,7 +57,9 @@ def as_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def read_arrays(
-    path: str | os.PathLike, n_axes: Mapping[str, int], types: Mapping[str, np.dtype] | None = None
+    path: str | os.PathLike[str],
+    n_axes: Mapping[str, int],
+    types: Mapping[str, np.dtype] | None = None,
 ) -> dict[str, np.ndarray]:
     """The arrays of an uncompressed .npz; n_axes has the name and the number of axes of each.
 
@@ -89,7 +91,9 @@ def read_arrays(
 
 
 def compare_shapes(
-    path: str | os.PathLike, arrays: dict[str, np.ndarray], expected: dict[str, tuple[int, ...]]
+    path: str | os.PathLike[str],
+    arrays: dict[str, np.ndarray],
+    expected: dict[str, tuple[int, ...]],
 ) -> None:
     """Raise WeightsError unless every array has the shape under its name in `expected`.
 
@@ -132,7 +136,7 @@ def misnamed(found: Iterable[str], expected: Collection[str]) -> str:
     return ""
 
 
-def _refuse_expansion(path: str | os.PathLike, archive: zipfile.ZipFile) -> None:
+def _refuse_expansion(path: str | os.PathLike[str], archive: zipfile.ZipFile) -> None:
     """Stored arrays cannot be larger than the file, so that a small file never fills the memory."""
     if sum(member.compress_size for member in archive.infolist()) > os.path.getsize(path):
         raise _refusal(path, "is damaged: it claims to hold more bytes than it has")
@@ -141,7 +145,7 @@ def _refuse_expansion(path: str | os.PathLike, archive: zipfile.ZipFile) -> None
 
 
 def _read_array(
-    path: str | os.PathLike, archive: zipfile.ZipFile, name: str, expected: np.dtype
+    path: str | os.PathLike[str], archive: zipfile.ZipFile, name: str, expected: np.dtype
 ) -> np.ndarray:
     content = io.BytesIO(archive.read(f"{name}.npy"))  # all of it, so that its checksum is compared
     try:
@@ -161,6 +165,6 @@ def _read_array(
     return np.frombuffer(numbers, dtype).reshape(shape)
 
 
-def _refusal(path: str | os.PathLike, what: str) -> WeightsError:
+def _refusal(path: str | os.PathLike[str], what: str) -> WeightsError:
     what = " ".join(what.split())
     return WeightsError(f"{path} {what}; use a file that LSTMRegressor.save wrote")

@@ -5,13 +5,13 @@ import contextlib
 from pathlib import Path
 
 from experiments.commandline.saying import say
-from experiments.words import plural
+from experiments.words import ON_WINDOWS, plural
 from tinylstm.commandline import at_least
 from tinylstm.kernels.threads import get_num_threads
 
 MOST_UNITS = 16_384  # whose weights take 4 GB, and Adam's moments twice as much
 MOST_SEEDS = 10_000
-MOST_WORKERS = 1_024
+MOST_WORKERS = 61 if ON_WINDOWS else 1_024  # Python on Windows can wait for no more
 
 natural = at_least(1)
 hidden_size, seed_count = at_least(1, MOST_UNITS), at_least(1, MOST_SEEDS)
@@ -45,7 +45,7 @@ def add_worker_arguments(parser: argparse.ArgumentParser, out: str) -> None:
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """--workers and --oversubscribe; see `allowed_workers`."""
-    add, cores = parser.add_argument, get_num_threads()
+    add, cores = parser.add_argument, min(get_num_threads(), MOST_WORKERS)
     workers_help = f"processes of one thread each (default: one per core, here {cores})"
     workers = at_least(1, MOST_WORKERS)
     add("--workers", type=workers, default=cores, metavar="N", help=workers_help)

@@ -89,7 +89,7 @@ class SalesPanel:
 
 
 def read_panel(
-    path: str | os.PathLike, min_days: int = 61, reading: Reading = AS_THE_FILE_TELLS
+    path: str | os.PathLike[str], min_days: int = 61, reading: Reading = AS_THE_FILE_TELLS
 ) -> SalesPanel:
     """Read daily sales from a CSV, a zip that holds one, or an Excel file (extra `excel`).
 

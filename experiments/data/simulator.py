@@ -68,7 +68,7 @@ def write_csv(panel: SalesPanel, path: Path) -> None:
         file.write("date,store,item,sales\n")
         for store, item, sales in zip(panel.stores, panel.items, panel.sales, strict=True):
             columns = {"date": dates, "store": store, "item": item, "sales": sales}
-            pd.DataFrame(columns).to_csv(file, header=False, index=False)
+            pd.DataFrame(columns).to_csv(file, header=False, index=False, lineterminator="\n")
 
 
 def series_level(store: np.ndarray, item: np.ndarray) -> np.ndarray:

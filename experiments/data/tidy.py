@@ -9,7 +9,7 @@ from experiments.data.panel import DataError, SalesPanel
 from tinylstm.files import whole_file
 
 
-def write_tidy(panel: SalesPanel, path: Path, source: str | os.PathLike | None = None) -> None:
+def write_tidy(panel: SalesPanel, path: Path, source: str | os.PathLike[str] | None = None) -> None:
     """Write the days of each series, mended, so that `read_panel` reads the same panel again.
 
     A series has a row for each of its own days, closed ones included, with 0. An older file of

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.data.kaggle import KaggleRows
 from experiments.forecasting.result import HORIZONS, BacktestRow, ShopForecast
 from experiments.pages.shop_words import capital, days_ahead, overall, short_name
-from experiments.training.folder import write_text
+from experiments.pages.tables import write_table
 
 DECIMALS = 2  # of a mean, in files and on the page
 RANGES = ("low80", "high80", "low95", "high95")
@@ -32,14 +32,14 @@ def write_forecast(path: Path, found: ShopForecast) -> None:
     ranges = {name: getattr(ahead, name).ravel() for name in RANGES}
     source = {"source": np.repeat(np.array(ahead.source, str), days)}
     table = pd.DataFrame({**each_day, **ranges, **source})
-    write_text(path, table.to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n"))
+    write_table(path, table, f"%.{DECIMALS}f")
 
 
 def write_backtest(path: Path, found: ShopForecast) -> None:
     """Write `backtest.csv`: a row per forecaster and horizon. Raises OSError."""
     names = [field.name for field in fields(BacktestRow)]
     table = pd.DataFrame([asdict(row) for row in found.backtest], columns=names)
-    write_text(path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+    write_table(path, table, "%.4f")
 
 
 def write_submission(path: Path, rows: KaggleRows, found: ShopForecast) -> int:
@@ -53,7 +53,7 @@ def write_submission(path: Path, rows: KaggleRows, found: ShopForecast) -> int:
     is_there = row >= 0
     sales = rounded_mean(found)[row[is_there], day[is_there]]
     table = pd.DataFrame({"id": rows.ids[is_there], "sales": sales})
-    write_text(path, table.to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n"))
+    write_table(path, table, f"%.{DECIMALS}f")
     return int((~is_there).sum())
 
 

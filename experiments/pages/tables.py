@@ -119,8 +119,12 @@ def reference_columns(reference: Reference) -> dict[str, Any]:
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows of equal keys as a file that appears whole or not at all. Raises OSError."""
     cells = [{name: harmless(cell) for name, cell in row.items()} for row in rows]
-    table = pd.DataFrame(cells, dtype=object)  # a column of whole numbers and gaps stays whole
-    write_text(path, table.to_csv(index=False))
+    write_table(path, pd.DataFrame(cells, dtype=object))  # whole numbers stay so beside gaps
+
+
+def write_table(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:
+    """Write a table as CSV, with the line ends of Unix on every system. Raises OSError."""
+    write_text(path, table.to_csv(index=False, float_format=float_format, lineterminator="\n"))
 
 
 def harmless(cell: Any) -> Any:

@@ -1,10 +1,8 @@
 """The command that compares this library with others: its files, and how it ends."""
 
 import multiprocessing
-import os
 import signal
 import sys
-import time
 from importlib.util import find_spec
 
 import pandas as pd
@@ -120,8 +118,7 @@ def test_a_signal_ends_it_with_its_status_and_without_a_traceback_and_ends_the_p
 ):
     def interrupted(*arguments):
         assert multiprocessing.active_children()
-        os.kill(os.getpid(), number)
-        time.sleep(60)  # until it arrives
+        signal.raise_signal(number)
 
     monkeypatch.setattr(measure, "interleave", interrupted)
     assert benchmark.main([*TINY, "--out", str(tmp_path)]) == status

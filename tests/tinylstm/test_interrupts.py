@@ -9,6 +9,10 @@ import pytest
 
 from tinylstm.interrupts import ENDING, Interrupted, check_interrupt, interrupts, only_noted
 
+with_hang_up = pytest.mark.skipif(
+    not hasattr(signal, "SIGHUP"), reason="this system has no signal of a closed terminal"
+)
+
 
 class Anything:
     """Something that can be referred to weakly."""
@@ -56,6 +60,7 @@ def test_an_interrupt_that_python_drops_at_the_very_end_is_raised_all_the_same()
         swallow()
 
 
+@with_hang_up
 def test_a_second_signal_does_not_disturb_what_the_first_has_begun_to_tidy_up():
     tidied = []
 
@@ -73,6 +78,7 @@ def test_a_second_signal_does_not_disturb_what_the_first_has_begun_to_tidy_up():
     assert caught.value.status == 129  # of the first
 
 
+@with_hang_up
 def test_a_signal_that_is_ignored_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
     try:
@@ -103,6 +109,7 @@ def test_an_interrupt_that_the_inner_of_two_blocks_has_answered_is_not_raised_ag
         check_interrupt()
 
 
+@with_hang_up
 def test_after_the_inner_of_two_blocks_a_second_signal_does_not_disturb_the_tidying():
     with interrupts():
         with pytest.raises(Interrupted), interrupts():

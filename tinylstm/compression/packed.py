@@ -38,7 +38,7 @@ PRODUCTS = 128
 LONGEST_FILE = 1_000_000  # bytes; the largest network has 586,756 weights
 
 
-def is_packed(path: str | os.PathLike) -> bool:
+def is_packed(path: str | os.PathLike[str]) -> bool:
     """Whether the file says that it is a packed one. Raises OSError.
 
     >>> from tinylstm import LSTMRegressor
@@ -50,7 +50,7 @@ def is_packed(path: str | os.PathLike) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
-def write_packed(path: str | os.PathLike, network: Quantized) -> None:
+def write_packed(path: str | os.PathLike[str], network: Quantized) -> None:
     """Write a packed file, which appears whole or not at all. Raises OSError.
 
     >>> from tinylstm import LSTMRegressor
@@ -63,7 +63,7 @@ def write_packed(path: str | os.PathLike, network: Quantized) -> None:
         file.write(pack(network))
 
 
-def read_packed(path: str | os.PathLike) -> Quantized:
+def read_packed(path: str | os.PathLike[str]) -> Quantized:
     """The network of a packed file.
 
     Raises FileNotFoundError, and WeightsError if the file is damaged or something else.

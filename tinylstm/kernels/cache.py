@@ -43,7 +43,7 @@ STAMP = _stamp()
 TARGET_STAMP = _hash(repr((MACHINE, TARGET, numba.__version__, sys.version_info[:2])).encode())
 
 
-def kernel(function: Callable) -> Any:
+def kernel(function: Callable[..., Any]) -> Any:
     """Let Numba compile a function that runs without the GIL, and keep the code if it can be."""
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     if STAMP:
@@ -58,7 +58,7 @@ _folders: set[Path] = set()  # one, if kernels can be kept at all
 class _Cache(FunctionCache):
     """Numba's cache of a function, with files of ours."""
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         self._cache_file = _Files(Path(self.cache_path), self._impl.filename_base)
         _folders.add(self._cache_file.folder)

@@ -19,6 +19,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 from numba import types
@@ -71,7 +72,7 @@ def new_slabs(count: int) -> np.ndarray:
 class _Job:
     """Work on slabs that any thread may join."""
 
-    def __init__(self, work: Callable[..., bool], count: int, args: tuple) -> None:
+    def __init__(self, work: Callable[..., bool], count: int, args: tuple[Any, ...]) -> None:
         self.work, self.args, self.slabs = work, args, new_slabs(count)
         self.end: SimpleQueue[BaseException | None] = SimpleQueue()
 

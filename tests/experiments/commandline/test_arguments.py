@@ -49,6 +49,14 @@ def test_there_are_no_more_workers_than_cores_unless_that_is_asked_for(
     assert capsys.readouterr().err.startswith(said)
 
 
+def test_a_machine_of_more_cores_than_the_system_allows_workers_has_as_many_as_it_allows(
+    monkeypatch,
+):
+    monkeypatch.setattr(commandline, "get_num_threads", lambda: 96)
+    monkeypatch.setattr(commandline, "MOST_WORKERS", 61)  # as on Windows
+    assert allowed_workers(parsed(), n_jobs=500) == 61
+
+
 HUGE = "9" * 20
 
 

@@ -13,6 +13,7 @@ from tests.zips import archive
 
 HEADER = b"date,store,item,sales"
 ROW = b"2020-01-01,1,1,1"
+posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no such files")
 
 
 def peak_and_refusal(path):
@@ -79,12 +80,14 @@ def test_labels_without_number_are_refused_before_they_are_sorted(refused, monke
 # Files that are none
 
 
+@posix
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     _, said = peak_and_refusal(tmp_path / "pipe.csv")
     assert said.endswith("is no regular file, but a pipe; give the path of a CSV or zip.")
 
 
+@posix
 @pytest.mark.parametrize(("path", "kind"), [("/dev/zero", "a device"), (".", "a folder")])
 def test_a_device_and_a_folder_are_refused(path, kind):
     assert peak_and_refusal(path)[1].endswith(f"but {kind}; give the path of a CSV or zip.")

@@ -20,6 +20,7 @@ from experiments.pages.shop_data import (
 )
 from experiments.pages.shop_page import page, write_shop_page
 from experiments.pages.shop_words import backtest_sentence, headline
+from experiments.words import install
 from tests.experiments.pages.test_page import LOADS, Page
 from tests.shops import NAMES, shop_forecast, shop_panel
 
@@ -205,7 +206,7 @@ def test_ticks_are_a_few_round_numbers(top, last):
 
 def test_without_jinja2_a_line_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert "pip install -e '.[report]'" in write_shop_page(tmp_path, shop_forecast(), COMMAND)
+    assert install("[report]") in write_shop_page(tmp_path, shop_forecast(), COMMAND)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -221,7 +222,7 @@ def test_the_script_draws_the_chart_and_fills_the_list(tmp_path, panel, options,
     write_shop_page(tmp_path, shop_forecast(panel), COMMAND)
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     run = [*command, (tmp_path / "forecast.html").as_uri()]
-    drawn = Page(subprocess.run(run, capture_output=True, text=True, timeout=600).stdout)
+    drawn = Page(subprocess.run(run, capture_output=True, encoding="utf-8", timeout=600).stdout)
     assert len(drawn.all("option")) == options
     assert drawn.texts("figcaption")[0].startswith(first)
     lines = [line for line in drawn.all("polyline") if line["points"]]

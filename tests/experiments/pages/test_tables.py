@@ -1,11 +1,13 @@
 """The tables of a folder as CSV files."""
 
 import dataclasses
+import os
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.data.simulator import simulate_panel, write_csv
 from experiments.pages.tables import harmless, write_references, write_tables
 from experiments.references.law import LawCheck, Statistic
 from experiments.training.recipes import PAPER, TUNED
@@ -16,6 +18,13 @@ def written(out, *records):
     """results.csv, summary.csv and models.csv of some networks."""
     write_tables(out, records)
     return [pd.read_csv(out / f"{name}.csv") for name in ("results", "summary", "models")]
+
+
+def test_lines_end_as_on_unix_on_every_system(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "linesep", "\r\n")  # as on Windows
+    write_tables(tmp_path, [record()])
+    write_csv(simulate_panel(stores=1, items=1, days=70), tmp_path / "sales.csv")
+    assert not [path.name for path in tmp_path.iterdir() if b"\r" in path.read_bytes()]
 
 
 def test_results_have_the_columns_of_the_contract_in_order(tmp_path):

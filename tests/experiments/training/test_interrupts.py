@@ -1,6 +1,7 @@
 """Signals while processes start: raised at the end of that, and never lost."""
 
 import os
+import signal
 import threading
 
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from experiments.training.interrupts import held_back
 from tinylstm.interrupts import ENDING, Interrupted, check_interrupt, interrupts
 
+posix = pytest.mark.skipif(
+    not hasattr(signal, "pthread_sigmask"), reason="this system has no such signals"
+)
 
+
+@posix
 @pytest.mark.parametrize("number", ENDING, ids=str)
 def test_what_comes_while_it_is_held_back_is_raised_at_the_end_of_the_block(number):
     reached = []
