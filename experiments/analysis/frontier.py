@@ -71,10 +71,10 @@ def smallest_within(points: Sequence[Point], rmse: float) -> Point | None:
     return min(good, key=lambda point: point.stored_bytes, default=None)
 
 
-def with_bytes(overview: Overview) -> list[Reference]:
-    """The references of an overview that stand beside the networks on the axis of bytes."""
+def with_bytes(overview: Overview) -> list[tuple[int, Reference]]:
+    """The references that stand beside the networks on the axis of bytes, and theirs."""
     found = [overview.reference(name) for name in WITH_BYTES]
-    return [each for each in found if each and each.bytes is not None]
+    return [(each.bytes, each) for each in found if each and each.bytes is not None]
 
 
 class Judged(NamedTuple):

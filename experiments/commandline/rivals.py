@@ -8,8 +8,8 @@ from experiments.data.features import Study
 from experiments.data.panel import SalesPanel
 from experiments.references import rivals
 from experiments.references.overview import Overview
-from experiments.training.interrupts import check_interrupt
 from experiments.training.overviews import add_rivals
+from tinylstm.interrupts import check_interrupt
 
 
 def with_rivals(
