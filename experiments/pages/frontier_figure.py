@@ -43,11 +43,11 @@ def draw_frontier(points: Sequence[Point], overview: Overview) -> Figure:
         if own := [point for point in points if point.how.method == method]:
             look = {"linestyle": "", "ms": 5, "label": method, **style.marker_style(k)}
             _plot(axes, own, overview, **look)
-    for reference in with_bytes(overview):
+    for n_bytes, reference in with_bytes(overview):
         above = height(reference.errors.rmse, overview)
         look = {"marker": "X" if reference.name == trees.DATED else "*", "linestyle": "", "ms": 8}
         label = in_sentence(reference.name)
-        axes.plot([reference.bytes], [above], color=style.INK, label=label, **look)
+        axes.plot([n_bytes], [above], color=style.INK, label=label, **look)
     if _is_kaggle(overview):  # of its networks the paper tells no RMSE
         for units in PAPER_MAPE:
             axes.axvline(4 * count_parameters(units), color=style.FAINT, lw=0.8, dashes=(2, 3))

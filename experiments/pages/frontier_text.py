@@ -29,10 +29,10 @@ def frontier_text(found: Judged, choice: Judged | None = None) -> str:
             f" {point.seeds:>5}  {point.mape.mean:>6.2f} {point.rmse.mean:>6.3f} {above:>+16.2f}%"
             f"   {point.how}"
         )
-    for reference in with_bytes(overview):
+    for n_bytes, reference in with_bytes(overview):
         above = excess(reference.errors.rmse, best)
         lines.append(
-            f"{reference.bytes:>7,}   {'':>5} {'':>5}  {reference.errors.mape:>6.2f}"
+            f"{n_bytes:>7,}   {'':>5} {'':>5}  {reference.errors.mape:>6.2f}"
             f" {reference.errors.rmse:>6.3f} {above:>+16.2f}%   {in_sentence(reference.name)}"
         )
     lines.append("* no other has a lower RMSE in as few bytes; means over the seeds")
