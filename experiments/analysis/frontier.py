@@ -71,10 +71,11 @@ def smallest_within(points: Sequence[Point], rmse: float) -> Point | None:
     return min(good, key=lambda point: point.stored_bytes, default=None)
 
 
-def with_bytes(overview: Overview) -> list[tuple[int, Reference]]:
-    """The references that stand beside the networks on the axis of bytes, and theirs."""
-    found = [overview.reference(name) for name in WITH_BYTES]
-    return [(each.bytes, each) for each in found if each and each.bytes is not None]
+def with_bytes(overview: Overview) -> Iterator[tuple[int, Reference]]:
+    """The references that stand beside the networks on the axis of bytes, after their bytes."""
+    for name in WITH_BYTES:
+        if (found := overview.reference(name)) and found.bytes is not None:
+            yield found.bytes, found
 
 
 class Judged(NamedTuple):

@@ -31,6 +31,7 @@ SHORT_NAMES = {
     smoothing.NAME: "AutoETS",
 }
 HARDLY = 2.0  # percent less of the error, below which nobody would notice the difference
+FEW_DAYS = 100  # of all series, below which the ranges of a test hold more or less by chance
 SHOWN_ORIGINS = 4  # days that a sentence lists
 
 
@@ -110,6 +111,8 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
             f"Of 100 days tested, {chosen.cover80:.0f} lay within the range for 80 in 100, and "
             f"{chosen.cover95:.0f} within that for 95."
         )
+    if chosen.n < FEW_DAYS:
+        yield f"Only {plural(chosen.n, 'day')} could be compared: so few tell little."
     if found.plan.model is not None and NETWORK in rows:
         yield (
             "The network is a stored one: if it learnt from the days of the test, its errors here "

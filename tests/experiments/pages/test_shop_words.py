@@ -199,3 +199,10 @@ def test_days_ahead_end_where_the_forecast_does(days, horizon, shown):
 @pytest.mark.parametrize(("origin", "shown"), [("2025-05-01", "29-60"), ("2025-06-01", "29")])
 def test_days_ahead_end_where_the_sales_do_that_tested_them(origin, shown):
     assert days_ahead("29-90", shop_forecast(days=90, origins=(origin, "2025-06-20"))) == shown
+
+
+@pytest.mark.parametrize(("n", "is_said"), [(99, True), (100, False)])
+def test_a_test_of_few_days_is_called_one(n, is_said):
+    rows = tuple(dataclasses.replace(row, n=n) for row in backtest(GOOD))
+    rest = " ".join(headline_rest(shop_forecast(backtest=rows)))
+    assert ("Only 99 days could be compared: so few tell little." in rest) == is_said
