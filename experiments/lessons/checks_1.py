@@ -26,6 +26,7 @@ def memory_after_one_step(c_1: float) -> None:
         "The candidate changes its sign too: tanh(-z) = -tanh(z).": 0.4,
         "That is what comes in. How much of the old memory stays?": -0.3,
         "That is what stays. How much comes in?": 0.1,
+        "The memory is 0.4 again, not the 0.6 that the step above left in it.": -0.15,
         "That is the output h_1. What is the memory?": np.tanh(-0.2) / 4,
         "What comes in is negative now: mind the sign of the candidate.": 0.2,
     }

@@ -19,6 +19,7 @@ from tinylstm.check.bugs import BUGS, Bug, find_bug
 def central_difference(answer: Callable) -> None:
     """(L(θ + ε) - L(θ - ε)) / 2ε."""
     found, above, middle, below = returned(answer, np.sin, 1.0, 0.1), *np.sin([1.1, 1.0, 0.9])
+    half = np.sin(1.05) - np.sin(0.95)
     require_none(
         found,
         {
@@ -28,6 +29,8 @@ def central_difference(answer: Callable) -> None:
             "Divide by 2 ε: mind the parentheses.": (above - below) / 2 * 0.1,
             "The sign: above minus below.": (below - above) / 0.2,
             "That is the difference alone: divide by 2 ε.": above - below,
+            "That is right with half a step to each side: take the whole one, as above.": half
+            / 0.1,
             "How far the loss goes is a difference, not a sum.": (above + below) / 0.2,
             "Division comes before subtraction: mind the parentheses.": above - below / 0.2,
             "That is the second derivative.": (above - 2 * middle + below) / 0.01,

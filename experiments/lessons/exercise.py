@@ -3,6 +3,7 @@
 A check never raises, so that a notebook runs from top to bottom with exercises still open.
 """
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Mapping
@@ -74,9 +75,12 @@ def of_kind(answer: Any, kind: Any) -> Any:
 
 
 def returned(answer: Callable, *arguments: Any, **named: Any) -> Any:
-    """What the function of an answer returns. Raises WrongError if it fails or returns nothing."""
+    """What the function of an answer returns. Raises WrongError if it fails or returns nothing.
+
+    It gets copies: an answer may write into its arguments, and the check goes on with its own.
+    """
     try:
-        result = answer(*arguments, **named)
+        result = answer(*copy.deepcopy(arguments), **copy.deepcopy(named))
     except Exception as error:
         raise WrongError(f"Your code raised {type(error).__name__}: {error}") from error
     if (result is None or result is ...) and not is_open(answer):

@@ -24,9 +24,19 @@ def cell_with(gates="ifgo", tanh=np.tanh, gate=sigmoid, state=lambda o, c, c_pre
     return cell
 
 
+def cell_in_place(z, c_prev):
+    """Right, and its arguments are other arrays afterwards."""
+    H = c_prev.shape[1]
+    z[:, : 2 * H], z[:, 2 * H : 3 * H] = sigmoid(z[:, : 2 * H]), np.tanh(z[:, 2 * H : 3 * H])
+    c_prev *= z[:, H : 2 * H]
+    c_prev += z[:, :H] * z[:, 2 * H : 3 * H]
+    return c_prev, sigmoid(z[:, 3 * H :]) * np.tanh(c_prev)
+
+
 RIGHT = [
     (checks.memory_after_one_step, solutions.c_1),
     (checks.cell, solutions.cell),
+    (checks.cell, cell_in_place),
     (checks.forget_bias, solutions.b_f),
     (checks.forget_bias, 2.2),
     (checks.forget_bias, 2.197),
@@ -40,6 +50,7 @@ WRONG = [
     (checks.memory_after_one_step, -0.6, "Not simply the other sign"),
     (checks.memory_after_one_step, 0.4, "tanh(-z) = -tanh(z)"),
     (checks.memory_after_one_step, -0.3, "How much of the old memory"),
+    (checks.memory_after_one_step, -0.15, "0.4 again"),
     (checks.memory_after_one_step, 0.1, "How much comes in"),
     (checks.memory_after_one_step, 0.2, "mind the sign of the candidate"),
     (checks.memory_after_one_step, -0.0493, "the output h_1"),

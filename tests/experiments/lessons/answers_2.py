@@ -50,6 +50,10 @@ def only_c(x, h, c, W, U, b):
     return c, c, h
 
 
+def first_input(x, W, U, b):
+    return solutions.run(np.repeat(x[:, :1], x.shape[1], axis=1), W, U, b)
+
+
 def in_other_axes(x, W, U, b):
     return solutions.run(x, W, U, b).swapaxes(0, 1)
 
@@ -66,6 +70,7 @@ WRONG = [
     (checks.whole_sequence, steps_of(lambda x, h, c, W, U, b: stepped(x @ W + b, c)), "Is h U"),
     (checks.whole_sequence, steps_of(forgetful), "starts from zeros"),
     (checks.whole_sequence, steps_of(showing_cells), "These are the cells"),
+    (checks.whole_sequence, first_input, "the same input"),
     (checks.whole_sequence, in_other_axes, "axis=1"),
     (checks.whole_sequence, lambda x, **of: solutions.run(x, **of)[:, ::-1], "the wrong order"),
     (checks.whole_sequence, lambda x, **of: solutions.run(x, **of)[:, -1], "one step alone"),

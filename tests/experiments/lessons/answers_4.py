@@ -27,6 +27,7 @@ WRONG = [
         "the second derivative",
     ),
     (checks.central_difference, lambda L, θ, ε: (L(θ + ε) + L(θ - ε)) / (2 * ε), "not a sum"),
+    (checks.central_difference, lambda L, θ, ε: (L(θ + ε / 2) - L(θ - ε / 2)) / ε, "whole one"),
     (checks.central_difference, lambda L, θ, ε: ε, "the whole distance"),
     (checks.good_epsilon, float("nan"), "One number is asked for"),
     (checks.good_epsilon, 1e-16, "is rounded to θ"),

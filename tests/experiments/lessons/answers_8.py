@@ -5,6 +5,8 @@ from experiments.lessons import solutions_5_to_8 as solutions
 
 RIGHT = [
     (checks.less_error, solutions.less_error),
+    (checks.less_error, 0.81),
+    (checks.best_factor, 0.9725),
     (checks.best_factor, solutions.best_factor),
     (checks.explanation, solutions.letter),
     (checks.explanation, " d "),
@@ -15,6 +17,7 @@ WRONG = [
     (checks.less_error, 47, "the abstract's number"),
     (checks.less_error, 0.1, "in points"),
     (checks.less_error, 0.008, "in percent it is"),
+    (checks.less_error, 100 * (12.5 / 12.4 - 1), "Of which of the two"),
     (checks.less_error, -0.8, "a positive number"),
     (checks.less_error, 47.46, "the abstract's number"),
     (checks.less_error, 5, "as a share of the larger"),
@@ -24,6 +27,8 @@ WRONG = [
     (checks.best_factor, 1.0, "a little below it"),
     (checks.best_factor, 1.05, "Above 1"),
     (checks.best_factor, 0.9, "A higher one"),
+    (checks.best_factor, 0.97, "A higher one"),
+    (checks.best_factor, 0.98, "A lower one"),
     (checks.best_factor, 0.99, "A lower one"),
     (checks.best_factor, -1, "near 1"),
     (checks.best_factor, float("nan"), "One number is asked for"),
