@@ -6,6 +6,7 @@ from experiments.lessons import solutions_1_to_4 as solutions
 RIGHT = [
     (checks.central_difference, solutions.central_difference),
     (checks.good_epsilon, solutions.epsilon),
+    (checks.good_epsilon, 1e-7),
     (checks.mystery_bug, solutions.culprit),
 ]
 
@@ -35,6 +36,7 @@ WRONG = [
     (checks.good_epsilon, 1, "as long as θ itself"),
     (checks.good_epsilon, 0, "above 0"),
     (checks.good_epsilon, 1e-12, "Too small"),
+    (checks.good_epsilon, 1e-4, "Too large"),
     (checks.good_epsilon, 0.1, "Too large"),
     (checks.good_epsilon, -5, "That is an exponent"),
     (checks.mystery_bug, "gates-swapped", "With that one 6 arrays"),
