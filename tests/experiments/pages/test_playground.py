@@ -26,6 +26,13 @@ ASKED = """({
   labels: [...document.querySelectorAll("#gates text.ink")].map(each => +each.getAttribute("y")),
   apart: spread([10, 10, 12, 150, 231, 260].map(y => ({ y })), 17, 214).map(each => each.y),
   shown: document.getElementById("answer").textContent,
+  heard: ["valuemin", "valuemax", "valuenow"].map(name => +$("sales").getAttribute(`aria-${name}`)),
+  bits: $("bits").getAttribute("aria-valuetext"),
+  said_again: (() => {
+    const before = $("answer").firstChild;
+    show();
+    return before !== $("answer").firstChild;
+  })(),
 })"""
 
 
@@ -71,6 +78,14 @@ def test_rows_are_made_of_sales_as_the_study_makes_them(case):
 def test_the_page_shows_a_forecast_and_the_true_mean(case):
     *_, found = case
     assert re.match(r"Forecast for Tue.* 18 July 2017: \S+true mean \S+, sold \d+$", found["shown"])
+
+
+def test_who_hears_the_page_is_told_what_the_sliders_are_at_and_the_forecast_once(case):
+    *_, found = case
+    low, high, now = found["heard"]
+    assert low == 0 < now <= high
+    assert found["bits"] == "32 bits"
+    assert not found["said_again"]
 
 
 def test_the_names_of_lines_that_end_together_stand_apart(case):
