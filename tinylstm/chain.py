@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -188,11 +189,20 @@ class Chain:
             after |= {f"{name}.{key}": array for key, array in own.items()}
         return y, after
 
+    @cached_property
+    def _states(self) -> dict[str, frozenset[str] | None]:
+        """The states that each layer takes by name; None for a chain, which checks its own."""
+        return {
+            name: None if isinstance(layer, Chain) else _states_of(layer)
+            for name, layer in self._layers.items()
+        }
+
     def _refuse_unknown(self, state: dict[str, Any]) -> None:
         require_arrays("the state", state)
         for name in state:
             layer, _, key = str(name).partition(".")
-            if layer not in self._layers or not _takes(self._layers[layer], key):
+            states = self._states.get(layer, frozenset())
+            if states is not None and key not in states:
                 known = ", ".join(self.initial_state(0)) or "none"
                 raise ValueError(f"no layer has the state {name!r}: there are {known}")
 
@@ -249,12 +259,9 @@ def _part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
     return {key.removeprefix(start): s for key, s in state.items() if key.startswith(start)}
 
 
-def _takes(layer: Any, key: str) -> bool:
-    """Whether a layer has a state of that name; what is in a chain, that chain checks itself."""
-    if isinstance(layer, Chain):
-        return True
+def _states_of(layer: Layer) -> frozenset[str]:
     _, *states = inspect.signature(layer.forward).parameters  # behind x
-    return key in states
+    return frozenset(states)
 
 
 def _take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:
