@@ -9,10 +9,7 @@ from types import TracebackType
 from experiments.limits import MEMORY, allowed
 
 SCARCE = errno.ENOMEM, errno.EMFILE, errno.ENFILE
-SIGNS = (
-    *("Cannot allocate memory", "failed to map segment", "can't start new thread"),
-    "raised unreported exception",  # of a library whose first allocation failed
-)
+SIGNS = "Cannot allocate memory", "failed to map segment", "can't start new thread"
 
 
 def end_with_a_sentence(
@@ -22,7 +19,7 @@ def end_with_a_sentence(
     if is_scarce(error):
         limits = allowed(*MEMORY, "-n")
         _end(1, f"not enough memory or files{limits}; allow more")
-    elif any(isinstance(each, KeyboardInterrupt) for each in causes(error)):
+    elif is_interrupt(error):
         _end(130, "interrupted")
     else:
         sys.__excepthook__(kind, error, traceback)
@@ -38,10 +35,18 @@ def is_scarce(error: BaseException) -> bool:
     """Whether the system gave too little, as an error says or one that it came from."""
     return any(
         isinstance(each, MemoryError)
+        or (isinstance(each, SystemError) and allowed(*MEMORY))  # libraries check little
         or getattr(each, "errno", None) in SCARCE
         or any(sign in str(each) for sign in SIGNS)
         for each in causes(error)
     )
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether it is Ctrl-C, or the failure of a library in whose loading that came."""
+    if not isinstance(error, KeyboardInterrupt | ImportError):
+        return False
+    return any(isinstance(each, KeyboardInterrupt) for each in causes(error))
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,4 +1,9 @@
-"""The limits of the system that are set, as a sentence can name them to be raised."""
+"""The limits of the system that are set, in words for a sentence that asks for more."""
+
+try:
+    import resource  # now, while there is memory for it
+except ImportError:  # Windows, which has no such limits
+    resource = None  # type: ignore[assignment]
 
 MB = 2**20
 LIMITS = {  # by the option of the shell's ulimit: what counts them, and in which unit
@@ -12,9 +17,7 @@ MEMORY = "-d", "-v"
 
 def allowed(*options: str) -> str:
     """What these limits allow, such as " (ulimit -d allows 190 MB)"; "" if none of them is set."""
-    try:
-        import resource
-    except ImportError:  # Windows, which has no such limits
+    if resource is None:
         return ""
     told = []
     for option in options:

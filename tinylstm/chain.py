@@ -190,21 +190,19 @@ class Chain:
         return y, after
 
     @cached_property
-    def _states(self) -> dict[str, frozenset[str] | None]:
-        """The states that each layer takes by name; None for a chain, which checks its own."""
-        return {
-            name: None if isinstance(layer, Chain) else _states_of(layer)
-            for name, layer in self._layers.items()
-        }
+    def _states(self) -> list[str]:
+        """The names of all states; NAME.* for a layer that takes one under any name."""
+        return [
+            f"{name}.{key}" for name, layer in self._layers.items() for key in _states_of(layer)
+        ]
 
     def _refuse_unknown(self, state: dict[str, Any]) -> None:
         require_arrays("the state", state)
+        known = self._states
         for name in state:
-            layer, _, key = str(name).partition(".")
-            states = self._states.get(layer, frozenset())
-            if states is not None and key not in states:
-                known = ", ".join(self.initial_state(0)) or "none"
-                raise ValueError(f"no layer has the state {name!r}: there are {known}")
+            if name not in known and f"{str(name).rpartition('.')[0]}.*" not in known:
+                there = ", ".join(known) or "none"
+                raise ValueError(f"no layer has the state {name!r}: there are {there}")
 
     def backward(self, dy: ArrayLike, with_dx: bool = True) -> Array:
         """Fill `grads` from the gradient of the output; return that of the input.
@@ -247,8 +245,10 @@ def leaves(layer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(layer, Chain):
         for key, part in layer.layers.items():
             yield from leaves(part, f"{name}.{key}" if name else key)
+    elif isinstance(layer, Last | EachStep):
+        yield from leaves(layer.layer, name)
     else:
-        yield name, layer.layer if isinstance(layer, Last | EachStep) else layer
+        yield name, layer
 
 
 def _part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
@@ -259,9 +259,12 @@ def _part_of(state: dict[str, Any], name: str) -> dict[str, Any]:
     return {key.removeprefix(start): s for key, s in state.items() if key.startswith(start)}
 
 
-def _states_of(layer: Layer) -> frozenset[str]:
-    _, *states = inspect.signature(layer.forward).parameters  # behind x
-    return frozenset(states)
+def _states_of(layer: Layer) -> list[str]:
+    """The names of the states that a layer takes, "*" for any name."""
+    if isinstance(layer, Chain):
+        return layer._states
+    _, *states = inspect.signature(layer.forward).parameters.values()  # behind x
+    return ["*" if each.kind is each.VAR_KEYWORD else each.name for each in states]
 
 
 def _take_step(layer: Any, x_t: Array, state: Arrays) -> tuple[Array, Arrays]:

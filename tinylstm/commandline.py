@@ -86,7 +86,8 @@ def run_command(main: Callable[[], int]) -> NoReturn:
     _open_closed_streams()
     print_anywhere()
     try:
-        status = _status(main)
+        with interrupts():  # in which a second signal does not disturb the word about the first
+            status = _status(main)
         sys.stdout.flush()
     except BrokenPipeError:
         status = READER_GONE

@@ -39,6 +39,7 @@ class _Signals:
     """What has come. There is one, as a process has one set of signal handlers."""
 
     came = 0  # number of the first signal, 0 if none
+    blocks = 0  # of `interrupts`, one in another
     raised_at = -TIDY_SECONDS
     is_held_back = False
 
@@ -69,7 +70,8 @@ def interrupts() -> Iterator[None]:
     """In the block, the signals that ask a command to end raise Interrupted.
 
     A signal that is ignored, as under `nohup`, stays so. In another thread than the main one, which
-    gets no signals, the block is like any other. A block may stand in another.
+    gets no signals, the block is like any other. A block may stand in another: a signal that was
+    noted in the inner one, and not raised there, is raised at the end of the outer one.
 
     >>> import signal
     >>> try:
@@ -83,6 +85,7 @@ def interrupts() -> Iterator[None]:
         yield
         return
     hook, thread_hook, ended_by = sys.unraisablehook, threading.excepthook, 0
+    is_answered = False  # by whoever gets what is raised out of this block
 
     def is_tidying(error: BaseException | None) -> bool:
         """Pools that are ended in haste may find their pipes closed, which is nobody's business."""
@@ -100,13 +103,18 @@ def interrupts() -> Iterator[None]:
     check_interrupt()  # noted in a block around this one
     _signals.raised_at = -TIDY_SECONDS
     handlers = {n: signal.getsignal(n) for n in ENDING if signal.getsignal(n) != signal.SIG_IGN}
-    for number in handlers:
-        signal.signal(number, _signals.handle)
-    sys.unraisablehook, threading.excepthook = quiet_hook, quiet_thread_hook
+    _signals.blocks += 1
     try:
+        for number in handlers:
+            signal.signal(number, _signals.handle)
+        sys.unraisablehook, threading.excepthook = quiet_hook, quiet_thread_hook
         yield
         check_interrupt()
+    except Interrupted:
+        is_answered = True
+        raise
     finally:
+        is_held_back, _signals.is_held_back = _signals.is_held_back, True
         sys.unraisablehook = hook
         ended_by = _signals.came
         # After a signal, in this block or one within it, a thread of a pool may still be ending.
@@ -114,12 +122,20 @@ def interrupts() -> Iterator[None]:
             threading.excepthook = thread_hook
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        _signals.came = 0
+        _signals.blocks -= 1
+        _signals.is_held_back = is_held_back
+        late = 0 if ended_by else _signals.came
+        if is_answered or not _signals.blocks:
+            _signals.came = 0
+        if late and not is_held_back:  # it came while the handlers were put back
+            raise Interrupted(late)
 
 
 @contextmanager
 def only_noted() -> Iterator[None]:
-    """In the block, a signal is noted and no more; at the end of the block it is raised.
+    """In the block, a signal is noted and no more; at the end of the outermost it is raised.
+
+    In another thread than the main one the block is like any other.
 
     >>> import signal
     >>> try:
@@ -131,9 +147,12 @@ def only_noted() -> Iterator[None]:
     goes on
     and ends
     """
-    _signals.is_held_back = True
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    was_held_back, _signals.is_held_back = _signals.is_held_back, True
     try:
         yield
     finally:
-        _signals.is_held_back = False
+        _signals.is_held_back = was_held_back
         check_interrupt()

@@ -174,9 +174,12 @@ class LSTM:
         >>> np.allclose(h, layer.predict_last(np.ones((1, 5, 2))), atol=1e-6)
         True
         """
+        require_one_length(x_t)
         x_t = as_numbers("x_t", x_t)
         if x_t.ndim != 2:
             raise ValueError(f"x_t must have the shape (B, {len(self.params['W'])}): one step")
+        if state is not None and len(state) != 2:
+            raise ValueError("the state of a step must be two arrays, h and c")
         h, c = (None, None) if state is None else state
         arguments = self.arguments(x_t[:, np.newaxis], h, c)
         tape = backends.find(self._backend).lstm_forward(*arguments)

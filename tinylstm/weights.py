@@ -6,6 +6,7 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import BinaryIO
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray])
     [1.0, 1.0, 1.0]
     """
     with whole_file(path) as file:
-        file.write(as_npz(arrays))
+        write_npz(file, arrays)
 
 
 def as_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
@@ -43,6 +44,19 @@ def as_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     b'PK'
     """
     file = io.BytesIO()
+    write_npz(file, arrays)
+    return file.getvalue()
+
+
+def write_npz(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the bytes of `as_npz` into an open file, an array at a time.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> write_npz(file, {"b": np.ones(3, np.float32)})
+    >>> file.getvalue() == as_npz({"b": np.ones(3, np.float32)})
+    True
+    """
     archive = zipfile.ZipFile(file, "w")
     try:
         for name, array in arrays.items():
@@ -53,7 +67,6 @@ def as_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
         # Interrupted, it may be unable to close, and would say so when Python deletes it.
         archive.fp = None
         raise
-    return file.getvalue()
 
 
 def read_arrays(

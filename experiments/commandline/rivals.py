@@ -19,7 +19,7 @@ def with_rivals(
     study: Study,
     names: Collection[str] = rivals.METHODS,
 ) -> Overview:
-    """The overview of a folder with those of the rivals it lacks; says beforehand that it takes."""
+    """The overview of a folder with the rivals that it lacked; says before how long it takes."""
     if missing := rivals.missing(overview, names):
         split = f"--split {overview.split}"
         say(f"training {rivals.words(missing)} for comparison, {split}; some minutes")

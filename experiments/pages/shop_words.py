@@ -112,7 +112,7 @@ def headline_rest(found: ShopForecast) -> Iterator[str]:
             f"{chosen.cover95:.0f} within that for 95."
         )
     if chosen.n < FEW_DAYS:
-        yield f"Only {plural(chosen.n, 'day')} could be compared: so few tell little."
+        yield f"Only {plural(chosen.n, 'day')} could be compared: too few to tell much."
     if found.plan.model is not None and NETWORK in rows:
         yield (
             "The network is a stored one: if it learnt from the days of the test, its errors here "

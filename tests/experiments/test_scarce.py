@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from experiments import end_with_a_sentence, is_scarce
+from experiments import end_with_a_sentence, is_interrupt, is_scarce
 from experiments.limits import allowed
 
 resource = pytest.importorskip("resource")
@@ -73,9 +73,23 @@ def test_the_limits_that_are_set_are_named_with_their_numbers(monkeypatch):
     assert allowed("-v") == ""
 
 
+def test_an_error_of_the_interpreter_is_a_lack_of_memory_where_memory_is_limited(monkeypatch):
+    error = SystemError("initialization of _umath raised unreported exception")
+    limits = {resource.RLIMIT_AS: resource.RLIM_INFINITY, resource.RLIMIT_DATA: 2**30}
+    monkeypatch.setattr(resource, "getrlimit", lambda limit: (limits[limit], -1))
+    assert is_scarce(error)
+    limits[resource.RLIMIT_DATA] = resource.RLIM_INFINITY
+    assert not is_scarce(error)
+
+
+def test_an_error_in_answer_to_an_interrupt_is_no_interrupt():
+    error = AttributeError("a fault of the program")
+    error.__context__ = KeyboardInterrupt()
+    assert not is_interrupt(error)
+
+
 def test_a_cause_behind_an_error_is_found_and_another_error_is_none():
     error = ImportError("cannot find the library")
     error.__context__ = OSError("libx.so: failed to map segment from shared object")
     assert is_scarce(error)
-    assert is_scarce(SystemError("initialization of _umath raised unreported exception"))
     assert not is_scarce(ImportError("no module named x"))

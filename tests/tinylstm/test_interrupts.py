@@ -1,5 +1,6 @@
 """Signals that ask a command to end: raised in the main thread, and never lost."""
 
+import contextlib
 import signal
 import sys
 import threading
@@ -146,3 +147,68 @@ def test_in_another_thread_nothing_happens():
     thread.start()
     thread.join()
     assert not errors
+
+
+def test_a_signal_that_is_noted_around_an_inner_block_is_raised_at_the_end_of_the_outer():
+    def command():
+        with interrupts(), only_noted(), interrupts():
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        command()
+
+
+def test_an_interrupt_that_gives_way_to_another_error_is_raised_at_the_end_of_the_outer_block():
+    def command():
+        with interrupts(), contextlib.suppress(KeyError), interrupts():
+            swallow()
+            raise KeyError
+
+    with pytest.raises(Interrupted):
+        command()
+
+
+def test_the_end_of_an_inner_hold_does_not_end_the_outer_one():
+    reached = []
+
+    def command():
+        with interrupts(), only_noted():
+            with only_noted():
+                signal.raise_signal(signal.SIGTERM)
+            reached.append(True)
+
+    with pytest.raises(Interrupted):
+        command()
+    assert reached
+
+
+def test_a_hold_in_another_thread_holds_nothing_back():
+    errors = []
+
+    def hold():
+        with only_noted():
+            held.set()
+            over.wait(60)
+
+    def command():
+        try:
+            with interrupts():
+                signal.raise_signal(signal.SIGTERM)
+        except Interrupted as error:
+            errors.append(error)
+
+    held, over = threading.Event(), threading.Event()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(60)
+    command()
+    over.set()
+    thread.join()
+    assert len(errors) == 1
+
+
+def test_after_all_blocks_nothing_of_a_signal_is_left():
+    with pytest.raises(Interrupted), interrupts():
+        signal.raise_signal(signal.SIGTERM)
+    with interrupts():
+        check_interrupt()

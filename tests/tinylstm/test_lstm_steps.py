@@ -47,5 +47,5 @@ def test_a_step_of_another_shape_is_refused():
 
 def test_half_a_state_is_refused():
     layer = LSTM(2, 3, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="unpack"):
+    with pytest.raises(ValueError, match="must be two arrays, h and c"):
         layer.step(np.ones((1, 2)), (np.ones((1, 3)),))

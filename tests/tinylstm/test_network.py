@@ -148,6 +148,25 @@ def test_prediction_goes_through_many_windows_in_pieces(monkeypatch):
     np.testing.assert_allclose(network.predict(x, **state), whole, rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["inner", "inner.lstm", "inner.lstm.q0", "h0"])
+def test_the_states_of_a_chain_within_a_chain_have_its_name_before_theirs(name):
+    chain = Chain(inner=Chain(lstm=LSTM(D, H, np.random.default_rng(0))))
+    there_are = r"there are inner\.lstm\.h0, inner\.lstm\.c0"
+    with pytest.raises(ValueError, match=f"no layer has the state '{name}': {there_are}"):
+        chain.infer(np.zeros((2, 6, D)), **{name: np.zeros((2, H))})
+
+
+def test_a_layer_of_ones_own_may_take_a_state_of_any_name():
+    class Sum(Last):
+        def forward(self, x, **state):
+            return x + sum(state.values())
+
+    chain = Chain(own=Sum(LSTM(D, H, np.random.default_rng(0))))
+    assert chain.infer(np.ones(2), **{"own.a": 2.0, "own.b": 3.0}).tolist() == [6, 6]
+    with pytest.raises(ValueError, match=r"there are own\.\*"):
+        chain.infer(np.ones(2), other=1.0)
+
+
 @pytest.mark.parametrize("name", ["lstm.h0", "lstm1.q0", "lstm1", "dropout.h0", "head.h0"])
 def test_a_state_of_no_layer_is_refused_with_those_that_there_are(name):
     (x, y), state = text(), {name: np.zeros((2, H))}
@@ -228,6 +247,12 @@ def test_a_layer_in_two_places_is_refused_for_it_keeps_one_forward_pass():
     inner = Chain(first=EachStep(layer))
     with pytest.raises(ValueError, match=r"inner\.first and second are one layer"):
         Chain(inner=inner, second=EachStep(layer))
+
+
+def test_a_layer_in_two_places_is_found_however_deep_it_is():
+    layer = Dense(H, H, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"deep\.d and again are one layer"):
+        Chain(deep=EachStep(Chain(d=layer)), again=EachStep(EachStep(layer)))
 
 
 def test_a_chain_of_no_layers_is_refused():

@@ -12,6 +12,7 @@ weights and connections", 2015 (small weights to zero); Guo, Yao & Chen, "Dynami
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def pruning(sparsity: float) -> Projection:
     [[0.0, -4.0], [3.0, 0.0]]
     """
 
-    if not 0 <= sparsity <= 1:
+    if not isinstance(sparsity, Real) or not 0 <= sparsity <= 1:
         raise ValueError(f"sparsity must be from 0 to 1, not {shown(sparsity)}")
 
     def prune(params: Params) -> Params:
@@ -128,7 +129,8 @@ def without_units(params: Params, keep: int) -> dict[str, np.ndarray]:
     """The parameters of the `keep` hidden units whose weights, in and out, are largest in all.
 
     A unit's size is the root of the sum of the squares of its weights: its four columns of W and U,
-    and its rows of U and of the dense layer. Raises ValueError for a `keep` below 1.
+    and its rows of U and of the dense layer. Raises ValueError for a `keep` below 1, or
+    of more units than there are.
 
     >>> from tinylstm import LSTMRegressor
     >>> params = without_units(LSTMRegressor(7, 16).params, keep=4)
@@ -138,6 +140,8 @@ def without_units(params: Params, keep: int) -> dict[str, np.ndarray]:
     require_size("keep", keep)
     W, U, dense = params["lstm.W"], params["lstm.U"], params["dense1.W"]
     H = len(U)
+    if keep > H:
+        raise ValueError(f"keep must be at most {H}, the units that there are, not {keep}")
     into = np.square(np.concatenate([W, U])).reshape(-1, 4, H).sum(axis=(0, 1))
     out = np.square(U).sum(axis=1) + np.square(dense).sum(axis=1)
     kept = np.sort(np.argsort(-(into + out), kind="stable")[:keep])

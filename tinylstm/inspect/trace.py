@@ -71,7 +71,7 @@ def trace(model: LSTMRegressor, x: ArrayLike | Windows, y: ArrayLike | None = No
     """Run the model on x (B, T, D), dropout off, and keep everything; the model is not changed.
 
     The gradients are those of the predictions, or with targets y (B,) those of the mean squared
-    error. Raises ValueError if a shape does not fit, for Padded x, and for the error of no window.
+    error. Raises ValueError if a shape does not fit, x is Padded, or y is given without a window.
 
     >>> from tinylstm import LSTMRegressor
     >>> model, x = LSTMRegressor(2, 4), np.random.default_rng(0).normal(size=(3, 5, 2))

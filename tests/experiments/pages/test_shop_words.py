@@ -205,4 +205,4 @@ def test_days_ahead_end_where_the_sales_do_that_tested_them(origin, shown):
 def test_a_test_of_few_days_is_called_one(n, is_said):
     rows = tuple(dataclasses.replace(row, n=n) for row in backtest(GOOD))
     rest = " ".join(headline_rest(shop_forecast(backtest=rows)))
-    assert ("Only 99 days could be compared: so few tell little." in rest) == is_said
+    assert ("Only 99 days could be compared: too few to tell much." in rest) == is_said
