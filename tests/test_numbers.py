@@ -146,6 +146,14 @@ def test_every_number_of_the_page_is_in_the_record(cells):
     assert found_in(text, cells) == []
 
 
+def test_the_bad_network_that_does_not_collapse_is_as_the_guide_says():
+    protocol = "recipe == 'paper' and split == 'stores' and dropout == 0.2 and units == 48"
+    network = read("results").query(f"{protocol} and seed == 15").iloc[0]
+    told = "has a MAPE of {:.2f} with dropout off, {:.2f} with it left on and {:.2f} with the last"
+    numbers = network.mape, network.dropout_on_mape, network.recalibrated_mape
+    assert told.format(*numbers) in " ".join(GUIDE.read_text("utf-8").split())
+
+
 def test_the_networks_of_the_first_edition_are_those_of_its_files():
     """A column per way to forecast, a number per seed."""
     results, left_on = read("results", FIRST), read("dropout_left_on", FIRST)
