@@ -37,10 +37,16 @@ def picture(draw: Callable[..., None]) -> Callable[..., None]:
 
 
 def show_with_words(figure: Any, alt: str) -> None:
-    """Show a figure as an image that has an alternative text, which a plain figure has not."""
+    """Show a figure as an image that has an alternative text, which a plain figure has not.
+
+    Without IPython there is no notebook to show it in, and the figure stays as it is.
+    """
     import matplotlib.pyplot as plt
 
-    notebook: Any = import_module("IPython.display")  # its functions have no types
+    try:
+        notebook: Any = import_module("IPython.display")  # its functions have no types
+    except ImportError:
+        return
     png = io.BytesIO()
     figure.savefig(png, dpi=200)  # twice as fine as it is wide, for a projector
     data, width = base64.b64encode(png.getvalue()).decode(), 100 * figure.get_figwidth()

@@ -76,6 +76,12 @@ def test_a_picture_may_be_told_in_words_for_those_who_do_not_see_it(axes, monkey
     assert not sys.modules["matplotlib.pyplot"].get_fignums()  # not shown once more
 
 
+def test_outside_a_notebook_a_picture_with_words_is_a_plain_figure(axes, monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    pictures.lines({"a": [1, 2]}, alt="A line from 1 to 2")
+    assert axes().lines
+
+
 def test_without_matplotlib_a_line_says_what_is_missing(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     pictures.lines({"a": [1, 2]})
