@@ -30,7 +30,8 @@ DEFAULT_BUG = "forget-sees-new-cell"
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: the check found the bug, 1: it did not, 2: bad arguments.
 
-    Ctrl-C, SIGTERM and SIGHUP give the terminal its cursor back, and a status as shells have it.
+    Run as a command, Ctrl-C, SIGTERM and SIGHUP give the terminal its cursor back, and a status as
+    shells have it.
     """
     options = parse(arguments)
     with stage(options.seconds, options.pause) as shown:

@@ -23,7 +23,7 @@ from experiments.training.methods import FLOAT
 from experiments.training.record import Job, Record
 from experiments.typed_json import from_json, to_json
 from tinylstm.files import refuse_other_kinds, whole_file
-from tinylstm.weights import as_npz
+from tinylstm.weights import write_arrays
 
 FOLDERS = ("jobs", "models", "checkpoints")
 RUN_FILES = (
@@ -96,8 +96,11 @@ def write_result(out: Path, record: Record, weights: dict[str, np.ndarray] | byt
     hash and the bytes of the model's file.
     """
     model = model_file(out, record.job)
-    with whole_file(model) as file:
-        file.write(weights if isinstance(weights, bytes) else as_npz(weights))
+    if isinstance(weights, bytes):
+        with whole_file(model) as file:
+            file.write(weights)
+    else:
+        write_arrays(model, weights)
     stored = file_hash(model), model.stat().st_size
     record = dataclasses.replace(record, model_sha256=stored[0], file_bytes=stored[1])
     _write(out / "jobs" / f"{record.job.name}.json", record)
